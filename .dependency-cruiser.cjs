@@ -1,0 +1,67 @@
+// The import-direction rule: rooms may import only from the rooms below them.
+// core <- tensor <- model <- training, evaluation <- lab <- workers, ui, cli; core is usable by all.
+const room = (name) => `^src/${name}/`;
+const may = (name, path, allowed) => ({
+  name: `${name}-looks-down-only`,
+  severity: 'error',
+  from: { path },
+  to: { path: '^(src|workers|cli|bench|test)/', pathNot: [path, ...allowed] },
+});
+const [core, tensor, model, training, evaluation, pretraining, lab, ui] = [
+  'core',
+  'tensor',
+  'model',
+  'training',
+  'evaluation',
+  'pretraining',
+  'lab',
+  'ui',
+].map(room);
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/main\\.ts$'] },
+      to: {},
+    },
+    {
+      name: 'not-to-undeclared',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    may('core', core, []),
+    may('tensor', tensor, [core]),
+    may('model', model, [core, tensor]),
+    may('training', training, [core, tensor, model]),
+    may('evaluation', evaluation, [core, tensor, model]),
+    may('pretraining', pretraining, [core, tensor, model, training]),
+    may('lab', lab, [core, tensor, model, training, evaluation]),
+    // The page knows the worker contract and data shapes in lab, never tensors or models.
+    may('ui', ui, [core, lab]),
+    may('workers', '^workers/', ['^src/(core|tensor|model|training|evaluation|lab)/']),
+    may('cli', '^cli/', ['^src/(core|tensor|model|training|evaluation|pretraining|lab)/']),
+    {
+      name: 'core-knows-neither-tensors-nor-the-page',
+      severity: 'error',
+      from: { path: core },
+      to: { path: 'node_modules/(@tensorflow|svelte|comlink|idb|@observablehq|@huggingface)/' },
+    },
+    {
+      name: 'tfjs-in-one-place',
+      comment: 'Everyone else imports tfjs through src/tensor.',
+      severity: 'error',
+      from: { pathNot: ['^src/tensor/', '^bench/'] },
+      to: { path: 'node_modules/@tensorflow/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.svelte', '.js', '.json'] },
+  },
+};
