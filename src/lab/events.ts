@@ -1,0 +1,151 @@
+// What a running study reports. Every event is plain data that survives structured cloning.
+import type { Split } from './experiment.ts';
+
+export type Phase = 'loading' | 'compiling' | 'preparing' | 'training' | 'scoring' | 'sampling';
+
+/** Where the study is. Totals are real; `total` is 0 only where nobody can know it beforehand. */
+export interface PhaseEvent {
+  readonly type: 'phase';
+  readonly phase: Phase;
+  /** The arm being worked on; absent in phases that serve all arms. */
+  readonly arm?: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: 'bytes' | 'steps' | 'prompts' | 'kernels';
+  /** Estimate for the whole study from here, where one exists. */
+  readonly secondsLeft?: number;
+}
+
+/** The machine and versions that the numbers come from; reported once, first. */
+export interface Environment {
+  readonly backend: 'webgpu' | 'wasm' | 'cpu';
+  /** The GPU as the browser names it, or the processor path, e.g. `wasm (SIMD)`. */
+  readonly adapter: string;
+  readonly model: string;
+  readonly selfTest: 'passed' | 'not run';
+  /** Why a faster backend was not used, if it was not; whole sentences. */
+  readonly notice?: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+export interface EnvironmentEvent {
+  readonly type: 'environment';
+  readonly environment: Environment;
+}
+
+/** One optimizer step of one arm. */
+export interface StepEvent {
+  readonly type: 'step';
+  readonly arm: string;
+  /** 1-based. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean loss since the previous read-back, in nats; null on steps where it was not read. */
+  readonly loss: number | null;
+  readonly learningRate: number;
+  /** Cumulative over the arm. */
+  readonly answerTokens: number;
+  readonly promptTokens: number;
+  /** Time spent training this arm. */
+  readonly seconds: number;
+  readonly secondsLeft: number | null;
+}
+
+/** Exact scores of one arm on one prompt. Names as in results.json. */
+export interface EvaluationRow {
+  readonly arm: string;
+  readonly split: Split;
+  readonly family: string;
+  /** Distribution identifier, e.g. `gaussian__mu_0__sigma_1`. */
+  readonly id: string;
+  /** KL(target || model) over whole answers, in nats. */
+  readonly kl: number;
+  readonly tv: number;
+  readonly js: number;
+  readonly valid_mass: number;
+  /** Between target and the model's valid answers (renormalised); null for choices. */
+  readonly wasserstein_1: number | null;
+  /** The reference's per-step figure, under its own name. */
+  readonly reference_logit_kl: number | null;
+}
+export interface RowEvent {
+  readonly type: 'row';
+  readonly row: EvaluationRow;
+}
+
+/** A prompt whose answer distribution is shown: sent once per prompt, before its snapshots. */
+export interface TargetEvent {
+  readonly type: 'target';
+  readonly id: string;
+  readonly split: Split;
+  readonly family: string;
+  readonly prompt: string;
+  readonly kind: 'continuous' | 'discrete' | 'choices';
+  /** [answers] as the model would write them. */
+  readonly values: readonly string[];
+  /** [answers] sums to 1. */
+  readonly probabilities: readonly number[];
+}
+
+/** An arm's exact answer distribution on a target's prompt, at one moment of training. */
+export interface SnapshotEvent {
+  readonly type: 'snapshot';
+  readonly arm: string;
+  readonly id: string;
+  /** Optimizer steps taken; 0 is the untouched model. */
+  readonly step: number;
+  /** [answers] in the target's order. */
+  readonly probabilities: readonly number[];
+  /** 1 - sum of the probabilities: what the model would waste on other text. */
+  readonly invalidMass: number;
+}
+
+/** A trained adapter as PEFT files. */
+export interface AdapterEvent {
+  readonly type: 'adapter';
+  readonly arm: string;
+  readonly files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+}
+
+/** Everything `runStudy` needs to go on from here; opaque to everyone else. */
+export interface Checkpoint {
+  readonly arm: string;
+  readonly step: number;
+  readonly state: unknown;
+}
+export interface CheckpointEvent {
+  readonly type: 'checkpoint';
+  readonly checkpoint: Checkpoint;
+}
+
+/** Something a person should know that does not stop the study; a whole sentence. */
+export interface WarningEvent {
+  readonly type: 'warning';
+  readonly message: string;
+  readonly advice?: string;
+}
+
+/** Any further evaluation of an arm (samples, open, mcq, …), as it goes into results.json. */
+export interface ReportEvent {
+  readonly type: 'report';
+  readonly arm: string;
+  readonly name: 'samples' | 'open' | 'mcq' | 'novelty' | 'retention' | 'perplexity';
+  readonly report: unknown;
+}
+
+export interface DoneEvent {
+  readonly type: 'done';
+  readonly seconds: number;
+}
+
+export type StudyEvent =
+  | PhaseEvent
+  | EnvironmentEvent
+  | StepEvent
+  | RowEvent
+  | TargetEvent
+  | SnapshotEvent
+  | AdapterEvent
+  | CheckpointEvent
+  | WarningEvent
+  | ReportEvent
+  | DoneEvent;

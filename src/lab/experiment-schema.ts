@@ -1,0 +1,124 @@
+// The schema of the experiment configuration: names, defaults and bounds.
+import * as v from 'valibot';
+import {
+  inputErrorOf,
+  integer,
+  listOf,
+  nonEmptyText,
+  number,
+  oneOf,
+  settings,
+  settingsCase,
+} from './schema.ts';
+
+/** The prompts a model is measured on: seen in training, unseen parameters, families held out. */
+export const SPLITS = ['train', 'test_unseen_params', 'test_ood_family'] as const;
+export type Split = (typeof SPLITS)[number];
+
+const loraSchema = settings({
+  rank: v.optional(integer(1, 1024), 16),
+  alpha: v.optional(number(0, 1e6, 'above'), 32),
+  dropout: v.optional(number(0, 0.95), 0.05),
+  targets: v.optional(listOf(nonEmptyText(), 1), ['q_proj', 'k_proj', 'v_proj', 'o_proj']),
+});
+
+const trainingSchema = settings({
+  /** `paper` repeats the paper's setting, `matched` gives both methods the same answer tokens. */
+  preset: v.optional(oneOf(['paper', 'matched'])),
+  steps: v.optional(integer(1, 1_000_000), 200),
+  /** Prompts per optimizer step. */
+  batch: v.optional(integer(1, 1024), 8),
+  learning_rate: v.optional(number(0, 1, 'above'), 0.0002),
+  weight_decay: v.optional(number(0, 1), 0.01),
+  /** Fraction of the steps over which the learning rate rises from zero. */
+  warmup: v.optional(number(0, 1), 0.03),
+  lora: v.optional(loraSchema, {}),
+});
+
+const distributionSchema = settings({
+  family: nonEmptyText(),
+  /** Parameters by the names the prompt uses. */
+  params: v.record(v.string(), number(-Infinity, Infinity)),
+});
+
+const choiceSchema = settings({
+  value: nonEmptyText(),
+  weight: v.optional(number(0, 1e12, 'above'), 1),
+});
+
+const dataSchema = settings({
+  /** `paper` is its 24 training families (6 more are held out); or a list of family identifiers. */
+  families: v.optional(
+    v.union([v.literal('paper'), listOf(nonEmptyText(), 1)], "'paper' or a list of families"),
+    'paper',
+  ),
+  /** Train on the held-out families that `families` lists, too. */
+  include_held_out: v.optional(v.boolean('true or false'), false),
+  prompts_per_family: v.optional(integer(1, 10_000), 20),
+  decimals: v.optional(integer(0, 12), 2),
+  bins: v.optional(integer(2, 1_000_000), 1001),
+  /** One distribution instead of the families: the lab trains on its prompt alone. */
+  distribution: v.optional(distributionSchema),
+  /** A user's own categorical answers instead of the families. */
+  choices: v.optional(listOf(choiceSchema, 2)),
+  /** What the model is asked when `choices` are given. */
+  prompt: v.optional(nonEmptyText()),
+});
+
+const pathsSchema = v.union(
+  [v.literal('trie'), integer(1, 1_000_000)],
+  "a whole number from 1, or 'trie'",
+);
+const armSchema = v.variant(
+  'method',
+  [
+    settingsCase({ name: v.optional(nonEmptyText(), 'base'), method: v.literal('none') }),
+    settingsCase({
+      name: v.optional(nonEmptyText(), 'soft'),
+      method: v.literal('soft'),
+      /** Answer paths sampled per prompt and step; `trie` takes them all. */
+      paths: v.optional(pathsSchema, 16),
+    }),
+    settingsCase({
+      name: v.optional(nonEmptyText(), 'hard'),
+      method: v.literal('hard'),
+      /** Answers sampled per prompt and step. */
+      answers: v.optional(integer(1, 1_000_000), 16),
+    }),
+  ],
+  "an arm whose method is 'none', 'soft' or 'hard'",
+);
+
+const flag = () => v.optional(v.boolean('true or false'), false);
+const evaluationSchema = settings({
+  splits: v.optional(listOf(oneOf(SPLITS), 1), [...SPLITS]),
+  prompts_per_family: v.optional(integer(1, 10_000), 1),
+  /** Independent answers sampled per prompt; 0 scores exactly only. */
+  samples: v.optional(integer(0, 1_000_000), 0),
+  open: flag(),
+  mcq: flag(),
+  novelty: flag(),
+  retention: flag(),
+  perplexity: flag(),
+});
+
+export const experimentSchema = settings({
+  /** `builtin`, or a folder in Hugging Face layout. */
+  model: v.optional(nonEmptyText(), 'builtin'),
+  data: v.optional(dataSchema, {}),
+  arms: v.optional(listOf(armSchema, 1), [
+    { method: 'none' },
+    { method: 'soft' },
+    { method: 'hard' },
+  ]),
+  training: v.optional(trainingSchema, {}),
+  evaluation: v.optional(evaluationSchema, {}),
+  seed: v.optional(integer(0, 0xffffffff), 11),
+});
+
+/** A complete, valid experiment. */
+export type Experiment = v.InferOutput<typeof experimentSchema>;
+/** What a person may write: everything has a default. */
+export type ExperimentInput = v.InferInput<typeof experimentSchema>;
+export type Arm = Experiment['arms'][number];
+export type Choice = v.InferOutput<typeof choiceSchema>;

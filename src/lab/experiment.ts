@@ -1,0 +1,25 @@
+// The experiment configuration: one JSON object that the page, its URL and the terminal share.
+import * as v from 'valibot';
+import { checkExperiment } from './experiment-checks.ts';
+import { type Experiment, experimentSchema } from './experiment-schema.ts';
+import { inputErrorOf } from './schema.ts';
+
+export {
+  type Arm,
+  type Choice,
+  type Experiment,
+  type ExperimentInput,
+  type Split,
+  SPLITS,
+} from './experiment-schema.ts';
+
+/**
+ * Fills in the defaults and checks everything that can be checked without a model.
+ * @throws InputError naming the field by its dotted path, e.g. `data.decimals`.
+ */
+export function resolveExperiment(input: unknown): Experiment {
+  const result = v.safeParse(experimentSchema, input, { abortEarly: true });
+  if (!result.success) throw inputErrorOf(result.issues[0]);
+  checkExperiment(result.output);
+  return result.output;
+}

@@ -1,0 +1,52 @@
+// Every way the lab can fail, as data that crosses worker boundaries intact.
+import { InputError } from '../core/errors.ts';
+
+/**
+ * - `input`: something the user gave is wrong; `field` names it.
+ * - `memory`: the device ran out of it; `device`: the GPU was lost or refuses to work.
+ * - `network`: a download failed; `stopped`: the worker was terminated while the call was pending.
+ * - `bug`: ours.
+ */
+export interface LabError {
+  readonly kind: 'input' | 'memory' | 'device' | 'network' | 'stopped' | 'bug';
+  readonly message: string;
+  readonly advice: string;
+  /** Dotted path into the experiment. */
+  readonly field?: string;
+}
+
+const KINDS: readonly [kind: LabError['kind'], sign: RegExp, advice: string][] = [
+  [
+    'memory',
+    /out of memory|allocation failed|allocat\w+ .*fail|array buffer allocation|invalid typed array length/i,
+    'Use a smaller batch, fewer paths or answers, or fewer bins; then run again.',
+  ],
+  [
+    'device',
+    /device (was |is )?lost|gpudevice|webgpu|gpuadapter/i,
+    'Reload the page to start the graphics device afresh; finished runs are kept.',
+  ],
+  [
+    'network',
+    /failed to fetch|networkerror|load failed|http \d{3}/i,
+    'Check the connection and run again; nothing is lost.',
+  ],
+];
+
+/** Any thrown value as a `LabError`. */
+export function labErrorOf(thrown: unknown): LabError {
+  if (thrown instanceof InputError) {
+    const { message, advice, field } = thrown;
+    return { kind: 'input', message, advice, ...(field === undefined ? {} : { field }) };
+  }
+  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+  for (const [kind, sign, advice] of KINDS) {
+    if (sign.test(message)) return { kind, message, advice };
+  }
+  return {
+    kind: 'bug',
+    message,
+    advice:
+      'This is a fault of the lab. Reload the page; if it comes back, report it with this message.',
+  };
+}
