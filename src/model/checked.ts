@@ -1,0 +1,71 @@
+// Untrusted JSON against a schema: the checked value, or an InputError that names file and field.
+import * as v from 'valibot';
+import { InputError } from '../core/errors.ts';
+
+/** The largest size of anything countable in a configuration; stops a lying file from exhausting memory. */
+const LARGEST = 2 ** 24;
+
+/** A whole number from 1 to `largest`. */
+export const count = (largest = LARGEST) =>
+  v.pipe(
+    v.number('must be a number'),
+    v.integer('must be a whole number'),
+    v.minValue(1, 'must be at least 1'),
+    v.maxValue(largest, `must be at most ${largest}`),
+  );
+
+/** A finite number above 0. */
+export const positive = v.pipe(
+  v.number('must be a number'),
+  v.finite('must be finite'),
+  v.gtValue(0, 'must be above 0'),
+);
+
+export const flag = v.boolean('must be true or false');
+
+/**
+ * `value` as the schema gives it back.
+ * @param source What the value was read from, e.g. `config.json`.
+ * @throws InputError naming the first offending field, what it must be and what was found.
+ */
+export function checked<S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+  source: string,
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const field = v.getDotPath(issue);
+  const found = issue.input === undefined ? 'it is absent' : `found ${shown(issue.input)}`;
+  throw new InputError(
+    `${source}: ${field ?? 'the whole'} ${issue.message}; ${found}.`,
+    'Use the file as its model was published, or correct the field.',
+    field ?? undefined,
+  );
+}
+
+/** A value from a file in an error message, cut to a readable length. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/**
+ * JSON text or UTF-8 bytes, parsed.
+ * @throws InputError naming `source` where it is not JSON.
+ */
+export function parseJson(content: string | Uint8Array, source: string): unknown {
+  try {
+    const text =
+      typeof content === 'string'
+        ? content
+        : new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(
+      `${source}: not valid JSON (${error instanceof Error ? error.message : String(error)}).`,
+      'Download the file again; it may be cut off or damaged.',
+    );
+  }
+}
