@@ -25,4 +25,8 @@ export interface Trie {
   readonly edgeChild: Int32Array;
   /** [edges] index of the answer that the edge completes; -1 elsewhere. */
   readonly edgeAnswer: Int32Array;
+  /** [answers] edge that completes the answer. */
+  readonly answerEdge: Int32Array;
+  /** [answers] node whose prefix is the whole answer; the end token follows. Its depth + 1 = steps. */
+  readonly answerNode: Int32Array;
 }
