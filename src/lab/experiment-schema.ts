@@ -1,15 +1,6 @@
 // The schema of the experiment configuration: names, defaults and bounds.
 import * as v from 'valibot';
-import {
-  inputErrorOf,
-  integer,
-  listOf,
-  nonEmptyText,
-  number,
-  oneOf,
-  settings,
-  settingsCase,
-} from './schema.ts';
+import { integer, listOf, nonEmptyText, number, oneOf, settings, settingsCase } from './schema.ts';
 
 /** The prompts a model is measured on: seen in training, unseen parameters, families held out. */
 export const SPLITS = ['train', 'test_unseen_params', 'test_ood_family'] as const;

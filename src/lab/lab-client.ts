@@ -1,0 +1,73 @@
+// The page's side of the lab worker: run, pause, proceed and a cancel that always works.
+import * as Comlink from 'comlink';
+import type { LabWorker, StudyEnd } from './contract.ts';
+import type { Checkpoint, Environment, StudyEvent } from './events.ts';
+import type { ExperimentInput } from './experiment.ts';
+import { LabFailure, WorkerClient, type WorkerLike } from './worker-client.ts';
+
+/** How long a worker may take to obey before it is terminated. */
+export interface Patience {
+  readonly prepareMs: number;
+  readonly cancelMs: number;
+}
+
+export class LabClient {
+  readonly #client: WorkerClient<LabWorker>;
+
+  constructor(
+    spawn: () => WorkerLike,
+    private readonly patience: Patience = { prepareMs: 120_000, cancelMs: 5_000 },
+  ) {
+    this.#client = new WorkerClient<LabWorker>(spawn);
+  }
+
+  /** The backend that this machine offers, self-tested. @throws LabFailure */
+  prepare(): Promise<Environment> {
+    return this.#client.call((lab) => lab.prepare(), this.patience.prepareMs);
+  }
+
+  /**
+   * Runs a study; events arrive in order. Settles as `cancelled` after `cancel`, by force if needed.
+   * @throws LabFailure; after one of kind `device` or `memory` the worker has been replaced.
+   */
+  async run(
+    experiment: ExperimentInput,
+    onEvent: (event: StudyEvent) => void,
+    resume?: Checkpoint,
+  ): Promise<StudyEnd> {
+    const listener = Comlink.proxy(onEvent);
+    try {
+      return await this.#client.call((lab) => lab.run(experiment, listener, resume));
+    } catch (thrown) {
+      if (!(thrown instanceof LabFailure)) throw thrown;
+      if (thrown.error.kind === 'stopped') return 'cancelled';
+      // A device that failed once, or memory that ran out, is not to be trusted again.
+      if (thrown.error.kind === 'device' || thrown.error.kind === 'memory') this.#client.replace();
+      throw thrown;
+    }
+  }
+
+  /** Takes effect within one optimizer step. */
+  pause(): Promise<void> {
+    return this.#tell((lab) => lab.pause());
+  }
+
+  proceed(): Promise<void> {
+    return this.#tell((lab) => lab.proceed());
+  }
+
+  /** Ends the run: politely if the worker obeys in time, else by terminating it. */
+  async cancel(run: Promise<unknown>): Promise<void> {
+    const deadline = setTimeout(() => this.#client.replace(), this.patience.cancelMs);
+    const settled = run.catch(() => {}).finally(() => clearTimeout(deadline));
+    await Promise.race([this.#tell((lab) => lab.cancel()).catch(() => {}), settled]);
+    await settled;
+  }
+
+  #tell(action: (lab: Comlink.Remote<LabWorker>) => Promise<void>): Promise<void> {
+    return this.#client.call(async (lab) => {
+      await action(lab);
+      return { ok: true, value: undefined };
+    });
+  }
+}

@@ -1,0 +1,103 @@
+// The lab worker without its worker: one study at a time, pausable and cancellable between events.
+import type { LabWorker, Outcome, StudyEnd } from './contract.ts';
+import type { Checkpoint, Environment, StudyEvent } from './events.ts';
+import { type Experiment, type ExperimentInput, resolveExperiment } from './experiment.ts';
+import { labErrorOf } from './lab-error.ts';
+
+/** What the service needs to do its work; the worker passes the real ones. */
+export interface LabServiceParts {
+  /** Picks and tests a backend; called once. */
+  prepare(): Promise<Environment>;
+  /** The study itself. It looks at `signal` at least once per optimizer step. */
+  study(
+    experiment: Experiment,
+    signal: AbortSignal,
+    resume?: Checkpoint,
+  ): AsyncIterable<StudyEvent>;
+}
+
+interface Run {
+  readonly controller: AbortController;
+  /** Resolves when the study may go on. */
+  gate: Promise<void>;
+  open: () => void;
+}
+
+export class LabService implements LabWorker {
+  #environment: Promise<Environment> | undefined;
+  #run: Run | undefined;
+
+  constructor(private readonly parts: LabServiceParts) {}
+
+  prepare(): Promise<Outcome<Environment>> {
+    return outcome(async () => {
+      this.#environment ??= this.parts.prepare();
+      return await this.#environment;
+    });
+  }
+
+  run(
+    input: ExperimentInput,
+    onEvent: (event: StudyEvent) => void | Promise<void>,
+    resume?: Checkpoint,
+  ): Promise<Outcome<StudyEnd>> {
+    return outcome(async () => {
+      if (this.#run) throw new Error('a study is already running in this worker');
+      const experiment = resolveExperiment(input);
+      const run: Run = { controller: new AbortController(), gate: Promise.resolve(), open() {} };
+      this.#run = run;
+      try {
+        return await this.#follow(run, experiment, onEvent, resume);
+      } finally {
+        this.#run = undefined;
+      }
+    });
+  }
+
+  async #follow(
+    run: Run,
+    experiment: Experiment,
+    onEvent: (event: StudyEvent) => void | Promise<void>,
+    resume?: Checkpoint,
+  ): Promise<StudyEnd> {
+    const { signal } = run.controller;
+    try {
+      for await (const event of this.parts.study(experiment, signal, resume)) {
+        if (signal.aborted) return 'cancelled';
+        // A round trip to the page: in the meantime a pause or cancel is heard.
+        await onEvent(event);
+        await run.gate;
+        if (signal.aborted) return 'cancelled';
+      }
+      return signal.aborted ? 'cancelled' : 'done';
+    } catch (thrown) {
+      if (signal.aborted) return 'cancelled';
+      throw thrown;
+    }
+  }
+
+  async pause(): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    run.open();
+    run.gate = new Promise((resolve) => (run.open = resolve));
+  }
+
+  async proceed(): Promise<void> {
+    this.#run?.open();
+  }
+
+  async cancel(): Promise<void> {
+    this.#run?.controller.abort();
+    this.#run?.open();
+  }
+}
+
+/** The value of an action, or whatever it threw as data. */
+export async function outcome<T>(action: () => Promise<T> | T): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await action() };
+  } catch (thrown) {
+    return { ok: false, error: labErrorOf(thrown) };
+  }
+}

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { InputError } from '../../../src/core/errors.ts';
+import { resolveExperiment } from '../../../src/lab/experiment.ts';
+
+const refusal = (input: unknown) => {
+  try {
+    resolveExperiment(input);
+  } catch (thrown) {
+    if (thrown instanceof InputError) return thrown;
+    throw thrown;
+  }
+  throw new Error('the experiment was accepted');
+};
+
+test('an empty object is the default experiment', () => {
+  expect(resolveExperiment({})).toMatchObject({
+    model: 'builtin',
+    data: {
+      families: 'paper',
+      include_held_out: false,
+      prompts_per_family: 20,
+      decimals: 2,
+      bins: 1001,
+    },
+    arms: [
+      { name: 'base', method: 'none' },
+      { name: 'soft', method: 'soft', paths: 16 },
+      { name: 'hard', method: 'hard', answers: 16 },
+    ],
+    training: {
+      steps: 200,
+      batch: 8,
+      weight_decay: 0.01,
+      warmup: 0.03,
+      lora: {
+        rank: 16,
+        alpha: 32,
+        dropout: 0.05,
+        targets: ['q_proj', 'k_proj', 'v_proj', 'o_proj'],
+      },
+    },
+    evaluation: {
+      splits: ['train', 'test_unseen_params', 'test_ood_family'],
+      prompts_per_family: 1,
+      samples: 0,
+      open: false,
+      mcq: false,
+      novelty: false,
+      retention: false,
+      perplexity: false,
+    },
+    seed: 11,
+  });
+});
+
+test('resolving again changes nothing', () => {
+  const once = resolveExperiment({
+    data: { decimals: 5 },
+    arms: [{ method: 'soft', paths: 'trie' }],
+  });
+  expect(resolveExperiment(once)).toEqual(once);
+});
+
+test.each([
+  [{ data: { bins: 1 } }, 'data.bins', 'data.bins is 1'],
+  [{ data: { decimals: 13 } }, 'data.decimals', 'data.decimals is 13'],
+  [{ data: { decimals: -1 } }, 'data.decimals', 'data.decimals is -1'],
+  [{ data: { decimals: 1.5 } }, 'data.decimals', 'data.decimals is 1.5'],
+  [{ data: { decimals: '2' } }, 'data.decimals', 'data.decimals is "2"'],
+  [{ data: { decimals: NaN } }, 'data.decimals', 'data.decimals is NaN'],
+  [{ data: { families: [] } }, 'data.families', 'data.families is []'],
+  [{ data: { families: ['gaussian', 'gaussian'] } }, 'data.families.1', 'repeats "gaussian"'],
+  [{ data: { familys: 'paper' } }, 'data.familys', 'not a setting'],
+  [{ training: { preset: 'papers' } }, 'training.preset', 'training.preset is "papers"'],
+  [{ training: { steps: 0 } }, 'training.steps', 'training.steps is 0'],
+  [{ training: { learning_rate: 0 } }, 'training.learning_rate', 'is 0'],
+  [{ training: { learning_rate: Infinity } }, 'training.learning_rate', 'is Infinity'],
+  [{ training: { lora: { rank: 0 } } }, 'training.lora.rank', 'is 0'],
+  [{ training: { lora: { dropout: 1 } } }, 'training.lora.dropout', 'is 1'],
+  [{ training: { lora: [] } }, 'training.lora', 'training.lora is []'],
+  [{ arms: [] }, 'arms', 'arms is []'],
+  [{ arms: [{ method: 'softer' }] }, 'arms.0.method', 'arms.0.method is "softer"'],
+  [{ arms: [{ name: 'a' }] }, 'arms.0.method', 'arms.0.method is missing'],
+  [{ arms: [{ method: 'soft', paths: 0 }] }, 'arms.0.paths', 'arms.0.paths is 0'],
+  [{ arms: [{ method: 'hard', answers: 'trie' }] }, 'arms.0.answers', 'is "trie"'],
+  [{ arms: [{ method: 'soft' }, { method: 'soft' }] }, 'arms.1.name', 'repeats "soft"'],
+  [{ arms: [{ method: 'soft', name: '../x' }] }, 'arms.0.name', 'arms.0.name is "../x"'],
+  [{ evaluation: { splits: ['test'] } }, 'evaluation.splits.0', 'is "test"'],
+  [{ seed: 1.5 }, 'seed', 'seed is 1.5'],
+  [{ data: { choices: [{ value: 'heads' }] } }, 'data.choices', 'data.choices is'],
+  [
+    { data: { choices: [{ value: 'heads' }, { value: 'heads' }] } },
+    'data.choices.1.value',
+    'repeats "heads"',
+  ],
+  [{ data: { choices: [{ value: ' ' }, { value: 'b' }] } }, 'data.choices.0.value', 'is " "'],
+  [
+    { data: { choices: [{ value: 'a', weight: 0 }, { value: 'b' }] } },
+    'data.choices.0.weight',
+    'is 0',
+  ],
+  [{ data: { prompt: 'Pick one.' } }, 'data.prompt', 'without data.choices'],
+  [
+    {
+      data: {
+        choices: [{ value: 'a' }, { value: 'b' }],
+        distribution: { family: 'gaussian', params: { mu: 0, sigma: 1 } },
+      },
+    },
+    'data.choices',
+    'both given',
+  ],
+  [{ data: { distribution: { params: {} } } }, 'data.distribution.family', 'is missing'],
+  [[], undefined, 'the experiment is []'],
+  [null, undefined, 'the experiment is null'],
+])('%j is refused at %s', (input, field, message) => {
+  const error = refusal(input);
+  expect(error.field).toBe(field);
+  expect(error.message).toContain(message);
+  expect(error.advice).toMatch(/\.$/);
+});

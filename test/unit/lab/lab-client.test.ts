@@ -1,0 +1,154 @@
+import * as Comlink from 'comlink';
+import { afterEach, expect, test } from 'vitest';
+import { InputError } from '../../../src/core/errors.ts';
+import type { StudyEvent } from '../../../src/lab/events.ts';
+import { LabClient } from '../../../src/lab/lab-client.ts';
+import { LabService, type LabServiceParts } from '../../../src/lab/lab-service.ts';
+import type { LabFailure, WorkerLike } from '../../../src/lab/worker-client.ts';
+import { environment, scriptedStudy, stepEvent } from './scripted-study.ts';
+
+const ports: MessagePort[] = [];
+afterEach(() => {
+  for (const port of ports.splice(0)) port.close();
+});
+
+/** Workers that live in this thread, with what they are scripted to do. */
+function stage(...scripts: Partial<LabServiceParts>[]) {
+  const workers: (WorkerLike & EventTarget & { terminated: boolean })[] = [];
+  const spawn = () => {
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port1, port2);
+    Comlink.expose(new LabService(scriptedStudy(scripts[workers.length])), port1);
+    const worker = Object.assign(port2, {
+      terminated: false,
+      terminate: () => {
+        worker.terminated = true;
+        port1.close();
+        port2.close();
+      },
+    });
+    workers.push(worker);
+    return worker;
+  };
+  return { client: new LabClient(spawn, { prepareMs: 200, cancelMs: 100 }), workers };
+}
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => Promise.reject(new Error('it succeeded')),
+    (thrown: LabFailure) => thrown.error,
+  );
+const deaf = () => new Promise<never>(() => {});
+
+test('a study runs to its end and its events arrive in order', async () => {
+  const { client } = stage();
+  expect(await client.prepare()).toEqual(environment);
+  const events: StudyEvent[] = [];
+  expect(await client.run({}, (event) => events.push(event))).toBe('done');
+  expect(events).toEqual(Array.from({ length: 1000 }, (_, i) => stepEvent(i + 1)));
+});
+
+test('pause holds the study within one step, and proceed lets it go on', async () => {
+  const { client } = stage();
+  let steps = 0;
+  const run = client.run({}, () => {
+    steps++;
+    if (steps === 5) void client.pause();
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(steps).toBeGreaterThanOrEqual(5);
+  expect(steps).toBeLessThanOrEqual(7);
+  const held = steps;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(steps).toBe(held);
+  await client.proceed();
+  expect(await run).toBe('done');
+  expect(steps).toBe(1000);
+});
+
+test.each(['running', 'paused'])('cancel ends a %s study, and the worker stays', async (state) => {
+  const { client, workers } = stage();
+  let steps = 0;
+  const run = client.run({}, () => {
+    steps++;
+  });
+  if (state === 'paused') await client.pause();
+  await client.cancel(run);
+  expect(await run).toBe('cancelled');
+  expect(steps).toBeLessThan(1000);
+  expect(await client.run({}, () => {})).toBe('done');
+  expect(workers).toHaveLength(1);
+});
+
+test('a study that does not listen is terminated, and a fresh worker takes the next one', async () => {
+  const { client, workers } = stage({
+    async *study() {
+      yield stepEvent(1);
+      await deaf();
+    },
+  });
+  let run: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((started) => (run = client.run({}, () => started())));
+  await client.cancel(run);
+  expect(await run).toBe('cancelled');
+  expect(workers[0]?.terminated).toBe(true);
+  expect(await client.run({}, () => {})).toBe('done');
+  expect(workers).toHaveLength(2);
+});
+
+test('a worker that does not answer in time is replaced', async () => {
+  const { client, workers } = stage({ prepare: deaf });
+  expect(await failure(client.prepare())).toMatchObject({ kind: 'bug' });
+  expect(workers[0]?.terminated).toBe(true);
+  expect(await client.prepare()).toEqual(environment);
+});
+
+test('a worker that crashes fails its pending calls', async () => {
+  const { client, workers } = stage({ prepare: deaf });
+  const pending = failure(client.prepare());
+  workers[0]?.dispatchEvent(Object.assign(new Event('error'), { message: 'no such script' }));
+  expect(await pending).toMatchObject({ kind: 'bug', message: 'no such script' });
+});
+
+test('bad input crosses with its field and advice', async () => {
+  const { client } = stage({
+    // eslint-disable-next-line require-yield
+    async *study() {
+      throw new InputError(
+        'sigma is 0',
+        'Give a positive sigma.',
+        'data.distribution.params.sigma',
+      );
+    },
+  });
+  expect(await failure(client.run({}, () => {}))).toEqual({
+    kind: 'input',
+    message: 'sigma is 0',
+    advice: 'Give a positive sigma.',
+    field: 'data.distribution.params.sigma',
+  });
+  expect(await failure(client.run({ seed: -1 }, () => {}))).toMatchObject({ field: 'seed' });
+});
+
+test.each([
+  ['memory', 'Out of memory: buffer of 4 GB'],
+  ['device', 'WebGPU device was lost'],
+])('after a failure of kind %s the worker is replaced', async (kind, message) => {
+  const { client, workers } = stage({
+    // eslint-disable-next-line require-yield
+    async *study() {
+      throw new Error(message);
+    },
+  });
+  expect(await failure(client.run({}, () => {}))).toMatchObject({ kind });
+  expect(workers[0]?.terminated).toBe(true);
+  expect(await client.run({}, () => {})).toBe('done');
+});
+
+test('two studies cannot share a worker', async () => {
+  const { client } = stage();
+  const first = client.run({}, () => {});
+  expect(await failure(client.run({}, () => {}))).toMatchObject({
+    message: 'a study is already running in this worker',
+  });
+  await client.cancel(first);
+});
