@@ -1,0 +1,110 @@
+// Soft and hard supervision from a trie: which nodes, with which weights and targets.
+import type { Supervision } from './supervision.ts';
+import type { Trie } from './trie.ts';
+
+/** The reference raises target probabilities to at least this before it renormalises them. */
+const CLAMP = 1e-8;
+
+/**
+ * Soft targets from K sampled answers: the nodes they visit, each with the exact distribution of
+ * its children (clamped at 1e-8 and renormalised) and, as weight, the sum over its paths of
+ * 1 / steps(path). K = 1 is the paper's training loss. `answers` may repeat; not empty.
+ */
+export function softTargets(trie: Trie, answers: ArrayLike<number>): Supervision {
+  const weight = new Float64Array(trie.nodeCount);
+  for (let k = 0; k < answers.length; k++) {
+    const end = trie.answerNode[answers[k]!]!;
+    const share = 1 / (trie.depth[end]! + 1);
+    for (let node = end; node >= 0; node = trie.parent[node]!) weight[node]! += share;
+  }
+  return select(trie, weight, clampedChildren(trie), answers.length);
+}
+
+/** Soft targets at every node, weighted by its mass: the exact expected sequence loss. */
+export function wholeTrieTargets(trie: Trie): Supervision {
+  return select(trie, trie.mass, clampedChildren(trie), 1);
+}
+
+/**
+ * Hard targets from K sampled answers: cross-entropy on every token of every answer, merged. The
+ * target of a node is the share of its visits that went to each child; the weight counts visits.
+ */
+export function hardTargets(trie: Trie, answers: ArrayLike<number>): Supervision {
+  const weight = new Float64Array(trie.nodeCount);
+  const taken = new Float64Array(trie.edgeToken.length);
+  const incoming = incomingEdges(trie);
+  let steps = 0;
+  for (let k = 0; k < answers.length; k++) {
+    let edge = trie.answerEdge[answers[k]!]!;
+    for (let node = trie.answerNode[answers[k]!]!; node >= 0; node = trie.parent[node]!) {
+      weight[node]!++;
+      taken[edge]!++;
+      steps++;
+      edge = incoming[node]!;
+    }
+  }
+  const share = (edge: number, node: number) => taken[edge]! / weight[node]!;
+  return select(trie, weight, share, steps);
+}
+
+function incomingEdges({ nodeCount, edgeChild }: Trie): Int32Array {
+  const incoming = new Int32Array(nodeCount).fill(-1);
+  edgeChild.forEach((child, edge) => {
+    if (child >= 0) incoming[child] = edge;
+  });
+  return incoming;
+}
+
+/** Child probabilities as the reference trains on them. */
+export function clampedChildren(trie: Trie): (edge: number, node: number) => number {
+  const { edgeStart, edgeProbability } = trie;
+  let of = -1;
+  let total = 0;
+  return (edge, node) => {
+    if (node !== of) {
+      of = node;
+      total = 0;
+      for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
+        total += Math.max(edgeProbability[e]!, CLAMP);
+      }
+    }
+    return Math.max(edgeProbability[edge]!, CLAMP) / total;
+  };
+}
+
+/** The nodes with weight (closed under parents) as a supervision of their own. */
+function select(
+  trie: Trie,
+  weight: Float64Array,
+  target: (edge: number, node: number) => number,
+  normalizer: number,
+): Supervision {
+  const slot = new Int32Array(trie.nodeCount);
+  const nodes: number[] = [];
+  const targetStart = [0];
+  const targetToken: number[] = [];
+  const targetProbability: number[] = [];
+  for (let node = 0; node < trie.nodeCount; node++) {
+    if (weight[node]! === 0) continue;
+    slot[node] = nodes.length;
+    nodes.push(node);
+    for (let edge = trie.edgeStart[node]!; edge < trie.edgeStart[node + 1]!; edge++) {
+      const probability = target(edge, node);
+      if (probability === 0) continue;
+      targetToken.push(trie.edgeToken[edge]!);
+      targetProbability.push(probability);
+    }
+    targetStart.push(targetToken.length);
+  }
+  return {
+    nodeCount: nodes.length,
+    parent: Int32Array.from(nodes, (node) => (node === 0 ? -1 : slot[trie.parent[node]!]!)),
+    token: Int32Array.from(nodes, (node) => trie.token[node]!),
+    depth: Int32Array.from(nodes, (node) => trie.depth[node]!),
+    weight: Float64Array.from(nodes, (node) => weight[node]!),
+    targetStart: Int32Array.from(targetStart),
+    targetToken: Int32Array.from(targetToken),
+    targetProbability: Float64Array.from(targetProbability),
+    normalizer,
+  };
+}

@@ -1,0 +1,44 @@
+// The trie as the paper's code lists it: every prefix with its next tokens.
+import type { Trie } from './trie.ts';
+
+export interface PrefixTarget {
+  readonly prefix: number[];
+  /** Next tokens, by first appearance. */
+  readonly next: number[];
+  readonly probabilities: number[];
+}
+
+/** Every node, in the order in which a walk over the answers, token by token, first meets it. */
+export function prefixTargets(trie: Trie): PrefixTarget[] {
+  const { nodeCount, depth, edgeStart, edgeToken, edgeProbability } = trie;
+  const first = firstAnswers(trie);
+  const order = Array.from({ length: nodeCount }, (_, node) => node);
+  order.sort((a, b) => first[a]! - first[b]! || depth[a]! - depth[b]!);
+  return order.map((node) => {
+    const [from, to] = [edgeStart[node]!, edgeStart[node + 1]!];
+    return {
+      prefix: nodePrefix(trie, node),
+      next: Array.from(edgeToken.subarray(from, to)),
+      probabilities: Array.from(edgeProbability.subarray(from, to)),
+    };
+  });
+}
+
+/** The tokens from the root to a node. */
+export function nodePrefix(trie: Pick<Trie, 'parent' | 'token'>, node: number): number[] {
+  const prefix: number[] = [];
+  for (let at = node; at > 0; at = trie.parent[at]!) prefix.push(trie.token[at]!);
+  return prefix.reverse();
+}
+
+/** [nodes] the first answer that passes through a node. */
+function firstAnswers({ nodeCount, parent, answerNode }: Trie): Int32Array {
+  const first = new Int32Array(nodeCount).fill(answerNode.length);
+  for (let answer = answerNode.length - 1; answer >= 0; answer--)
+    first[answerNode[answer]!] = answer;
+  for (let node = nodeCount - 1; node > 0; node--) {
+    const up = parent[node]!;
+    if (first[node]! < first[up]!) first[up] = first[node]!;
+  }
+  return first;
+}

@@ -1,0 +1,31 @@
+// Draws answers from an output space.
+import type { RandomStream } from '../random.ts';
+
+/** `count` independent answers as indices [count]; `probabilities` sum to 1. Inverse cdf by bisection. */
+export function sampleAnswers(
+  probabilities: ArrayLike<number>,
+  count: number,
+  random: RandomStream,
+): Int32Array {
+  const cumulative = new Float64Array(probabilities.length);
+  let total = 0;
+  let lastPossible = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    total += probabilities[i]!;
+    cumulative[i] = total;
+    if (probabilities[i]! > 0) lastPossible = i;
+  }
+  const answers = new Int32Array(count);
+  for (let k = 0; k < count; k++) {
+    const u = random.uniform() * total;
+    let low = 0;
+    let high = lastPossible; // first index whose cumulative sum exceeds u
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (cumulative[middle]! > u) high = middle;
+      else low = middle + 1;
+    }
+    answers[k] = low;
+  }
+  return answers;
+}

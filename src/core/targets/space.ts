@@ -1,0 +1,40 @@
+// What an output space is: the canonical answers to a prompt and their probabilities.
+import { InputError } from '../errors.ts';
+
+/** Every answer is written in exactly one way; the texts are distinct. */
+export interface OutputSpace {
+  /** [answers] canonical texts; numbers ascend. */
+  readonly values: readonly string[];
+  /** [answers] what the texts mean as numbers; null for a user's own choices. */
+  readonly numbers: Float64Array | null;
+  /** [answers] sums to 1. */
+  readonly probabilities: Float64Array;
+  /** The range that the answers cover: quantiles (continuous), first and last answer (integers), NaN (choices). */
+  readonly lowerBound: number;
+  readonly upperBound: number;
+}
+
+export interface OutputSpaceSettings {
+  /** Digits after the point of continuous answers, 0 … 12. */
+  readonly decimals: number;
+  /** Most answers to keep, at least 2. */
+  readonly bins: number;
+  readonly quantileLow: number;
+  readonly quantileHigh: number;
+  /** Whether the probability beyond the outermost answers is given to them or dropped. */
+  readonly tailPolicy: 'clip_to_edge_bin' | 'none';
+}
+
+/** Divides by the sum, in place. Throws InputError where there is nothing to divide. */
+export function normalize(probabilities: Float64Array): void {
+  let total = 0;
+  for (const p of probabilities) total += p;
+  if (!(total > 0 && total < Infinity)) {
+    throw new InputError(
+      `the answers have no probability (their sum is ${total})`,
+      'use less extreme parameters, more bins or other quantiles',
+      'params',
+    );
+  }
+  for (let i = 0; i < probabilities.length; i++) probabilities[i]! /= total;
+}
