@@ -86,8 +86,8 @@ test('a study that does not listen is terminated, and a fresh worker takes the n
       await deaf();
     },
   });
-  let run: Promise<unknown> = Promise.resolve();
-  await new Promise<void>((started) => (run = client.run({}, () => started())));
+  const run = client.run({}, () => {});
+  await new Promise((resolve) => setTimeout(resolve, 20));
   await client.cancel(run);
   expect(await run).toBe('cancelled');
   expect(workers[0]?.terminated).toBe(true);
