@@ -1,0 +1,84 @@
+// Packing: prompts with supervised tries become one padded batch and its sparse targets.
+import type { Supervision } from '../core/targets/supervision.ts';
+import type { PackedBatch } from '../model/packed-batch.ts';
+import type { SparseTargets } from '../tensor/ops/trie-loss.ts';
+
+/** One row of a batch. */
+export interface Example {
+  /** Token ids, at least one. */
+  readonly prompt: ArrayLike<number>;
+  readonly supervision: Supervision;
+}
+
+export interface PackedExamples {
+  readonly batch: PackedBatch;
+  /** Rows in the order of `batch.outputs`. */
+  readonly targets: SparseTargets;
+}
+
+/** Slots are rounded up to a multiple of this, so that few different shapes occur. */
+const BUCKET = 16;
+
+/**
+ * One row per example. Hidden states are asked for only at nodes that carry weight.
+ * @param normaliser the node weights are divided by it
+ */
+export function pack(examples: readonly Example[], normaliser = 1): PackedExamples {
+  const rows = examples.length;
+  const bucket = (n: number) => Math.ceil(n / BUCKET) * BUCKET;
+  const promptSlots = bucket(Math.max(...examples.map(({ prompt }) => prompt.length)));
+  const nodeSlots = bucket(Math.max(...examples.map((e) => e.supervision.nodeCount - 1)));
+  const slots = promptSlots + nodeSlots;
+
+  const tokens = new Int32Array(rows * slots);
+  const positions = new Int32Array(rows * slots);
+  const parents = new Int32Array(rows * nodeSlots).fill(-2);
+  const outputs: number[] = [];
+  const weight: number[] = [];
+  const start: number[] = [0];
+  const token: number[] = [];
+  const probability: number[] = [];
+
+  examples.forEach(({ prompt, supervision: trie }, row) => {
+    for (let i = 0; i < prompt.length; i++) {
+      tokens[row * slots + i] = prompt[i]!;
+      positions[row * slots + i] = i;
+    }
+    for (let node = 0; node < trie.nodeCount; node++) {
+      // The root is the last prompt token; node i > 0 is node slot i - 1.
+      const slot = node === 0 ? prompt.length - 1 : promptSlots + node - 1;
+      if (node > 0) {
+        tokens[row * slots + slot] = trie.token[node]!;
+        positions[row * slots + slot] = prompt.length - 1 + trie.depth[node]!;
+        parents[row * nodeSlots + node - 1] = trie.parent[node]! - 1;
+      }
+      if (trie.weight[node] === 0) continue;
+      outputs.push(row * slots + slot);
+      weight.push(trie.weight[node]! / normaliser);
+      for (let i = trie.targetStart[node]!; i < trie.targetStart[node + 1]!; i++) {
+        token.push(trie.targetToken[i]!);
+        probability.push(trie.targetProbability[i]!);
+      }
+      start.push(token.length);
+    }
+  });
+
+  return {
+    batch: {
+      rows,
+      promptSlots,
+      nodeSlots,
+      promptLengths: Int32Array.from(examples, ({ prompt }) => prompt.length),
+      tokens,
+      positions,
+      parents,
+      outputs: Int32Array.from(outputs),
+    },
+    targets: {
+      weight: Float32Array.from(weight),
+      start: Int32Array.from(start),
+      token: Int32Array.from(token),
+      probability: Float32Array.from(probability),
+    },
+  };
+}

@@ -1,0 +1,183 @@
+// The training loop: one async generator for soft targets, hard targets and pretraining alike.
+import type { RandomState, RandomStream } from '../core/random.ts';
+import { RandomStream as Stream, randomStream } from '../core/random.ts';
+import type { Decoder } from '../model/decoder.ts';
+import { Dropout } from '../model/lora.ts';
+import type { LoraAdapter } from '../model/lora.ts';
+import { Gradients } from '../model/parameters.ts';
+import type { Parameters } from '../model/parameters.ts';
+import { trieLoss } from '../tensor/ops/trie-loss.ts';
+import * as tf from '../tensor/tf.ts';
+import { AdamW } from './adamw.ts';
+import type { AdamWOptions, AdamWState } from './adamw.ts';
+import { pack } from './pack.ts';
+import type { Example } from './pack.ts';
+
+/** The examples of one optimizer step and what their summed loss is divided by. */
+export interface StepBatch {
+  /** Rows are trained on in groups of at most `rowsPerPass`; the gradients of the groups add up. */
+  readonly examples: readonly Example[];
+  /** E.g. the number of paths (soft) or of answer tokens (hard): method.md section 5. */
+  readonly normaliser: number;
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+}
+
+export interface TrainerOptions {
+  readonly decoder: Decoder;
+  /** Trained instead of the decoder's weights where given. */
+  readonly adapter?: LoraAdapter;
+  /** Dropout rate on the adapter's input. */
+  readonly dropout?: number;
+  readonly steps: number;
+  /** A pure function of the step, so that a run can be continued anywhere. */
+  readonly batch: (step: number) => StepBatch;
+  readonly learningRate: (step: number) => number;
+  readonly optimizer: AdamWOptions;
+  readonly seed: number;
+  /** The loss is read back once in so many steps; reading waits for the device. */
+  readonly reportEvery?: number;
+  readonly rowsPerPass?: number;
+  readonly signal?: AbortSignal;
+  readonly resume?: TrainerState;
+}
+
+export interface StepReport {
+  /** Steps done, from 1. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean loss over the steps since the last report. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Tokens fed since the run began: prompts, and answer nodes. */
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+  /** Snapshot of the run after this step. */
+  readonly state: () => Promise<TrainerState>;
+}
+
+/** All that a run needs to go on as if it had not stopped; plain data. */
+export interface TrainerState {
+  readonly step: number;
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+  readonly dropout: RandomState;
+  readonly optimizer: AdamWState;
+  readonly parameters: ReadonlyMap<string, { shape: number[]; values: Float32Array }>;
+}
+
+/**
+ * Trains in place and reports every few steps. Between any two steps the loop gives way to the
+ * event loop and heeds `signal`: an aborted run ends with the signal's reason, its state intact.
+ */
+export async function* train(options: TrainerOptions): AsyncGenerator<StepReport> {
+  const { decoder, adapter, steps, reportEvery = 5, signal, resume } = options;
+  const parameters = adapter?.parameters ?? decoder.weights;
+  const names = [...parameters.keys()];
+  if (resume) restore(parameters, resume);
+  const optimizer = new AdamW(parameters, names, options.optimizer, resume?.optimizer);
+  const random = resume ? new Stream(resume.dropout) : randomStream(options.seed, 'dropout');
+  let promptTokens = resume?.promptTokens ?? 0;
+  let answerTokens = resume?.answerTokens ?? 0;
+  const pending: tf.Scalar[] = [];
+
+  try {
+    for (let step = resume?.step ?? 0; step < steps; step++) {
+      await nextTask();
+      signal?.throwIfAborted();
+      const batch = options.batch(step);
+      const learningRate = options.learningRate(step);
+      pending.push(trainStep(options, names, optimizer, batch, learningRate, random));
+      promptTokens += batch.promptTokens;
+      answerTokens += batch.answerTokens;
+      const done = step + 1;
+      if (done % reportEvery !== 0 && done !== steps) continue;
+      const state = async (): Promise<TrainerState> => ({
+        step: done,
+        promptTokens,
+        answerTokens,
+        dropout: random.state,
+        optimizer: await optimizer.state(),
+        parameters: await snapshot(parameters),
+      });
+      const loss = await meanOf(pending);
+      yield { step: done, steps, loss, learningRate, promptTokens, answerTokens, state };
+    }
+  } finally {
+    tf.dispose(pending);
+    optimizer.dispose();
+  }
+}
+
+/** One optimizer step; returns the loss as a tensor that the caller disposes. */
+function trainStep(
+  { decoder, adapter, dropout = 0, rowsPerPass = 16 }: TrainerOptions,
+  names: readonly string[],
+  optimizer: AdamW,
+  { examples, normaliser }: StepBatch,
+  learningRate: number,
+  random: RandomStream,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const gradients = new Gradients(names);
+    const losses: tf.Scalar[] = [];
+    for (let row = 0; row < examples.length; row += rowsPerPass) {
+      losses.push(
+        accumulate(decoder, examples.slice(row, row + rowsPerPass), normaliser, gradients, {
+          ...(adapter && { adapter }),
+          ...(dropout > 0 && { dropout: new Dropout(dropout, random) }),
+        }),
+      );
+    }
+    optimizer.apply(gradients, learningRate);
+    return tf.addN(losses) as tf.Scalar;
+  });
+}
+
+/** Forward and backward over one group of rows: adds to `gradients`, returns the loss. */
+export function accumulate(
+  decoder: Decoder,
+  examples: readonly Example[],
+  normaliser: number,
+  gradients: Gradients,
+  options: { adapter?: LoraAdapter; dropout?: Dropout; temperature?: number } = {},
+): tf.Scalar {
+  const { temperature = 1, ...context } = options;
+  const { batch, targets } = pack(examples, normaliser);
+  const pass = decoder.forward(batch, { ...context, training: true });
+  const { loss, gradient } = trieLoss(pass.hidden, decoder.head, targets, { temperature });
+  const { dHidden, dHead } = gradient(1, gradients.wants(decoder.headName));
+  if (dHead !== undefined) gradients.add(decoder.headName, dHead);
+  pass.backward(dHidden, gradients);
+  return loss;
+}
+
+/** Lets messages, timers and cancellation be heard. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Reads and disposes the losses. */
+async function meanOf(pending: tf.Scalar[]): Promise<number> {
+  const mean = tf.tidy(() => tf.div(tf.addN(pending), pending.length));
+  tf.dispose(pending.splice(0));
+  const [value] = await mean.data();
+  mean.dispose();
+  return value!;
+}
+
+/** The values of all parameters, as plain data. */
+export async function snapshot(parameters: Parameters): Promise<TrainerState['parameters']> {
+  const entries = [...parameters].map(async ([name, tensor]) => {
+    const values = (await tensor.data()) as Float32Array;
+    return [name, { shape: tensor.shape, values }] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
+function restore(parameters: Parameters, { parameters: stored }: TrainerState): void {
+  for (const [name, { shape, values }] of stored) {
+    parameters.get(name)?.dispose();
+    parameters.set(name, tf.tensor(values, shape));
+  }
+}

@@ -1,0 +1,30 @@
+// The decoder, its losses, gradients and optimizer against PyTorch, on WebGPU inside Chromium.
+import { beforeAll, expect, test } from 'vitest';
+import { startBackend } from '../../src/tensor/backend.ts';
+import * as tf from '../../src/tensor/tf.ts';
+import { checkAdamW, checkLogits, checkTraining, checkTrie, Tally } from '../parity/checks.ts';
+import { loadGoldenModel } from '../parity/golden-model.ts';
+
+const MODELS = ['qwen3', 'qwen3_bf16', 'llama', 'llama3_rope'];
+const read = async (path: string) => {
+  const response = await fetch(`/test/golden/${path}`);
+  return new Uint8Array(await response.arrayBuffer());
+};
+
+beforeAll(async () => {
+  const { adapter } = await startBackend(['webgpu']);
+  console.log(`WebGPU adapter: ${adapter}`);
+});
+
+test.each(MODELS)('%s equals PyTorch', async (name) => {
+  const before = tf.memory().numTensors;
+  const model = await loadGoldenModel(name, read);
+  const tally = new Tally();
+  await checkLogits(model, 1e-3, tally);
+  await checkTrie(model, 1e-3, tally);
+  await checkTraining(model, tally);
+  await checkAdamW(model, tally);
+  model.dispose();
+  console.log(`${name}: ${tally.numbers} numbers, worst ${tally.worst}`);
+  expect(tf.memory().numTensors).toBe(before);
+});

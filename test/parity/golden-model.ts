@@ -1,0 +1,88 @@
+// A tiny model with golden numbers from transformers + PEFT, loaded for comparison.
+import { decoderSpecFrom } from '../../src/model/families/index.ts';
+import { Decoder } from '../../src/model/decoder.ts';
+import type { LoraAdapter } from '../../src/model/lora.ts';
+import type { Parameters } from '../../src/model/parameters.ts';
+import { readSafetensors } from '../../src/model/safetensors.ts';
+import * as tf from '../../src/tensor/tf.ts';
+
+export type ReadGolden = (path: string) => Promise<Uint8Array>;
+
+interface SparseRow {
+  next_token_ids: number[];
+  probs: number[];
+}
+
+/** The parts of golden.json that are compared. */
+export interface Golden {
+  sequences: number[][];
+  adapter: { scale: number };
+  training: {
+    epsilon: number;
+    tau: number;
+    examples: { prompt_ids: number[]; completion_ids: number[]; targets: SparseRow[] }[];
+    soft_loss: number;
+    hard_loss: number;
+    adamw: {
+      lr: number;
+      betas: [number, number];
+      eps: number;
+      weight_decay: number;
+    };
+  };
+  trie?: {
+    prompt_ids: number[];
+    nodes: {
+      parent: number | null;
+      token: number | null;
+      depth: number;
+      target?: SparseRow;
+      reach: number;
+    }[];
+    loss_with_adapter: number;
+  };
+}
+
+export interface GoldenModel {
+  readonly golden: Golden;
+  readonly decoder: Decoder;
+  readonly adapter: LoraAdapter;
+  /** Tensors of one of the golden safetensors files. */
+  tensors(file: string): Promise<Map<string, { shape: readonly number[]; values: Float32Array }>>;
+  dispose(): void;
+}
+
+export async function loadGoldenModel(name: string, read: ReadGolden): Promise<GoldenModel> {
+  const file = (path: string) => read(`models/${name}/${path}`);
+  const json = async (path: string) => JSON.parse(new TextDecoder().decode(await file(path)));
+  const tensors = async (path: string) => {
+    const stored = readSafetensors(await file(path), path).tensors;
+    return new Map(
+      [...stored].map(([key, tensor]) => [key, { shape: tensor.shape, values: tensor.read() }]),
+    );
+  };
+  const parameters = async (path: string, rename: (key: string) => string) => {
+    const result: Parameters = new Map();
+    for (const [key, { shape, values }] of await tensors(path)) {
+      result.set(rename(key), tf.tensor(values, [...shape]));
+    }
+    return result;
+  };
+  const golden = (await json('golden.json')) as Golden;
+  const spec = decoderSpecFrom(await json('config.json'));
+  const weights = await parameters('model.safetensors', (key) => key);
+  const adapter = {
+    scaling: golden.adapter.scale,
+    parameters: await parameters('adapter/adapter_model.safetensors', moduleName),
+  };
+  return {
+    golden,
+    decoder: new Decoder(spec, weights),
+    adapter,
+    tensors,
+    dispose: () => tf.dispose([...weights.values(), ...adapter.parameters.values()]),
+  };
+}
+
+/** PEFT's name of an adapter tensor without its wrapper prefix. */
+export const moduleName = (key: string) => key.replace(/^base_model\.model\./, '');
