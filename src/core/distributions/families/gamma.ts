@@ -1,0 +1,93 @@
+// The gamma distribution and what is made from it: chi-square, chi, Maxwell.
+import { continuous } from '../continuous.ts';
+import type { Distribution } from '../distribution.ts';
+import { invertCdf } from '../inversion.ts';
+import { poissonMass, stirlingError } from '../saddle-point.ts';
+import { gammaLower, gammaLowerInverse, gammaUpper, logGamma } from '../special-functions.ts';
+
+/** The gamma distribution with scale 1. */
+function standardGamma(shape: number) {
+  const density = (x: number): number => {
+    if (x === 0) return shape < 1 ? Infinity : shape > 1 ? 0 : 1;
+    return (poissonMass(shape, x) * shape) / x;
+  };
+  const cdf = (x: number) => (x < shape ? gammaLower(shape, x) : 1 - gammaUpper(shape, x));
+  const inversion = { cdf, density, support: [0, Infinity] } as const;
+  const quantile = (p: number) => invertCdf(inversion, p, gammaLowerInverse(shape, p));
+  return { density, cdf, quantile };
+}
+
+export function gamma(parameters: { alpha: number; beta: number }): Distribution {
+  const { alpha, beta } = parameters;
+  return scaledGamma('gamma', parameters, alpha, beta);
+}
+
+export function chiSquare(parameters: { nu: number }): Distribution {
+  return scaledGamma('chi_square', parameters, parameters.nu / 2, 2);
+}
+
+function scaledGamma(
+  family: string,
+  parameters: Readonly<Record<string, number>>,
+  shape: number,
+  scale: number,
+): Distribution {
+  const { density, cdf, quantile } = standardGamma(shape);
+  return continuous(family, parameters, {
+    support: [0, Infinity],
+    density: (x) => density(x / scale) / scale,
+    cdf: (x) => cdf(x / scale),
+    quantile: (p) => quantile(p) * scale,
+    mean: shape * scale,
+    variance: shape * scale * scale,
+  });
+}
+
+export function chi(parameters: { df: number }): Distribution {
+  const { df } = parameters;
+  const mean = Math.SQRT2 * Math.exp(logGammaHalfStep(df / 2));
+  return rootOfGamma('chi', parameters, df, 1, mean, df - mean * mean);
+}
+
+export function maxwell(parameters: { scale: number }): Distribution {
+  const { scale } = parameters;
+  const mean = 2 * scale * Math.sqrt(2 / Math.PI);
+  const variance = scale * scale * (3 - 8 / Math.PI);
+  return rootOfGamma('maxwell', parameters, 3, scale, mean, variance);
+}
+
+/** Length of a vector of `dimensions` coordinates that are Gaussian(0, scale). */
+function rootOfGamma(
+  family: string,
+  parameters: Readonly<Record<string, number>>,
+  dimensions: number,
+  scale: number,
+  mean: number,
+  variance: number,
+): Distribution {
+  const { density, cdf, quantile } = standardGamma(dimensions / 2);
+  const atZero = dimensions < 1 ? Infinity : dimensions > 1 ? 0 : Math.sqrt(2 / Math.PI) / scale;
+  return continuous(family, parameters, {
+    support: [0, Infinity],
+    density(x) {
+      if (x === 0) return atZero;
+      const z = x / scale;
+      return (density(0.5 * z * z) * z) / scale;
+    },
+    cdf(x) {
+      const z = x / scale;
+      return cdf(0.5 * z * z);
+    },
+    quantile: (p) => Math.sqrt(2 * quantile(p)) * scale,
+    mean,
+    variance,
+  });
+}
+
+/** log Gamma(x + 1/2) - log Gamma(x), also where both are huge. */
+export function logGammaHalfStep(x: number): number {
+  if (x < 15) return logGamma(x + 0.5) - logGamma(x);
+  // Gamma(x + 1/2) and Gamma(x) by Stirling's formula, with the large terms cancelled by hand.
+  const stirling = stirlingError(x - 0.5) - stirlingError(x - 1);
+  return stirling + x * Math.log1p(0.5 / (x - 1)) - 0.5 + 0.5 * Math.log(x - 1);
+}
