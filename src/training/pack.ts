@@ -16,8 +16,9 @@ export interface PackedExamples {
   readonly targets: SparseTargets;
 }
 
-/** Slots are rounded up to a multiple of this, so that few different shapes occur. */
-const BUCKET = 16;
+/** Slots are rounded up, to a power of two or a multiple of 8, so that few different shapes occur. */
+const bucket = (n: number) =>
+  n <= 8 ? 2 ** Math.ceil(Math.log2(Math.max(n, 1))) : 8 * Math.ceil(n / 8);
 
 /**
  * One row per example. Hidden states are asked for only at nodes that carry weight.
@@ -25,7 +26,6 @@ const BUCKET = 16;
  */
 export function pack(examples: readonly Example[], normaliser = 1): PackedExamples {
   const rows = examples.length;
-  const bucket = (n: number) => Math.ceil(n / BUCKET) * BUCKET;
   const promptSlots = bucket(Math.max(...examples.map(({ prompt }) => prompt.length)));
   const nodeSlots = bucket(Math.max(...examples.map((e) => e.supervision.nodeCount - 1)));
   const slots = promptSlots + nodeSlots;
