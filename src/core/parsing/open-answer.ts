@@ -1,0 +1,28 @@
+// Answers to open prompts such as "Pick a random fruit": normalising and counting them.
+import { foldSpace, splitLines, strip } from './python-text.ts';
+import { stripThinkingTags } from './thinking.ts';
+
+/** The first line that is not empty, without thinking traces, one pair of straight quotes, and extra space. */
+export function normalizeOpenAnswer(output: string): string {
+  const line = splitLines(stripThinkingTags(output)).map(strip).find(Boolean) ?? '';
+  const quoted = /^(["'])(.*)\1$/su.exec(line);
+  return foldSpace(quoted ? quoted[2]! : line);
+}
+
+export interface UniqueAnswers {
+  readonly unique: number;
+  /** Of all answers, the empty ones included; 0 if there are none. */
+  readonly uniqueFraction: number;
+  /** In order of first appearance; empty answers are not counted. */
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/** Counts normalised answers. */
+export function countUnique(answers: readonly string[]): UniqueAnswers {
+  const counts = new Map<string, number>();
+  for (const answer of answers) {
+    if (answer !== '') counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  }
+  const uniqueFraction = answers.length === 0 ? 0 : counts.size / answers.length;
+  return { unique: counts.size, uniqueFraction, counts };
+}
