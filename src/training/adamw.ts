@@ -1,5 +1,5 @@
 // AdamW: Adam with decoupled weight decay, over one flat buffer of all parameters.
-import type { Gradients, Parameters } from '../model/parameters.ts';
+import type { Parameters } from '../model/parameters.ts';
 import * as tf from '../tensor/tf.ts';
 
 export interface AdamWOptions {
@@ -60,16 +60,12 @@ export class AdamW {
     this.#step = state?.step ?? 0;
   }
 
-  /** One update of every parameter from its gradient. */
-  apply(gradients: Gradients, learningRate: number): void {
+  /** One update. @param gradient [total] of all trained parameters, one after the other */
+  apply(gradient: tf.Tensor1D, learningRate: number): void {
     const { beta1, beta2, epsilon, weightDecay } = this.#options;
     const step = ++this.#step;
     const [flat, first, second] = tf.tidy(() => {
-      const tensors = this.#names.map((name) => this.#parameters.get(name)!);
-      const parameters = flatten(tensors);
-      const gradient = flatten(
-        this.#names.map((name, i) => gradients.get(name, tensors[i]!.shape)),
-      );
+      const parameters = flatten(this.#names.map((name) => this.#parameters.get(name)!));
       const m = tf.add(tf.mul(this.#first, beta1), tf.mul(gradient, 1 - beta1)) as tf.Tensor1D;
       const v = tf.add(
         tf.mul(this.#second, beta2),
@@ -115,6 +111,7 @@ export class AdamW {
   }
 }
 
-function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
+/** Tensors one after the other: [total] */
+export function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
   return tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [tensor.size])));
 }

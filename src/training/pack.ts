@@ -22,9 +22,9 @@ const bucket = (n: number) =>
 
 /**
  * One row per example. Hidden states are asked for only at nodes that carry weight.
- * @param normaliser the node weights are divided by it
+ * @param normalizer the node weights are divided by it
  */
-export function pack(examples: readonly Example[], normaliser = 1): PackedExamples {
+export function pack(examples: readonly Example[], normalizer = 1): PackedExamples {
   const rows = examples.length;
   const promptSlots = bucket(Math.max(...examples.map(({ prompt }) => prompt.length)));
   const nodeSlots = bucket(Math.max(...examples.map((e) => e.supervision.nodeCount - 1)));
@@ -54,7 +54,7 @@ export function pack(examples: readonly Example[], normaliser = 1): PackedExampl
       }
       if (trie.weight[node] === 0) continue;
       outputs.push(row * slots + slot);
-      weight.push(trie.weight[node]! / normaliser);
+      weight.push(trie.weight[node]! / normalizer);
       for (let i = trie.targetStart[node]!; i < trie.targetStart[node + 1]!; i++) {
         token.push(trie.targetToken[i]!);
         probability.push(trie.targetProbability[i]!);

@@ -7,8 +7,9 @@ import type { LoraAdapter } from '../model/lora.ts';
 import { Gradients } from '../model/parameters.ts';
 import type { Parameters } from '../model/parameters.ts';
 import { trieLoss } from '../tensor/ops/trie-loss.ts';
+import type { LossKind } from '../tensor/ops/trie-loss.ts';
 import * as tf from '../tensor/tf.ts';
-import { AdamW } from './adamw.ts';
+import { AdamW, flatten } from './adamw.ts';
 import type { AdamWOptions, AdamWState } from './adamw.ts';
 import { pack } from './pack.ts';
 import type { Example } from './pack.ts';
@@ -18,7 +19,7 @@ export interface StepBatch {
   /** Rows are trained on in groups of at most `rowsPerPass`; the gradients of the groups add up. */
   readonly examples: readonly Example[];
   /** E.g. the number of paths (soft) or of answer tokens (hard): method.md section 5. */
-  readonly normaliser: number;
+  readonly normalizer: number;
   readonly promptTokens: number;
   readonly answerTokens: number;
 }
@@ -33,11 +34,14 @@ export interface TrainerOptions {
   /** A pure function of the step, so that a run can be continued anywhere. */
   readonly batch: (step: number) => StepBatch;
   readonly learningRate: (step: number) => number;
+  readonly loss: LossKind;
   readonly optimizer: AdamWOptions;
   readonly seed: number;
   /** The loss is read back once in so many steps; reading waits for the device. */
   readonly reportEvery?: number;
   readonly rowsPerPass?: number;
+  /** Adds up the gradients of several trainers that share a step, so that all apply the same sum. */
+  readonly reduce?: (gradient: Float32Array) => Promise<Float32Array>;
   readonly signal?: AbortSignal;
   readonly resume?: TrainerState;
 }
@@ -87,7 +91,11 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
       signal?.throwIfAborted();
       const batch = options.batch(step);
       const learningRate = options.learningRate(step);
-      pending.push(trainStep(options, names, optimizer, batch, learningRate, random));
+      const [loss, gradient] = stepGradient(options, names, batch, random);
+      pending.push(loss);
+      const reduced = options.reduce ? await reduceWith(options.reduce, gradient) : gradient;
+      optimizer.apply(reduced, learningRate);
+      reduced.dispose();
       promptTokens += batch.promptTokens;
       answerTokens += batch.answerTokens;
       const done = step + 1;
@@ -100,8 +108,15 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
         optimizer: await optimizer.state(),
         parameters: await snapshot(parameters),
       });
-      const loss = await meanOf(pending);
-      yield { step: done, steps, loss, learningRate, promptTokens, answerTokens, state };
+      yield {
+        step: done,
+        steps,
+        loss: await meanOf(pending),
+        learningRate,
+        promptTokens,
+        answerTokens,
+        state,
+      };
     }
   } finally {
     tf.dispose(pending);
@@ -109,43 +124,55 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
   }
 }
 
-/** One optimizer step; returns the loss as a tensor that the caller disposes. */
-function trainStep(
-  { decoder, adapter, dropout = 0, rowsPerPass = 16 }: TrainerOptions,
+/** Loss and flat gradient of one step; the caller disposes both. */
+function stepGradient(
+  { decoder, adapter, dropout = 0, loss: kind, rowsPerPass = 16 }: TrainerOptions,
   names: readonly string[],
-  optimizer: AdamW,
-  { examples, normaliser }: StepBatch,
-  learningRate: number,
+  { examples, normalizer }: StepBatch,
   random: RandomStream,
-): tf.Scalar {
+): [tf.Scalar, tf.Tensor1D] {
   return tf.tidy(() => {
     const gradients = new Gradients(names);
     const losses: tf.Scalar[] = [];
     for (let row = 0; row < examples.length; row += rowsPerPass) {
+      const group = examples.slice(row, row + rowsPerPass);
       losses.push(
-        accumulate(decoder, examples.slice(row, row + rowsPerPass), normaliser, gradients, {
+        accumulate(decoder, group, normalizer, gradients, {
+          kind,
           ...(adapter && { adapter }),
           ...(dropout > 0 && { dropout: new Dropout(dropout, random) }),
         }),
       );
     }
-    optimizer.apply(gradients, learningRate);
-    return tf.addN(losses) as tf.Scalar;
+    const parameters = adapter?.parameters ?? decoder.weights;
+    const gradient = flatten(names.map((name) => gradients.get(name, parameters.get(name)!.shape)));
+    return [tf.addN(losses) as tf.Scalar, gradient];
   });
+}
+
+async function reduceWith(
+  reduce: NonNullable<TrainerOptions['reduce']>,
+  gradient: tf.Tensor1D,
+): Promise<tf.Tensor1D> {
+  const values = (await gradient.data()) as Float32Array;
+  gradient.dispose();
+  return tf.tensor1d(await reduce(values));
 }
 
 /** Forward and backward over one group of rows: adds to `gradients`, returns the loss. */
 export function accumulate(
   decoder: Decoder,
   examples: readonly Example[],
-  normaliser: number,
+  normalizer: number,
   gradients: Gradients,
-  options: { adapter?: LoraAdapter; dropout?: Dropout; temperature?: number } = {},
+  options: { kind: LossKind; adapter?: LoraAdapter; dropout?: Dropout; temperature?: number },
 ): tf.Scalar {
-  const { temperature = 1, ...context } = options;
-  const { batch, targets } = pack(examples, normaliser);
+  const { kind, temperature = 1, ...context } = options;
+  const { batch, targets } = pack(examples, normalizer);
   const pass = decoder.forward(batch, { ...context, training: true });
-  const { loss, gradient } = trieLoss(pass.hidden, decoder.head, targets, { temperature });
+  const { loss, gradient } = trieLoss(pass.hidden, decoder.head, targets, kind, {
+    temperature,
+  });
   const { dHidden, dHead } = gradient(1, gradients.wants(decoder.headName));
   if (dHead !== undefined) gradients.add(decoder.headName, dHead);
   pass.backward(dHidden, gradients);

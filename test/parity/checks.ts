@@ -5,7 +5,7 @@ import { Gradients } from '../../src/model/parameters.ts';
 import type { Parameters } from '../../src/model/parameters.ts';
 import { headLogits } from '../../src/tensor/ops/trie-loss.ts';
 import * as tf from '../../src/tensor/tf.ts';
-import { AdamW } from '../../src/training/adamw.ts';
+import { AdamW, flatten } from '../../src/training/adamw.ts';
 import { pack } from '../../src/training/pack.ts';
 import type { Example } from '../../src/training/pack.ts';
 import { accumulate } from '../../src/training/trainer.ts';
@@ -71,6 +71,7 @@ function withTargets(
     targetStart: Int32Array.from(start),
     targetToken: Int32Array.from(rows.flatMap((row) => row.next_token_ids)),
     targetProbability: Float64Array.from(rows.flatMap((row) => clamped(row.probs))),
+    normalizer: 1,
   };
 }
 
@@ -136,7 +137,7 @@ function trieNodes({ nodes }: NonNullable<Golden['trie']>) {
   };
 }
 
-/** The examples of the golden training batch as supervised paths, and the loss's normaliser. */
+/** The examples of the golden training batch as supervised paths, and the loss's normalizer. */
 function trainingBatch({ training }: Golden, method: 'soft' | 'hard') {
   const examples = training.examples.map(({ prompt_ids, completion_ids, targets }) => {
     const fed = completion_ids.slice(0, -1);
@@ -149,22 +150,22 @@ function trainingBatch({ training }: Golden, method: 'soft' | 'hard') {
     return example;
   });
   const tokens = training.examples.reduce((sum, { completion_ids: c }) => sum + c.length, 0);
-  return { examples, normaliser: method === 'soft' ? examples.length : tokens };
+  return { examples, normalizer: method === 'soft' ? examples.length : tokens };
 }
 
 /** Soft and hard loss of the training batch, and the gradient of every adapter tensor. */
 export async function checkTraining(model: GoldenModel, tally: Tally) {
   for (const method of ['soft', 'hard'] as const) {
-    const { examples, normaliser } = trainingBatch(model.golden, method);
+    const { examples, normalizer } = trainingBatch(model.golden, method);
     const expected = model.golden.training[`${method}_loss`];
-    await checkLoss(model, examples, normaliser, expected, `grads_${method}.safetensors`, tally);
+    await checkLoss(model, examples, normalizer, expected, `grads_${method}.safetensors`, tally);
   }
 }
 
 async function checkLoss(
   { decoder, adapter, tensors }: GoldenModel,
   examples: Example[],
-  normaliser: number,
+  normalizer: number,
   expectedLoss: number,
   gradientFile: string,
   tally: Tally,
@@ -172,7 +173,7 @@ async function checkLoss(
   const names = [...adapter.parameters.keys()];
   const [loss, ...gradients] = tf.tidy(() => {
     const sink = new Gradients(names);
-    const value = accumulate(decoder, examples, normaliser, sink, { adapter });
+    const value = accumulate(decoder, examples, normalizer, sink, { kind: 'kl', adapter });
     return [
       value,
       ...names.map((name) => sink.get(name, adapter.parameters.get(name)!.shape)),
@@ -192,7 +193,7 @@ async function checkLoss(
 /** Three AdamW steps on the soft loss; the adapter is changed. */
 export async function checkAdamW({ decoder, adapter, golden, tensors }: GoldenModel, tally: Tally) {
   const { adamw } = golden.training;
-  const { examples, normaliser } = trainingBatch(golden, 'soft');
+  const { examples, normalizer } = trainingBatch(golden, 'soft');
   const names = [...adapter.parameters.keys()];
   const optimizer = new AdamW(adapter.parameters, names, {
     beta1: adamw.betas[0],
@@ -204,8 +205,11 @@ export async function checkAdamW({ decoder, adapter, golden, tensors }: GoldenMo
   for (let step = 1; step <= 3; step++) {
     tf.tidy(() => {
       const sink = new Gradients(names);
-      accumulate(decoder, examples, normaliser, sink, { adapter });
-      optimizer.apply(sink, adamw.lr);
+      accumulate(decoder, examples, normalizer, sink, { kind: 'kl', adapter });
+      const flat = flatten(
+        names.map((name) => sink.get(name, adapter.parameters.get(name)!.shape)),
+      );
+      optimizer.apply(flat, adamw.lr);
     });
     if (step === 2) continue;
     const expected = await tensors(`adapter_after_${step}_step${step > 1 ? 's' : ''}.safetensors`);

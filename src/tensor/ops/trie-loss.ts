@@ -21,11 +21,17 @@ export interface HeadOptions {
   readonly chunk?: number;
 }
 
+/**
+ * What the loss is reported as; the gradients are the same. `kl` is the cross-entropy less the
+ * entropy of the targets: the reference's loss for soft targets.
+ */
+export type LossKind = 'cross-entropy' | 'kl';
+
 const CHUNK = 8192;
 
 /**
- * sum over rows r of weight[r] * sum_i t_i (log t_i - log p_i), log p over the whole vocabulary: the
- * reference's masked soft-target KL where t is a distribution, cross-entropy where t is one token.
+ * sum over rows r of weight[r] * sum_i -t_i log p_i, log p over the whole vocabulary, plus
+ * sum_i t_i log t_i for the kind `kl`.
  * @param hidden [rows, width] after the final norm @param head [vocab, width]
  * @returns the loss, and its gradients times a factor (dHead only if wanted)
  */
@@ -33,6 +39,7 @@ export function trieLoss(
   hidden: tf.Tensor2D,
   head: tf.Tensor2D,
   targets: SparseTargets,
+  kind: LossKind,
   options: HeadOptions = {},
 ): {
   loss: tf.Scalar;
@@ -46,7 +53,8 @@ export function trieLoss(
 
   const loss = tf.tidy(() => {
     const weight = tf.tensor2d(targets.weight, [1, rows]);
-    let total = tf.add(tf.matMul(weight, normalizer), negativeEntropy(targets)) as tf.Tensor;
+    const constant = kind === 'kl' ? negativeEntropy(targets) : 0;
+    let total = tf.add(tf.matMul(weight, normalizer), constant) as tf.Tensor;
     for (const chunk of chunks) {
       if (chunk.rowAndToken.length === 0) continue;
       const values = tf.gatherND(logits(chunk), indexTensor(chunk));
