@@ -1,10 +1,13 @@
 // Low-rank adapters: W x becomes W x + scaling * B (A dropout(x)) on chosen projections.
+import { InputError } from '../core/errors.ts';
 import { randomStream } from '../core/random.ts';
 import type { RandomStream } from '../core/random.ts';
 import * as tf from '../tensor/tf.ts';
 import { modulePath, projectionShape, PROJECTIONS } from './decoder-spec.ts';
 import type { DecoderSpec, Projection } from './decoder-spec.ts';
 import type { Parameters } from './parameters.ts';
+import { loraScaling } from './peft.ts';
+import type { AdapterFile, LoraPair } from './peft.ts';
 
 export interface LoraConfig {
   readonly rank: number;
@@ -44,11 +47,55 @@ export function createLora(spec: DecoderSpec, config: LoraConfig, seed: number):
         { length: config.rank * inputs },
         () => (2 * random.uniform() - 1) * bound,
       );
-      parameters.set(names.a, tf.tensor2d(a, [config.rank, inputs]));
-      parameters.set(names.b, tf.zeros([out, config.rank]));
+      parameters.set(names.a, tf.keep(tf.tensor2d(a, [config.rank, inputs])));
+      parameters.set(names.b, tf.keep(tf.zeros([out, config.rank])));
     }
   }
-  return { scaling: config.alpha / config.rank, parameters };
+  return { scaling: loraScaling(config.rank, config.alpha, false), parameters };
+}
+
+/** The projections that a PEFT-style list of module names means, e.g. `q_proj`. */
+export function projectionsNamed(spec: DecoderSpec, names: readonly string[]): Projection[] {
+  const nameOf = (part: Projection) => modulePath(spec, part).split('.').at(-1)!;
+  const unknown = names.find((name) => !PROJECTIONS.some((part) => nameOf(part) === name));
+  if (unknown !== undefined) {
+    throw new InputError(
+      `${JSON.stringify(unknown)} is not a projection of this model`,
+      `Use some of ${PROJECTIONS.map(nameOf).join(', ')}.`,
+      'training.lora.targets',
+    );
+  }
+  return PROJECTIONS.filter((part) => names.includes(nameOf(part)));
+}
+
+/** An adapter read from PEFT files, on the present backend. */
+export function loraFromFile({ scaling, rank, tensors }: AdapterFile): LoraAdapter {
+  const parameters: Parameters = new Map();
+  for (const [module, { a, b }] of tensors) {
+    const names = loraNames(module);
+    parameters.set(names.a, tf.keep(tf.tensor2d(a, [rank, a.length / rank])));
+    parameters.set(names.b, tf.keep(tf.tensor2d(b, [b.length / rank, rank])));
+  }
+  return { scaling, parameters };
+}
+
+/** What PEFT files are written from. @param values of all adapter parameters, by name */
+export function loraToFile(
+  config: LoraConfig,
+  values: ReadonlyMap<string, { readonly values: Float32Array }>,
+): AdapterFile {
+  const tensors = new Map<string, LoraPair>();
+  for (const name of values.keys()) {
+    const module = name.replace(/\.lora_[AB]\.weight$/, '');
+    const names = loraNames(module);
+    tensors.set(module, { a: values.get(names.a)!.values, b: values.get(names.b)!.values });
+  }
+  return {
+    ...config,
+    rankStabilised: false,
+    scaling: loraScaling(config.rank, config.alpha, false),
+    tensors,
+  };
 }
 
 /** Draws inverted-dropout masks: 0 with probability `rate`, else 1 / (1 - rate). */

@@ -11,13 +11,13 @@ import type { LossKind } from '../tensor/ops/trie-loss.ts';
 import * as tf from '../tensor/tf.ts';
 import { AdamW, flatten } from './adamw.ts';
 import type { AdamWOptions, AdamWState } from './adamw.ts';
-import { pack } from './pack.ts';
-import type { Example } from './pack.ts';
+import { pack } from '../model/pack.ts';
+import type { Example } from '../model/pack.ts';
 
 /** The examples of one optimizer step and what their summed loss is divided by. */
 export interface StepBatch {
-  /** Rows are trained on in groups of at most `rowsPerPass`; the gradients of the groups add up. */
-  readonly examples: readonly Example[];
+  /** Each group is one forward and backward pass; their gradients add up. */
+  readonly groups: readonly (readonly Example[])[];
   /** E.g. the number of paths (soft) or of answer tokens (hard): method.md section 5. */
   readonly normalizer: number;
   readonly promptTokens: number;
@@ -39,7 +39,6 @@ export interface TrainerOptions {
   readonly seed: number;
   /** The loss is read back once in so many steps; reading waits for the device. */
   readonly reportEvery?: number;
-  readonly rowsPerPass?: number;
   /** Adds up the gradients of several trainers that share a step, so that all apply the same sum. */
   readonly reduce?: (gradient: Float32Array) => Promise<Float32Array>;
   readonly signal?: AbortSignal;
@@ -126,24 +125,20 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
 
 /** Loss and flat gradient of one step; the caller disposes both. */
 function stepGradient(
-  { decoder, adapter, dropout = 0, loss: kind, rowsPerPass = 16 }: TrainerOptions,
+  { decoder, adapter, dropout = 0, loss: kind }: TrainerOptions,
   names: readonly string[],
-  { examples, normalizer }: StepBatch,
+  { groups, normalizer }: StepBatch,
   random: RandomStream,
 ): [tf.Scalar, tf.Tensor1D] {
   return tf.tidy(() => {
     const gradients = new Gradients(names);
-    const losses: tf.Scalar[] = [];
-    for (let row = 0; row < examples.length; row += rowsPerPass) {
-      const group = examples.slice(row, row + rowsPerPass);
-      losses.push(
-        accumulate(decoder, group, normalizer, gradients, {
-          kind,
-          ...(adapter && { adapter }),
-          ...(dropout > 0 && { dropout: new Dropout(dropout, random) }),
-        }),
-      );
-    }
+    const losses = groups.map((group) =>
+      accumulate(decoder, group, normalizer, gradients, {
+        kind,
+        ...(adapter && { adapter }),
+        ...(dropout > 0 && { dropout: new Dropout(dropout, random) }),
+      }),
+    );
     const parameters = adapter?.parameters ?? decoder.weights;
     const gradient = flatten(names.map((name) => gradients.get(name, parameters.get(name)!.shape)));
     return [tf.addN(losses) as tf.Scalar, gradient];

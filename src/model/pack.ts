@@ -1,6 +1,6 @@
 // Packing: prompts with supervised tries become one padded batch and its sparse targets.
 import type { Supervision } from '../core/targets/supervision.ts';
-import type { PackedBatch } from '../model/packed-batch.ts';
+import type { PackedBatch } from './packed-batch.ts';
 import type { SparseTargets } from '../tensor/ops/trie-loss.ts';
 
 /** One row of a batch. */
