@@ -34,7 +34,7 @@ const distributionSchema = settings({
 
 const choiceSchema = settings({
   value: nonEmptyText(),
-  weight: v.optional(number(0, 1e12, 'above'), 1),
+  weight: v.optional(number(0, 1e12), 1),
 });
 
 const dataSchema = settings({
@@ -51,7 +51,7 @@ const dataSchema = settings({
   /** One distribution instead of the families: the lab trains on its prompt alone. */
   distribution: v.optional(distributionSchema),
   /** A user's own categorical answers instead of the families. */
-  choices: v.optional(listOf(choiceSchema, 2)),
+  choices: v.optional(listOf(choiceSchema, 1)),
   /** What the model is asked when `choices` are given. */
   prompt: v.optional(nonEmptyText()),
 });

@@ -1,0 +1,168 @@
+// The target and what each arm answers instead, over one axis.
+import type { Markish } from '@observablehq/plot';
+import { percent } from '../text/format.ts';
+import type { Bin, Shown, ShownArm } from './bins.ts';
+import { categoryMarks } from './category-chart.ts';
+import type { PlotModule } from './plot.ts';
+import { barMarks, lineMarks, spikeLabels, targetBars } from './share-marks.ts';
+
+export type DistributionMode = 'overlaid' | 'separate' | 'cumulative';
+
+/** Up to this many bins each arm has a bar of its own in every bin; beyond, a stepped line. */
+const MOST_GROUPED_BINS = 24;
+
+/** A spike may stand out this many times above the target's tallest bin before it is cut off. */
+const HEADROOM = 3;
+
+export interface DistributionFigure {
+  readonly shown: Shown;
+  readonly bins: readonly Bin[];
+  readonly mode: DistributionMode;
+  /** In pixels. */
+  readonly width: number;
+}
+
+export function distributionChart(Plot: PlotModule, figure: DistributionFigure): Element {
+  const { shown, mode } = figure;
+  if (shown.kind === 'choices') return categoryChart(Plot, figure);
+  if (mode === 'cumulative') return cumulativeChart(Plot, figure);
+  return mode === 'separate' ? separateChart(Plot, figure) : overlaidChart(Plot, figure);
+}
+
+const frame = { marginLeft: 46, marginRight: 12, marginTop: 24, marginBottom: 36 };
+const shareAxis = { label: null, tickFormat: percent, ticks: 5, tickSize: 0 } as const;
+const answerAxis = { label: 'answer', labelArrow: 'none', tickSize: 3, nice: false } as const;
+
+function overlaidChart(Plot: PlotModule, { shown, bins, width }: DistributionFigure): Element {
+  const cap = ceiling(bins);
+  const arms = shown.arms.map((arm, i) => ({ arm, i }));
+  const grouped = bins.length <= MOST_GROUPED_BINS;
+  return Plot.plot({
+    ...frame,
+    width,
+    height: Math.round(Math.min(400, Math.max(260, width * 0.46))),
+    x: answerAxis,
+    y: { ...shareAxis, domain: [0, cap], grid: true },
+    marks: [
+      targetBars(Plot, bins),
+      ...arms.flatMap(({ arm, i }) =>
+        grouped
+          ? barMarks(Plot, bins, arm, i, arms.length, cap)
+          : lineMarks(Plot, bins, arm, i, cap),
+      ),
+      ...arms.flatMap(({ arm, i }) => spikeLabels(Plot, bins, arm, i, cap)),
+      Plot.ruleY([0], { stroke: 'var(--ink-3)' }),
+      tip(Plot, bins, shown.arms, cap),
+    ],
+  });
+}
+
+function separateChart(Plot: PlotModule, { shown, bins, width }: DistributionFigure): Element {
+  const cap = ceiling(bins);
+  const names = shown.arms.map((arm) => arm.name);
+  return Plot.plot({
+    ...frame,
+    width,
+    height: Math.max(1, names.length) * 130 + 50,
+    x: answerAxis,
+    y: { ...shareAxis, ticks: 3, domain: [0, cap], grid: true },
+    fy: { domain: names, label: null, axis: null, padding: 0.18 },
+    marks: shown.arms.flatMap((arm, i): Markish[] => [
+      targetBars(Plot, bins, arm.name),
+      ...barMarks(Plot, bins, arm, i, 1, cap, arm.name),
+      ...spikeLabels(Plot, bins, arm, i, cap, arm.name),
+      Plot.text([arm.name], {
+        fy: [arm.name],
+        frameAnchor: 'top-right',
+        text: [arm.name],
+        fill: arm.color,
+        fontWeight: 650,
+        dy: -4,
+      }),
+      Plot.ruleY([0], { stroke: 'var(--ink-3)', fy: [arm.name] }),
+    ]),
+  });
+}
+
+function cumulativeChart(Plot: PlotModule, { shown, bins, width }: DistributionFigure): Element {
+  const curve = (of: (bin: Bin) => number) => {
+    let sum = 0;
+    const points = bins.map((bin) => ({ x: bin.x2, y: (sum += of(bin)) }));
+    return [{ x: bins[0]?.x1 ?? 0, y: 0 }, ...points];
+  };
+  const xy = { x: 'x', y: 'y' } as const;
+  return Plot.plot({
+    ...frame,
+    width,
+    height: Math.round(Math.min(400, Math.max(260, width * 0.46))),
+    x: answerAxis,
+    y: { ...shareAxis, domain: [0, 1], grid: true },
+    marks: [
+      Plot.areaY(
+        curve((bin) => bin.target),
+        { ...xy, fill: 'var(--target)', fillOpacity: 0.35 },
+      ),
+      Plot.lineY(
+        curve((bin) => bin.target),
+        { ...xy, stroke: 'var(--target-edge)' },
+      ),
+      ...shown.arms.map((arm, i) =>
+        Plot.lineY(
+          curve((bin) => bin.arms[i] ?? 0),
+          {
+            ...xy,
+            stroke: arm.color,
+            strokeWidth: 2,
+            strokeDasharray: arm.dash,
+          },
+        ),
+      ),
+      Plot.ruleY([0], { stroke: 'var(--ink-3)' }),
+    ],
+  });
+}
+
+function categoryChart(Plot: PlotModule, { shown, bins, width }: DistributionFigure): Element {
+  const longest = Math.max(...bins.map((bin) => bin.label.length));
+  const band = 16 + 11 * Math.max(1, shown.arms.length);
+  return Plot.plot({
+    width,
+    height: bins.length * (band + 6) + 50,
+    marginLeft: Math.min(width * 0.35, 24 + longest * 7.5),
+    marginRight: 16,
+    marginTop: 8,
+    x: {
+      ...shareAxis,
+      grid: true,
+      domain: [0, Math.max(...bins.flatMap((b) => [b.target, ...b.arms])) * 1.08],
+    },
+    y: { label: null, domain: bins.map((bin) => bin.label), tickSize: 0, padding: 0.14 },
+    marks: categoryMarks(Plot, bins, shown.arms, band),
+  });
+}
+
+/** Top of the share axis: everything fits, unless a spike dwarfs the target. */
+function ceiling(bins: readonly Bin[]): number {
+  const target = Math.max(...bins.map((bin) => bin.target));
+  const tallest = Math.max(target, ...bins.flatMap((bin) => bin.arms));
+  return Math.min(1, tallest <= HEADROOM * target ? tallest * 1.06 : HEADROOM * target);
+}
+
+/** What every curve says about the bin under the pointer. */
+function tip(Plot: PlotModule, bins: readonly Bin[], arms: readonly ShownArm[], cap: number) {
+  return Plot.tip(
+    bins,
+    Plot.pointerX({
+      x: (bin: Bin) => (bin.x1 + bin.x2) / 2,
+      y: (bin: Bin) => Math.min(cap, Math.max(bin.target, ...bin.arms)),
+      title: (bin: Bin) =>
+        [
+          bin.label,
+          `target  ${percent(bin.target)}`,
+          ...arms.map((arm, i) => `${arm.name}  ${percent(bin.arms[i])}`),
+        ].join('\n'),
+      fill: 'var(--card)',
+      stroke: 'var(--line-strong)',
+    }),
+  );
+}

@@ -1,0 +1,112 @@
+// The marks that a distribution over numbers is drawn with.
+import type { Markish } from '@observablehq/plot';
+import { percent } from '../text/format.ts';
+import type { Bin, ShownArm } from './bins.ts';
+import type { PlotModule } from './plot.ts';
+
+/** Marks of one facet carry its name in every datum's `fy`. */
+const inFacet = (facet: string | undefined) => (facet === undefined ? {} : { fy: () => facet });
+
+/** The target: quiet, filled, behind everything. */
+export function targetBars(Plot: PlotModule, bins: readonly Bin[], facet?: string): Markish {
+  return Plot.rectY(bins, {
+    x1: 'x1',
+    x2: 'x2',
+    y: 'target',
+    fill: 'var(--target)',
+    insetLeft: bins.length > 24 ? 0 : 1,
+    insetRight: bins.length > 24 ? 0 : 1,
+    ariaLabel: 'target',
+    ...inFacet(facet),
+  });
+}
+
+/** One arm's bar in every bin, `of` arms side by side. */
+export function barMarks(
+  Plot: PlotModule,
+  bins: readonly Bin[],
+  arm: ShownArm,
+  index: number,
+  of: number,
+  cap: number,
+  facet?: string,
+): Markish[] {
+  const place = of === 1 ? 0 : index;
+  // The bars take the middle of the bin, so that the target stays visible at both sides.
+  const side = of === 1 ? 0.22 : 0.12;
+  const edge = (bin: Bin, k: number) =>
+    bin.x1 + (bin.x2 - bin.x1) * (side + ((1 - 2 * side) * k) / of);
+  return [
+    Plot.rectY(bins, {
+      x1: (bin: Bin) => edge(bin, place),
+      x2: (bin: Bin) => edge(bin, place + 1),
+      y1: 0,
+      y2: (bin: Bin) => Math.min(cap, bin.arms[index] ?? 0),
+      fill: arm.color,
+      insetLeft: of > 1 ? 0.5 : 0,
+      ariaLabel: arm.name,
+      ...inFacet(facet),
+    }),
+  ];
+}
+
+/** One arm as a stepped line over the bins. */
+export function lineMarks(
+  Plot: PlotModule,
+  bins: readonly Bin[],
+  arm: ShownArm,
+  index: number,
+  cap: number,
+): Markish[] {
+  const height = (bin: Bin) => Math.min(cap, bin.arms[index] ?? 0);
+  const first = bins[0];
+  const last = bins.at(-1);
+  if (!first || !last) return [];
+  const points = [
+    { x: first.x1, y: 0 },
+    ...bins.map((bin) => ({ x: bin.x1, y: height(bin) })),
+    { x: last.x2, y: 0 },
+  ];
+  return [
+    Plot.lineY(points, {
+      x: 'x',
+      y: 'y',
+      curve: 'step-after',
+      stroke: arm.color,
+      strokeWidth: 1.75,
+      strokeDasharray: arm.dash,
+      strokeLinejoin: 'round',
+      ariaLabel: arm.name,
+    }),
+  ];
+}
+
+/** The true height of an arm's tallest spikes that leave the chart. */
+export function spikeLabels(
+  Plot: PlotModule,
+  bins: readonly Bin[],
+  arm: ShownArm,
+  index: number,
+  cap: number,
+  facet?: string,
+): Markish[] {
+  const spikes = bins
+    .filter((bin) => (bin.arms[index] ?? 0) > cap)
+    .sort((a, b) => (b.arms[index] ?? 0) - (a.arms[index] ?? 0))
+    .slice(0, 2);
+  return [
+    Plot.text(spikes, {
+      x: (bin: Bin) => (bin.x1 + bin.x2) / 2,
+      y: cap,
+      // Arms whose spikes share a bin stack their labels.
+      dy: facet === undefined ? -6 - 11 * index : -6,
+      text: (bin: Bin) => `↑ ${percent(bin.arms[index])}`,
+      fill: arm.color,
+      stroke: 'var(--card)',
+      strokeWidth: 4,
+      fontWeight: 650,
+      fontVariant: 'tabular-nums',
+      ...inFacet(facet),
+    }),
+  ];
+}

@@ -1,0 +1,63 @@
+// Numbers and times as a person reads them.
+
+/** Three significant digits; tiny and huge numbers in scientific notation; `–` where there is none. */
+export function figure(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e6) return scientific(value);
+  return Number(value.toPrecision(3))
+    .toLocaleString('en', { maximumFractionDigits: 7 })
+    .replace('-', '−');
+}
+
+function scientific(value: number): string {
+  const [digits, exponent] = value.toExponential(1).split('e') as [string, string];
+  const raised = [...String(Number(exponent))].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)] ?? '⁻').join('');
+  return `${digits.replace('-', '−')}×10${raised}`;
+}
+
+/** `34 %`; below a tenth of a percent it says so. */
+export function percent(share: number | null | undefined): string {
+  if (share === null || share === undefined || Number.isNaN(share)) return '–';
+  const hundredths = share * 100;
+  if (hundredths > 0 && hundredths < 0.1) return '< 0.1 %';
+  if (hundredths > 99.9 && hundredths < 100) return '> 99.9 %';
+  return `${hundredths.toLocaleString('en', { maximumFractionDigits: hundredths < 10 ? 1 : 0 })} %`;
+}
+
+/** `about 2 min`, for estimates. */
+export function roughly(seconds: number): string {
+  if (seconds < 1) return 'a moment';
+  if (seconds < 90) return `about ${Math.round(seconds)} s`;
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
+  return `about ${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** `1 min 05 s`, for measurements. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(Math.round(seconds) / 60);
+  return `${minutes} min ${String(Math.round(seconds) % 60).padStart(2, '0')} s`;
+}
+
+export function bytes(count: number): string {
+  return count < 1e6 ? `${Math.round(count / 1e3)} kB` : `${(count / 1e6).toFixed(1)} MB`;
+}
+
+/** `12,345`. */
+export function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** A message from the lab as a sentence of its own. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return '';
+  const first = trimmed[0] as string;
+  // Field names such as data.decimals keep their spelling.
+  const start = /^[a-z]+[._:]/.test(trimmed) ? first : first.toUpperCase();
+  return start + trimmed.slice(1) + (/[.!?…]$/.test(trimmed) ? '' : '.');
+}
