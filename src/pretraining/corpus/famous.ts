@@ -1,0 +1,156 @@
+// Well-known distributions: those whose name alone brings a memorised answer to the model's mind.
+
+/**
+ * Parameter values by family, in the family's order. A pretrained model has met textbook settings
+ * so often that it recites one answer. The list holds such settings and those of the paper's
+ * selected prompts, so that a collapsed answer can be valid on a grid too coarse to guess.
+ */
+export const FAMOUS_PARAMETERS: Readonly<Record<string, readonly (readonly number[])[]>> = {
+  uniform: [
+    [0, 1],
+    [-1, 1],
+    [0, 10],
+    [3.5, 10.5],
+    [2, 5],
+  ],
+  gaussian: [
+    [0, 1],
+    [1, 2],
+    [0, 2],
+    [3.5, 3],
+    [2, 0.5],
+    [-1, 1],
+    [5, 1],
+  ],
+  bernoulli: [[0.1], [0.3], [0.5], [0.7], [0.9]],
+  beta: [
+    [2, 5],
+    [0.5, 0.5],
+    [1, 1],
+    [7, 7],
+    [2, 2],
+  ],
+  binomial: [
+    [10, 0.5],
+    [20, 0.3],
+    [25, 0.5],
+    [5, 0.5],
+  ],
+  poisson: [[1], [4], [12], [3], [5], [10]],
+  exponential: [[1], [0.5], [2], [7]],
+  geometric: [[0.5], [0.2], [0.125], [0.3]],
+  negative_binomial: [
+    [5, 0.5],
+    [3, 0.4],
+    [15, 0.15],
+    [10, 0.5],
+  ],
+  lognormal: [
+    [0, 1],
+    [0, 0.5],
+    [1, 0.5],
+    [2.5, 2],
+    [1, 1],
+  ],
+  triangular: [
+    [0, 0.5, 1],
+    [-1, 0, 1],
+    [2.5, 6, 9.5],
+    [0, 1, 4],
+  ],
+  rayleigh: [[1], [2], [3], [0.5]],
+  cauchy: [
+    [0, 1],
+    [1, 2],
+    [3.5, 3],
+    [0, 2],
+    [-1, 0.5],
+  ],
+  student_t: [[3], [5], [10], [16], [4]],
+  chi_square: [[2], [4], [5], [10], [32], [20]],
+  f_distribution: [
+    [5, 10],
+    [3, 20],
+    [12, 24],
+    [10, 10],
+  ],
+  gamma: [
+    [2, 1],
+    [1, 1],
+    [2, 2],
+    [7, 7],
+    [5, 1],
+  ],
+  weibull: [
+    [0.5, 0.5],
+    [1.5, 1.5],
+    [3, 3],
+    [2, 1],
+    [1, 1],
+  ],
+  laplace: [
+    [0, 1],
+    [1, 2],
+    [3.5, 3],
+    [0, 2],
+    [-1, 0.5],
+  ],
+  logistic: [
+    [0, 1],
+    [1, 2],
+    [3.5, 3],
+    [0, 2],
+    [-1, 0.5],
+  ],
+  pareto: [
+    [3, 1],
+    [2, 1],
+    [6.5, 3.5],
+    [5, 2],
+  ],
+  hypergeometric: [
+    [50, 25, 10],
+    [100, 50, 20],
+    [30, 6, 5],
+    [80, 40, 15],
+  ],
+  gumbel: [
+    [0, 1],
+    [1, 2],
+    [3.5, 3],
+    [0, 2],
+    [-1, 0.5],
+  ],
+  skellam: [
+    [1, 1],
+    [2, 2],
+    [10.5, 10.5],
+    [5, 3],
+  ],
+  beta_binomial: [
+    [10, 2, 2],
+    [20, 1, 1],
+    [40, 6.5, 6.5],
+    [30, 2, 5],
+  ],
+  lomax: [
+    [2, 1],
+    [3, 2],
+    [6, 4.5],
+    [1.5, 1],
+  ],
+  inverse_gaussian: [
+    [1, 1],
+    [1, 2],
+    [5, 7],
+    [2, 3],
+  ],
+  maxwell: [[0.75], [1.5], [2.5], [1], [2]],
+  chi: [[2], [5], [10], [3]],
+  truncnorm: [
+    [0, 1, -1, 1],
+    [0, 1, -2, 2],
+    [1, 1.5, -1, 2],
+    [0, 1, 0, 2],
+  ],
+};
