@@ -23,6 +23,18 @@ export const positive = v.pipe(
 
 export const flag = v.boolean('must be true or false');
 
+const tokenId = v.pipe(
+  v.number('must be a token id'),
+  v.integer('must be a token id'),
+  v.minValue(0, 'must be a token id'),
+);
+
+/** One token id or a list of them, as `eos_token_id` is written; always given as a list. */
+export const tokenIds = v.pipe(
+  v.union([tokenId, v.array(tokenId)], 'must be a token id or a list of them'),
+  v.transform((ids) => [ids].flat()),
+);
+
 /**
  * `value` as the schema gives it back.
  * @param source What the value was read from, e.g. `config.json`.
@@ -48,14 +60,14 @@ export function checked<S extends v.GenericSchema>(
 /** A value from a file in an error message, cut to a readable length. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 }
 
 /**
  * JSON text or UTF-8 bytes, parsed.
  * @throws InputError naming `source` where it is not JSON.
  */
-export function parseJson(content: string | Uint8Array, source: string): unknown {
+function parseJson(content: string | Uint8Array, source: string): unknown {
   try {
     const text =
       typeof content === 'string'
@@ -68,4 +80,17 @@ export function parseJson(content: string | Uint8Array, source: string): unknown
       'Download the file again; it may be cut off or damaged.',
     );
   }
+}
+
+/**
+ * As `parseJson`, for content that must be an object.
+ * @throws InputError also for a list or a single value.
+ */
+export function jsonObject(content: string | Uint8Array, source: string): object {
+  const value = parseJson(content, source);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new InputError(
+    `${source}: must be a JSON object; found ${shown(value)}.`,
+    'Use the file as its model was published.',
+  );
 }

@@ -1,7 +1,7 @@
 // The safetensors format: named tensors in one file, read with every claim of its header checked.
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
-import { checked, parseJson, shown } from './checked.ts';
+import { checked, jsonObject, shown } from './checked.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { widenBf16, widenF16 } from './float-formats.ts';
 
@@ -125,10 +125,7 @@ function splitHeader(bytes: Uint8Array, source: string) {
     throw damaged(`${source}: claims a header of ${length} bytes in a file of ${bytes.length}`);
   }
   const text = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length);
-  const header = parseJson(text, `${source}: header`);
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw damaged(`${source}: the header is not a JSON object`);
-  }
+  const header = jsonObject(text, `${source}: header`);
   const twice = duplicateKey(new TextDecoder().decode(text));
   if (twice !== undefined) throw damaged(`${source}: the header names ${shown(twice)} twice`);
   return {
@@ -154,7 +151,7 @@ function storedTensor(
     shape,
     bytes,
     read() {
-      const aligned = bytes.slice().buffer;
+      const aligned = new Uint8Array(bytes).buffer; // `slice` of a Node Buffer would not copy
       switch (dtype) {
         case 'F32':
           return new Float32Array(aligned);

@@ -1,14 +1,8 @@
 // What Llama and its descendants share: configuration fields and checkpoint names.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
-import { count, flag, positive, shown } from '../checked.ts';
+import { count, flag, positive, shown, tokenIds } from '../checked.ts';
 import type { DecoderSpec, ModuleNames } from '../decoder-spec.ts';
-
-const tokenId = v.pipe(
-  v.number('must be a token id'),
-  v.integer('must be a token id'),
-  v.minValue(0, 'must be a token id'),
-);
 
 /** Fields that every family reads. Where the reference has a default, so have we. */
 export const commonFields = {
@@ -22,9 +16,7 @@ export const commonFields = {
   rms_norm_eps: v.nullish(positive, 1e-6),
   attention_bias: v.nullish(flag, false),
   tie_word_embeddings: v.nullish(flag, false),
-  eos_token_id: v.nullish(
-    v.union([tokenId, v.array(tokenId)], 'must be a token id or a list of them'),
-  ),
+  eos_token_id: v.nullish(tokenIds, []),
   hidden_act: v.nullish(v.string('must be a string'), 'silu'),
   quantization_config: v.nullish(v.unknown(), null),
 };
@@ -35,7 +27,7 @@ type CommonConfig = v.InferOutput<v.ObjectSchema<typeof commonFields, undefined>
 export function commonSpec(config: CommonConfig, headDim: number, kvHeads: number, source: string) {
   const heads = config.num_attention_heads;
   const vocabSize = config.vocab_size;
-  const endTokens = [config.eos_token_id ?? []].flat();
+  const endTokens = config.eos_token_id;
   const refuse = (field: string, problem: string, advice: string) => {
     throw new InputError(`${source}: ${problem}.`, advice, field);
   };

@@ -68,7 +68,7 @@ describe('reading', () => {
     ['absurd header', file({}, 0, 2 ** 60), /claims a header of 1152921504606847000/],
     ['not JSON', file('{"a":'), /header: not valid JSON/],
     ['not UTF-8', Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0xff), /not valid JSON/],
-    ['a list', file([]), /not a JSON object/],
+    ['a list', file([]), /header: must be a JSON object; found \[\]/],
     ['unknown dtype', file({ a: tensor('Q4', [2], 0, 1) }, 1), /tensor "a": dtype must be one of/],
     ['no shape', file({ a: { dtype: 'F32', data_offsets: [0, 4] } }, 4), /"a": shape must be/],
     ['negative size', file({ a: tensor('F32', [-2], 0, 8) }, 8), /shape.0 must not be negative/],

@@ -1,0 +1,82 @@
+// How a chat model wants to be asked: its Jinja template around a single user message.
+import { Template } from '@huggingface/jinja';
+import * as v from 'valibot';
+import { InputError } from '../core/errors.ts';
+import { checked } from './checked.ts';
+import { optionalJson, type ModelFiles } from './model-files.ts';
+
+/** The prompt as the model is to read it, special tokens spelled out. */
+export type PromptRenderer = (prompt: string) => string;
+
+/** The texts of the special tokens, which templates use: `bos_token`, `eos_token`, ... */
+export type SpecialTexts = Readonly<Record<string, string>>;
+
+const named = v.object({ name: v.string(), template: v.string() });
+
+const schema = v.object({
+  chat_template: v.nullish(
+    v.union([v.string(), v.array(named)], 'must be a template or a list of named templates'),
+  ),
+});
+
+/**
+ * The chat template of a folder: `chat_template.jinja`, else `chat_template` in
+ * `tokenizer_config.json` or `chat_template.json`; undefined where there is none. Among several
+ * named ones it is `default`.
+ * @throws InputError for a template that cannot be parsed, or several without a `default`.
+ */
+export async function loadChatTemplate(
+  files: ModelFiles,
+  specials: SpecialTexts,
+): Promise<PromptRenderer | undefined> {
+  const jinja = await files('chat_template.jinja');
+  if (jinja) return chatTemplate(new TextDecoder().decode(jinja), specials);
+  for (const source of ['tokenizer_config.json', 'chat_template.json']) {
+    const content = (await optionalJson(files, source)) ?? {};
+    const { chat_template } = checked(schema, content, source);
+    if (typeof chat_template === 'string') return chatTemplate(chat_template, specials);
+    if (!chat_template || chat_template.length === 0) continue;
+    const chosen = chat_template.find(({ name }) => name === 'default') ?? chat_template[0];
+    if (chosen && (chosen.name === 'default' || chat_template.length === 1)) {
+      return chatTemplate(chosen.template, specials);
+    }
+    throw new InputError(
+      `${source}: chat_template has ${chat_template.length} templates, none of them "default".`,
+      'Name the one to use "default".',
+      'chat_template',
+    );
+  }
+  return undefined;
+}
+
+/**
+ * A renderer for a single user message, with the generation prompt added and thinking off
+ * (`enable_thinking: false`) where the template has that switch. Templates that write a date get a
+ * fixed one, Llama 3's own fallback: a prompt must not change from one day to the next.
+ * @throws InputError for a template that cannot be parsed; the renderer, where rendering fails.
+ */
+export function chatTemplate(source: string, specials: SpecialTexts): PromptRenderer {
+  const template = attempt(() => new Template(source));
+  return (prompt) =>
+    attempt(() =>
+      template.render({
+        ...specials,
+        messages: [{ role: 'user', content: prompt }],
+        add_generation_prompt: true,
+        enable_thinking: false,
+        date_string: '26 Jul 2024',
+      }),
+    );
+}
+
+function attempt<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new InputError(
+      `The chat template fails: ${error instanceof Error ? error.message : String(error)}.`,
+      'Correct chat_template in tokenizer_config.json, or remove it to give the model bare prompts.',
+      'chat_template',
+    );
+  }
+}

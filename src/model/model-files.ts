@@ -1,0 +1,38 @@
+// A model folder as a function from file name to contents, whatever it is stored in.
+import { InputError } from '../core/errors.ts';
+import { jsonObject } from './checked.ts';
+
+/** The bytes of a file of the folder; undefined where the folder has no such file. */
+export type ModelFiles = (name: string) => Promise<Uint8Array | undefined>;
+
+/** A folder held in memory. */
+export function memoryFolder(contents: ReadonlyMap<string, Uint8Array>): ModelFiles {
+  return (name) => Promise.resolve(contents.get(name));
+}
+
+/**
+ * A JSON file of the folder that must hold an object; undefined where the file is absent.
+ * @throws InputError where it is not JSON, or not an object.
+ */
+export async function optionalJson(files: ModelFiles, name: string): Promise<object | undefined> {
+  const bytes = await files(name);
+  return bytes && jsonObject(bytes, name);
+}
+
+/** As `optionalJson`, for a file that must be there. */
+export async function requiredJson(files: ModelFiles, name: string): Promise<object> {
+  return jsonObject(await requiredFile(files, name), name);
+}
+
+/** @throws InputError where the folder has no such file. */
+export async function requiredFile(files: ModelFiles, name: string): Promise<Uint8Array> {
+  const bytes = await files(name);
+  if (!bytes) {
+    throw new InputError(
+      `${name} is missing.`,
+      'Give a folder in Hugging Face layout: config.json, tokenizer.json, model.safetensors.',
+      name,
+    );
+  }
+  return bytes;
+}

@@ -1,0 +1,148 @@
+// Text to tokens and back: a Hugging Face tokenizer, its end tokens and its way of being prompted.
+import { Tokenizer as Engine } from '@huggingface/tokenizers';
+import { InputError } from '../core/errors.ts';
+import { shown } from './checked.ts';
+import { loadChatTemplate, type PromptRenderer } from './chat-template.ts';
+import { optionalJson, requiredJson, type ModelFiles } from './model-files.ts';
+import { endTokensFrom, specialTextsFrom } from './special-tokens.ts';
+
+/** Short texts whose tokens are remembered; answers recur from one distribution to the next. */
+const REMEMBERED = 1 << 16;
+
+export class Tokenizer {
+  readonly #engine: Engine;
+  readonly #renderer: PromptRenderer | undefined;
+  readonly #remembered = new Map<string, number[]>();
+  /** One more than the largest token id; a model may have room for more. */
+  readonly vocabSize: number;
+  /** Every token that ends a text, the one that ends an answer first. */
+  readonly endTokens: readonly number[];
+
+  constructor(engine: Engine, endTokens: readonly number[], renderer: PromptRenderer | undefined) {
+    this.#engine = engine;
+    this.#renderer = renderer;
+    this.vocabSize = engine.model?.vocab.length ?? 0;
+    this.endTokens = endTokens;
+  }
+
+  /** The token that ends an answer, in training and in the trie. */
+  get endToken(): number {
+    return this.endTokens[0]!;
+  }
+
+  /** Whether prompts pass through a chat template. */
+  get hasChatTemplate(): boolean {
+    return this.#renderer !== undefined;
+  }
+
+  /**
+   * The tokens of a text; none is added around it. Special tokens spelled out in it are recognised.
+   * @throws InputError where the vocabulary cannot express the text.
+   */
+  encode(text: string): number[] {
+    return this.#encode(text, false);
+  }
+
+  /**
+   * `encode` of many answers. Tokens of texts seen before are remembered.
+   * @throws InputError for a text that its tokens do not spell: a character dropped or replaced by
+   * the unknown token, or a special token spelled out, would make another answer of it.
+   */
+  encodeMany(texts: readonly string[]): number[][] {
+    return texts.map((text) => {
+      const known = this.#remembered.get(text);
+      if (known) return known.slice();
+      const tokens = this.encode(text);
+      if (plain(this.decode(tokens)) !== plain(text)) throw inexpressible(text);
+      if (this.#remembered.size === REMEMBERED) this.#remembered.clear();
+      this.#remembered.set(text, tokens);
+      return tokens.slice();
+    });
+  }
+
+  /** The prompt as the model reads it: through the chat template where it has one. */
+  promptText(prompt: string): string {
+    return this.#renderer ? this.#renderer(prompt) : prompt;
+  }
+
+  /**
+   * The tokens of a prompt. A template writes its own special tokens; a bare prompt gets those that
+   * the tokenizer's post-processor puts in front (often a beginning of sequence), not an end.
+   */
+  promptTokens(prompt: string): number[] {
+    if (this.#renderer) return this.encode(this.#renderer(prompt));
+    const tokens = this.#encode(prompt, true);
+    const appended =
+      tokens.at(-1) === this.endToken && this.encode(prompt).at(-1) !== this.endToken;
+    return appended ? tokens.slice(0, -1) : tokens;
+  }
+
+  /** The text of tokens, without special ones; ids that no token has are left out. */
+  decode(tokens: readonly number[]): string {
+    return this.#decode(tokens, true);
+  }
+
+  /** The text of each token by itself, special ones included; empty for ids that no token has. */
+  pieces(tokens: readonly number[]): string[] {
+    return tokens.map((token) => this.#decode([token], false));
+  }
+
+  #encode(text: string, around: boolean): number[] {
+    const { ids } = this.#engine.encode(text, { add_special_tokens: around });
+    if (ids.includes(undefined as never)) throw inexpressible(text);
+    return ids;
+  }
+
+  #decode(tokens: readonly number[], skipSpecial: boolean): string {
+    const known = tokens.filter((token) => this.#engine.id_to_token(token) !== undefined);
+    if (known.length === 0) return '';
+    return this.#engine.decode(known, {
+      skip_special_tokens: skipSpecial,
+      clean_up_tokenization_spaces: false,
+    });
+  }
+}
+
+/**
+ * The tokenizer of a model folder: `tokenizer.json`, with end tokens and chat template from
+ * `tokenizer_config.json`, `special_tokens_map.json`, `generation_config.json`, `config.json`.
+ * @throws InputError where a file is damaged or nothing names an end-of-sequence token.
+ */
+export async function loadTokenizer(files: ModelFiles): Promise<Tokenizer> {
+  const definition = await requiredJson(files, 'tokenizer.json');
+  const config = (await optionalJson(files, 'tokenizer_config.json')) ?? {};
+  const specials = await specialTextsFrom(files);
+  const engine = createEngine(definition, config);
+  const endTokens = await endTokensFrom(files, specials, (text) => engine.token_to_id(text));
+  const unknown = endTokens.find((token) => engine.id_to_token(token) === undefined);
+  if (unknown !== undefined) {
+    throw new InputError(
+      `The end-of-sequence token ${unknown} is not in tokenizer.json.`,
+      'Use the tokenizer that belongs to the model.',
+      'eos_token_id',
+    );
+  }
+  return new Tokenizer(engine, endTokens, await loadChatTemplate(files, specials));
+}
+
+/** Tokenizers may compose accents, and put or drop a space in front. */
+const plain = (text: string) => text.normalize('NFC').trim();
+
+function inexpressible(text: string): InputError {
+  return new InputError(
+    `The tokenizer cannot express ${shown(text)}.`,
+    'Use another model, or leave out the characters that it does not know.',
+  );
+}
+
+function createEngine(definition: object, config: object): Engine {
+  try {
+    return new Engine(definition, config);
+  } catch (error) {
+    throw new InputError(
+      `tokenizer.json cannot be used (${error instanceof Error ? error.message : String(error)}).`,
+      'Use a tokenizer.json as the tokenizers library writes it.',
+      'tokenizer.json',
+    );
+  }
+}

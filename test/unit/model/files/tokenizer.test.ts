@@ -1,0 +1,162 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { nodeFolder } from '../../../../cli/model-folder.ts';
+import { InputError } from '../../../../src/core/errors.ts';
+import { memoryFolder, type ModelFiles } from '../../../../src/model/model-files.ts';
+import { loadTokenizer } from '../../../../src/model/tokenizer.ts';
+
+interface Vectors {
+  readonly encode: { text: string; ids: number[]; decoded: string }[];
+  readonly bare: { text: string; ids: number[] }[];
+  readonly chat: { text: string; rendered: string; ids: number[] }[];
+}
+
+const folder = new URL('../../../golden/tokenizer/', import.meta.url).pathname;
+const golden = JSON.parse(readFileSync(`${folder}golden.json`, 'utf8')) as Record<string, Vectors>;
+const tiny = await nodeFolder(folder);
+
+/** The tiny tokenizer's folder with some files replaced; undefined removes one. */
+function changed(changes: Record<string, unknown>): ModelFiles {
+  return async (name) => {
+    if (!(name in changes)) return tiny(name);
+    const content = changes[name];
+    if (content === undefined) return undefined;
+    return new TextEncoder().encode(
+      typeof content === 'string' ? content : JSON.stringify(content),
+    );
+  };
+}
+
+async function agrees(files: ModelFiles, vectors: Vectors): Promise<void> {
+  const tokenizer = await loadTokenizer(files);
+  for (const { text, ids, decoded } of vectors.encode) {
+    expect(tokenizer.encode(text)).toEqual(ids);
+    expect(tokenizer.decode(ids)).toBe(decoded);
+  }
+  for (const { text, ids, rendered } of tokenizer.hasChatTemplate ? vectors.chat : []) {
+    expect(tokenizer.promptText(text)).toBe(rendered);
+    expect(tokenizer.promptTokens(text)).toEqual(ids);
+  }
+  if (tokenizer.hasChatTemplate) return;
+  for (const { text, ids } of vectors.bare) expect(tokenizer.promptTokens(text)).toEqual(ids);
+}
+
+describe('a tokenizer', () => {
+  it('agrees with transformers', () => agrees(tiny, golden['tiny']!));
+
+  it('agrees with transformers without a chat template', () =>
+    agrees(changed({ 'tokenizer_config.json': { eos_token: '</s>' } }), golden['tiny']!));
+
+  it('knows its end tokens, the tokenizer’s own first', async () => {
+    const tokenizer = await loadTokenizer(tiny);
+    expect(tokenizer.endToken).toBe(1);
+    expect(tokenizer.endTokens).toEqual([1, 2]);
+    expect(tokenizer.vocabSize).toBe(268);
+  });
+
+  it.each([
+    ['special_tokens_map.json', { eos_token: '</s>' }, [1, 2]],
+    ['generation_config.json', { eos_token_id: [2, 1] }, [2, 1]],
+    ['config.json', { eos_token_id: 5 }, [1, 2, 5]],
+  ])('finds the end token in %s', async (file, content, endTokens) => {
+    const files = changed({ 'tokenizer_config.json': undefined, [file]: content });
+    expect((await loadTokenizer(files)).endTokens).toEqual(endTokens);
+  });
+
+  it('decodes nothing, unknown ids and single pieces', async () => {
+    const tokenizer = await loadTokenizer(tiny);
+    expect(tokenizer.decode([])).toBe('');
+    expect(tokenizer.decode([9999])).toBe('');
+    const tokens = tokenizer.encode('the user</s>');
+    expect(tokenizer.decode([...tokens, 9999])).toBe('the user');
+    expect(tokenizer.pieces([...tokens, 9999])).toEqual(['t', 'he', ' ', 'user', '</s>', '']);
+  });
+
+  it('encodes many texts alike, and hands out its own arrays', async () => {
+    const tokenizer = await loadTokenizer(tiny);
+    const texts = ['1200', '0.5', '1200'];
+    const first = tokenizer.encodeMany(texts);
+    first[0]!.push(7);
+    expect(tokenizer.encodeMany(texts)).toEqual(texts.map((text) => tokenizer.encode(text)));
+  });
+
+  it('adds no end of sequence to a bare prompt', async () => {
+    const definition = JSON.parse(readFileSync(`${folder}tokenizer.json`, 'utf8'));
+    definition.post_processor.single.push({ SpecialToken: { id: '</s>', type_id: 0 } });
+    definition.post_processor.special_tokens['</s>'] = { id: '</s>', ids: [1], tokens: ['</s>'] };
+    const config = { eos_token: '</s>' };
+    const files = changed({ 'tokenizer.json': definition, 'tokenizer_config.json': config });
+    const tokenizer = await loadTokenizer(files);
+    expect(tokenizer.promptTokens('12')).toEqual([0, ...tokenizer.encode('12')]);
+    expect(tokenizer.promptTokens('12</s>').at(-1)).toBe(1);
+  });
+
+  const bad: [string, Record<string, unknown>, RegExp][] = [
+    ['no tokenizer.json', { 'tokenizer.json': undefined }, /tokenizer.json is missing/],
+    ['damaged JSON', { 'tokenizer.json': '{"a' }, /tokenizer.json: not valid JSON/],
+    ['not a tokenizer', { 'tokenizer.json': {} }, /tokenizer.json cannot be used/],
+    ['a number', { 'tokenizer.json': 3 }, /tokenizer.json: must be a JSON object/],
+    ['config of the wrong type', { 'tokenizer_config.json': [] }, /tokenizer_config.json/],
+    [
+      'unknown end',
+      { 'tokenizer_config.json': { eos_token: '<eos>' } },
+      /eos_token "<eos>" is not/,
+    ],
+    ['end as number', { 'tokenizer_config.json': { eos_token: 2 } }, /eos_token must be the text/],
+    [
+      'end out of range',
+      { 'generation_config.json': { eos_token_id: 999 } },
+      /token 999 is not in/,
+    ],
+    [
+      'no end',
+      { 'tokenizer_config.json': undefined, 'generation_config.json': undefined },
+      /No end-of-sequence token: none of tokenizer_config.json \(eos_token\), generation_config/,
+    ],
+  ];
+
+  it.each(bad)('is refused: %s', async (_, changes, message) => {
+    const attempt = loadTokenizer(changed(changes));
+    await expect(attempt).rejects.toThrow(InputError);
+    await expect(attempt).rejects.toThrow(message);
+  });
+
+  it('names a text it has no tokens for', async () => {
+    const definition = JSON.parse(readFileSync(`${folder}tokenizer.json`, 'utf8'));
+    definition.pre_tokenizer = null; // then the model sees \u4e16 instead of its bytes, and drops it
+    const dropping = await loadTokenizer(changed({ 'tokenizer.json': definition }));
+    expect(dropping.encodeMany(['12'])).toEqual([[259]]);
+    expect(() => dropping.encodeMany(['1\u4e16'])).toThrow(/cannot express "1\u4e16"/);
+    expect(() => dropping.encodeMany(['1</s>'])).toThrow(/cannot express "1<\/s>"/);
+    definition.model.unk_token = '<none>';
+    const undefinedUnknown = await loadTokenizer(changed({ 'tokenizer.json': definition }));
+    expect(() => undefinedUnknown.encode('1\u4e16')).toThrow(/cannot express "1\u4e16"/);
+  });
+});
+
+const real =
+  process.env['LAB_REAL_DIR'] ?? new URL('../../../../../shared/real', import.meta.url).pathname;
+
+describe.skipIf(!existsSync(real))('published tokenizers (skipped without their files)', () => {
+  it.each(['tok-qwen3', 'tok-gpt2', 'stories260k-hf'])(
+    '%s agrees with transformers',
+    async (name) => {
+      const files = await nodeFolder(`${real}/${name}`);
+      const named: ModelFiles = async (file) =>
+        (await files(file)) ??
+        (file === 'generation_config.json'
+          ? new TextEncoder().encode('{"eos_token_id":0}')
+          : undefined);
+      await agrees(named, golden[name]!);
+    },
+  );
+});
+
+describe('a folder in memory', () => {
+  it('gives what it holds', async () => {
+    const bytes = Uint8Array.of(1);
+    const files = memoryFolder(new Map([['a', bytes]]));
+    expect(await files('a')).toBe(bytes);
+    expect(await files('b')).toBeUndefined();
+  });
+});
