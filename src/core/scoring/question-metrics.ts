@@ -1,6 +1,6 @@
 // Where a model puts the right answer of multiple-choice questions: counts per letter against uniform.
 import { LETTERS, type ParsedQuestion } from '../parsing/multiple-choice.ts';
-import { chiSquare } from './chi-square.ts';
+import { chiSquareTail } from './chi-square.ts';
 
 export interface QuestionMetrics {
   readonly samples: number;
@@ -30,10 +30,8 @@ export function questionMetrics(questions: readonly ParsedQuestion[]): QuestionM
   );
   const frequencies = counts.map((count) => (n === 0 ? 0 : count / n));
   const deviations = frequencies.map((frequency) => Math.abs(frequency - 1 / LETTERS.length));
-  const test = chiSquare(
-    counts,
-    counts.map(() => n / LETTERS.length),
-  );
+  const expected = n / LETTERS.length;
+  const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
   const defined = (x: number) => (n === 0 ? null : x);
   const validAnswers = questions.filter((question) => question.hasValidCorrectAnswer).length;
   return {
@@ -45,8 +43,8 @@ export function questionMetrics(questions: readonly ParsedQuestion[]): QuestionM
     uniqueOptionsRate: rate(questions.filter((question) => question.uniqueOptions).length),
     counts,
     frequencies,
-    chiSquare: defined(test.statistic),
-    pValue: defined(test.pValue),
+    chiSquare: defined(chiSquare),
+    pValue: n === 0 ? null : chiSquareTail(chiSquare, LETTERS.length - 1),
     totalVariation: defined(deviations.reduce((sum, d) => sum + d, 0) / 2),
     largestDeviation: defined(Math.max(...deviations)),
   };
