@@ -1,0 +1,69 @@
+// The batches that an arm trains on.
+import { randomStream } from '../core/random.ts';
+import { cutSupervision } from '../core/targets/cut.ts';
+import { hardTargets, softTargets, wholeTrieTargets } from '../core/targets/node-targets.ts';
+import { sampleAnswers } from '../core/targets/sample-answers.ts';
+import type { Supervision } from '../core/targets/supervision.ts';
+import { rowsOfStep } from '../training/family-order.ts';
+import type { StepBatch } from '../training/trainer.ts';
+import type { Arm } from './experiment.ts';
+import type { ArmPlan } from './study-plan.ts';
+import type { StudyPrompt } from './study-prompts.ts';
+import type { Task, TaskMaker } from './study-tasks.ts';
+
+/** Nodes per row and rows per pass: bounds the memory of a pass. */
+const SLOTS = 128;
+const ROWS = 8;
+
+/**
+ * Batch of a step, a pure function of the step. Answers are drawn by (seed, step, prompt), whatever
+ * the method: arms with the same number of answers see the same ones.
+ */
+export function armBatches(
+  method: Exclude<Arm['method'], 'none'>,
+  plan: ArmPlan,
+  prompts: readonly StudyPrompt[],
+  tasks: TaskMaker,
+  { batch, seed }: { batch: number; seed: number },
+): (step: number) => StepBatch {
+  const families = prompts.map(({ family }) => family);
+  return (step) => {
+    const chosen = rowsOfStep(step, batch, families, seed).map((row) => tasks.make(prompts[row]!));
+    const supervised = chosen.map((task, i) => ({
+      task,
+      supervision: supervise(method, plan, task, seed, step, i),
+    }));
+    const examples = supervised.flatMap(({ task, supervision }) =>
+      cutSupervision(supervision, Math.max(SLOTS, 2 * deepest(supervision))).map((piece) => ({
+        prompt: task.tokens,
+        supervision: piece,
+      })),
+    );
+    return {
+      groups: Array.from({ length: Math.ceil(examples.length / ROWS) }, (_, i) =>
+        examples.slice(i * ROWS, (i + 1) * ROWS),
+      ),
+      normalizer: supervised.reduce((sum, { supervision }) => sum + supervision.normalizer, 0),
+      promptTokens: examples.reduce((sum, { prompt }) => sum + prompt.length, 0),
+      answerTokens: examples.reduce((sum, e) => sum + e.supervision.nodeCount - 1, 0),
+    };
+  };
+}
+
+function supervise(
+  method: Exclude<Arm['method'], 'none'>,
+  plan: ArmPlan,
+  { trie, space }: Task,
+  seed: number,
+  step: number,
+  slot: number,
+): Supervision {
+  if (plan.answers === 'trie') return wholeTrieTargets(trie);
+  const random = randomStream(seed, 'answers', step, slot);
+  const answers = sampleAnswers(space.probabilities, plan.answers, random);
+  return method === 'soft' ? softTargets(trie, answers) : hardTargets(trie, answers);
+}
+
+function deepest({ depth }: Supervision): number {
+  return depth.reduce((a, b) => Math.max(a, b), 0);
+}

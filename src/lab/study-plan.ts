@@ -1,0 +1,48 @@
+// What each arm of an experiment trains with, after its preset has spoken (method.md section 6).
+import type { Arm, Experiment } from './experiment.ts';
+
+/** The setting of one trained arm. */
+export interface ArmPlan {
+  /** Answers sampled per prompt and step; `trie` supervises every node with its mass. */
+  readonly answers: number | 'trie';
+  readonly decimals: number;
+  readonly bins: number;
+  readonly steps: number;
+}
+
+/** The paper's two arms are not matched: they differ in bins, answers per prompt and epochs. */
+const PAPER = {
+  soft: { answers: 1, bins: 1001, epochs: 3 },
+  hard: { answers: 16, bins: 16_384, epochs: 2 },
+  decimals: 5,
+} as const;
+
+/** @param prompts number of training prompts: an epoch visits each once */
+export function planArm(
+  arm: Exclude<Arm, { method: 'none' }>,
+  { data, training }: Experiment,
+  prompts: number,
+): ArmPlan {
+  if (training.preset === 'paper') {
+    const { answers, bins, epochs } = PAPER[arm.method];
+    const steps = Math.ceil((epochs * prompts) / training.batch);
+    return { answers, bins, decimals: PAPER.decimals, steps };
+  }
+  const answers = arm.method === 'soft' ? arm.paths : arm.answers;
+  // Matched arms see the same answers: those of the first arm that samples any.
+  const shared = training.preset === 'matched' ? matchedAnswers : undefined;
+  return {
+    answers: shared ?? answers,
+    decimals: data.decimals,
+    bins: data.bins,
+    steps: training.steps,
+  };
+}
+
+/** Answers per prompt and step of the preset `matched`, for both methods. */
+const matchedAnswers = 16;
+
+/** Whether the preset trains on the whole grid of every family. */
+export function usesWholeGrid({ training }: Experiment): boolean {
+  return training.preset === 'paper';
+}
