@@ -49,9 +49,12 @@ export function checked<S extends v.GenericSchema>(
   if (result.success) return result.output;
   const issue = result.issues[0];
   const field = v.getDotPath(issue);
-  const found = issue.input === undefined ? 'it is absent' : `found ${shown(issue.input)}`;
+  const problem =
+    issue.input === undefined
+      ? 'is missing'
+      : `${issue.type === 'object' ? 'must be an object' : issue.message}; found ${shown(issue.input)}`;
   throw new InputError(
-    `${source}: ${field ?? 'the whole'} ${issue.message}; ${found}.`,
+    `${source}: ${field ?? 'the content'} ${problem}.`,
     'Use the file as its model was published, or correct the field.',
     field ?? undefined,
   );

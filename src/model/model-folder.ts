@@ -23,19 +23,16 @@ export interface Checkpoint {
 const SINGLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 
-const indexSchema = v.object(
-  {
-    weight_map: v.record(
-      v.string(),
-      v.pipe(
-        v.string('must be a file name'),
-        v.regex(/^[\w-][\w.-]*$/, 'must be a file of the same folder'),
-      ),
-      'must map tensors to files',
+const indexSchema = v.object({
+  weight_map: v.record(
+    v.string(),
+    v.pipe(
+      v.string('must be a file name'),
+      v.regex(/^[\w-][\w.-]*$/, 'must be a file of the same folder'),
     ),
-  },
-  'must be a JSON object',
-);
+    'must map tensors to files',
+  ),
+});
 
 /**
  * Reads a folder: `config.json` and `model.safetensors`, or the shards that

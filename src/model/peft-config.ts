@@ -3,35 +3,29 @@ import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
 import { checked, count, flag, positive, shown } from './checked.ts';
 
-const schema = v.object(
-  {
-    peft_type: v.literal('LORA', 'must be "LORA"'),
-    r: count(1 << 16),
-    lora_alpha: positive,
-    lora_dropout: v.nullish(
-      v.pipe(
-        v.number('must be a number'),
-        v.minValue(0, 'must be at least 0'),
-        v.ltValue(1, 'must be below 1'),
-      ),
-      0,
+const schema = v.object({
+  peft_type: v.literal('LORA', 'must be "LORA"'),
+  r: count(1 << 16),
+  lora_alpha: positive,
+  lora_dropout: v.nullish(
+    v.pipe(
+      v.number('must be a number'),
+      v.minValue(0, 'must be at least 0'),
+      v.ltValue(1, 'must be below 1'),
     ),
-    use_rslora: v.nullish(flag, false),
-    target_modules: v.union(
-      [v.string(), v.pipe(v.array(v.string()), v.nonEmpty())],
-      'must be a list of module names, a pattern, or "all-linear"',
-    ),
-    bias: v.nullish(v.literal('none', 'must be "none": trained biases are not supported'), 'none'),
-    init_lora_weights: v.nullish(
-      v.union(
-        [v.boolean(), v.literal('gaussian')],
-        'must not be one that changes the base weights',
-      ),
-      true,
-    ),
-  },
-  'must be a JSON object',
-);
+    0,
+  ),
+  use_rslora: v.nullish(flag, false),
+  target_modules: v.union(
+    [v.string(), v.pipe(v.array(v.string()), v.nonEmpty())],
+    'must be a list of module names, a pattern, or "all-linear"',
+  ),
+  bias: v.nullish(v.literal('none', 'must be "none": trained biases are not supported'), 'none'),
+  init_lora_weights: v.nullish(
+    v.union([v.boolean(), v.literal('gaussian')], 'must not be one that changes the base weights'),
+    true,
+  ),
+});
 
 /** Options that change what the adapter computes, in ways that we do not. */
 const MUST_BE_OFF = [

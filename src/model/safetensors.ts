@@ -53,17 +53,14 @@ const size = v.pipe(
   v.minValue(0, 'must not be negative'),
 );
 
-const entrySchema = v.object(
-  {
-    dtype: v.picklist(
-      Object.keys(ITEM_BYTES) as Dtype[],
-      `must be one of ${Object.keys(ITEM_BYTES).join(', ')}`,
-    ),
-    shape: v.array(size, 'must be a list of sizes'),
-    data_offsets: v.strictTuple([size, size], 'must be two offsets'),
-  },
-  'must be an object',
-);
+const entrySchema = v.object({
+  dtype: v.picklist(
+    Object.keys(ITEM_BYTES) as Dtype[],
+    `must be one of ${Object.keys(ITEM_BYTES).join(', ')}`,
+  ),
+  shape: v.array(size, 'must be a list of sizes'),
+  data_offsets: v.strictTuple([size, size], 'must be two offsets'),
+});
 
 const metadataSchema = v.nullish(
   v.record(v.string(), v.string('must be text'), 'must be an object of texts'),

@@ -11,10 +11,12 @@ const spelled = v.nullish(
   v.union([v.string(), v.object({ content: v.string() })], 'must be the text of a token'),
 );
 
-const textSchema = v.object(
-  { bos_token: spelled, eos_token: spelled, unk_token: spelled, pad_token: spelled },
-  'must be a JSON object',
-);
+const textSchema = v.object({
+  bos_token: spelled,
+  eos_token: spelled,
+  unk_token: spelled,
+  pad_token: spelled,
+});
 
 /** Texts from `tokenizer_config.json`, and from `special_tokens_map.json` where that has none. */
 export async function specialTextsFrom(files: ModelFiles): Promise<SpecialTexts> {
@@ -29,7 +31,7 @@ export async function specialTextsFrom(files: ModelFiles): Promise<SpecialTexts>
   return texts;
 }
 
-const idSchema = v.object({ eos_token_id: v.nullish(tokenIds) }, 'must be a JSON object');
+const idSchema = v.object({ eos_token_id: v.nullish(tokenIds) });
 
 /**
  * The tokens that end a text, without repetition: the tokenizer's `eos_token` first, then

@@ -11,7 +11,7 @@ const families = new Map([
   ['qwen3', qwen3Spec],
 ]);
 
-const schema = v.object({ model_type: v.string('must be a string') }, 'must be a JSON object');
+const schema = v.object({ model_type: v.string('must be a string') });
 
 /**
  * The decoder that a parsed config.json describes. Defaults and derived values are those of

@@ -70,7 +70,7 @@ describe('reading', () => {
     ['not UTF-8', Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0xff), /not valid JSON/],
     ['a list', file([]), /header: must be a JSON object; found \[\]/],
     ['unknown dtype', file({ a: tensor('Q4', [2], 0, 1) }, 1), /tensor "a": dtype must be one of/],
-    ['no shape', file({ a: { dtype: 'F32', data_offsets: [0, 4] } }, 4), /"a": shape must be/],
+    ['no shape', file({ a: { dtype: 'F32', data_offsets: [0, 4] } }, 4), /"a": shape is missing/],
     ['negative size', file({ a: tensor('F32', [-2], 0, 8) }, 8), /shape.0 must not be negative/],
     ['fractional size', file({ a: tensor('F32', [0.5], 0, 2) }, 2), /shape.0 must be a whole/],
     ['one offset', file({ a: { ...f32, data_offsets: [0] } }, 8), /data_offsets/],
@@ -187,8 +187,12 @@ describe('writing', () => {
       fc.string().filter((name) => name !== '__metadata__'),
       fc.float32Array({ maxLength: 9 }),
     );
+    // The schema library leaves out keys that could reach an object's prototype.
+    const risky = ['__proto__', 'prototype', 'constructor'];
+    const key = fc.string().filter((name) => !risky.includes(name));
+    const texts = fc.dictionary(key, fc.string());
     fc.assert(
-      fc.property(tensors, fc.dictionary(fc.string(), fc.string()), (contents, metadata) => {
+      fc.property(tensors, texts, (contents, metadata) => {
         const entries = Object.entries(contents);
         const named = new Map(entries.map(([k, data]) => [k, { shape: [1, data.length], data }]));
         const bytes = writeSafetensors(named, { metadata });
