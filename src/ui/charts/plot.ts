@@ -1,5 +1,7 @@
 // Observable Plot, loaded when the first chart is drawn and not before.
-export type PlotModule = typeof import('@observablehq/plot');
+import type * as PlotNamespace from '@observablehq/plot';
+
+export type PlotModule = typeof PlotNamespace;
 
 let loading: Promise<PlotModule> | undefined;
 

@@ -21,7 +21,7 @@ export interface ArmView {
 }
 
 /** A prompt that is watched, with every arm's answers at every moment they were looked at. */
-export interface TargetView extends Omit<TargetEvent, 'type'> {
+export interface TargetView extends TargetEvent {
   readonly snapshots: Readonly<Record<string, readonly SnapshotEvent[]>>;
 }
 
@@ -59,13 +59,10 @@ export function addEvent(view: RunView, event: StudyEvent): RunView {
       return { ...view, stages, phase: event };
     case 'step':
       return { ...view, stages, arms: view.arms.map((arm) => withStep(arm, event)) };
-    case 'target': {
-      const { type: _, ...target } = event;
-      const known = view.targets.some(({ id }) => id === event.id);
-      return known
+    case 'target':
+      return view.targets.some(({ id }) => id === event.id)
         ? view
-        : { ...view, stages, targets: [...view.targets, { ...target, snapshots: {} }] };
-    }
+        : { ...view, stages, targets: [...view.targets, { ...event, snapshots: {} }] };
     case 'snapshot':
       return { ...view, stages, targets: view.targets.map((t) => withSnapshot(t, event)) };
     case 'row':

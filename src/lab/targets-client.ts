@@ -1,0 +1,20 @@
+// The page's side of the targets worker.
+import type { TargetPreview, TargetsWorker } from './contract.ts';
+import type { ExperimentInput } from './experiment.ts';
+import { WorkerClient, type WorkerLike } from './worker-client.ts';
+
+/** No preview takes this long; a worker that does is stuck. */
+const PATIENCE_MS = 30_000;
+
+export class TargetsClient {
+  readonly #client: WorkerClient<TargetsWorker>;
+
+  constructor(spawn: () => WorkerLike) {
+    this.#client = new WorkerClient<TargetsWorker>(spawn);
+  }
+
+  /** @throws LabFailure, of kind `input` for impossible parameters */
+  preview(data: NonNullable<ExperimentInput['data']>): Promise<TargetPreview> {
+    return this.#client.call((worker) => worker.preview(data), PATIENCE_MS);
+  }
+}

@@ -1,0 +1,90 @@
+// The experiment being written: what the form shows, whether it is valid, and its link.
+import { FAMILIES } from '../../core/distributions/families.ts';
+import { InputError } from '../../core/errors.ts';
+import { decodeExperiment, encodeExperiment } from '../../lab/experiment-url.ts';
+import { type Experiment, resolveExperiment } from '../../lab/experiment.ts';
+import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
+
+/** What the model is asked to be random about. */
+export type Source = 'families' | 'distribution' | 'choices';
+
+export type Checked =
+  { experiment: Experiment; error: null } | { experiment: null; error: LabError };
+
+export const defaultParameters = (family: string): Record<string, number> =>
+  Object.fromEntries(
+    (FAMILIES.find(({ id }) => id === family)?.parameters ?? []).map((p) => [p.name, p.default]),
+  );
+
+export class Draft {
+  source = $state<Source>('families');
+  /** The three sources are kept side by side, so that looking at another one loses nothing. */
+  distribution = $state({ family: 'gaussian', params: defaultParameters('gaussian') });
+  choices = $state([
+    { value: 'heads', weight: 1 },
+    { value: 'tails', weight: 1 },
+  ]);
+  prompt = $state('Flip a coin. Output ONLY heads or tails.');
+  /** Everything else. While someone types, its numbers may be anything. */
+  settings = $state(resolveExperiment({}));
+  /** Why the link that the page was opened with could not be read. */
+  linkError = $state.raw<LabError | null>(null);
+
+  readonly checked: Checked = $derived.by(() => check(this.input()));
+
+  input(): unknown {
+    const input = $state.snapshot(this.settings);
+    delete input.data.distribution;
+    delete input.data.choices;
+    delete input.data.prompt;
+    if (this.source === 'distribution') {
+      input.data.distribution = $state.snapshot(this.distribution);
+    } else if (this.source === 'choices') {
+      input.data.choices = $state.snapshot(this.choices);
+      input.data.prompt = this.prompt;
+    }
+    return input;
+  }
+
+  /** Shows an experiment in the form. */
+  load(experiment: Experiment): void {
+    const { distribution, choices, prompt } = experiment.data;
+    this.settings = structuredClone(experiment);
+    if (distribution) this.distribution = structuredClone(distribution);
+    if (choices) this.choices = structuredClone(choices);
+    if (prompt !== undefined) this.prompt = prompt;
+    this.source = choices ? 'choices' : distribution ? 'distribution' : 'families';
+  }
+
+  chooseFamily(family: string): void {
+    this.distribution = { family, params: defaultParameters(family) };
+  }
+
+  /** Reads the experiment in the page's address, if there is one. */
+  readLink(fragment: string): void {
+    this.linkError = null;
+    if (!fragment.includes('=')) return;
+    try {
+      this.load(decodeExperiment(fragment));
+    } catch (thrown) {
+      this.linkError = labErrorOf(thrown);
+    }
+  }
+
+  /** The part of the address that says what differs from the defaults, `#` included. */
+  link(): string | null {
+    const { experiment } = this.checked;
+    if (!experiment) return null;
+    const fragment = encodeExperiment(experiment);
+    return fragment === '' ? '' : `#${fragment}`;
+  }
+}
+
+function check(input: unknown): Checked {
+  try {
+    return { experiment: resolveExperiment(input), error: null };
+  } catch (thrown) {
+    if (!(thrown instanceof InputError)) throw thrown;
+    return { experiment: null, error: labErrorOf(thrown) };
+  }
+}

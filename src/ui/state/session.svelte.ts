@@ -1,0 +1,224 @@
+// Everything that happens between the page and its workers: the machine, the run, the history.
+import type { Environment, StudyEvent } from '../../lab/events.ts';
+import type { Experiment } from '../../lab/experiment.ts';
+import type { LabClient } from '../../lab/lab-client.ts';
+import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
+import { RunRecorder } from '../../lab/run-recorder.ts';
+import type { RunStore, StoredRun, StoreNotice } from '../../lab/run-store.ts';
+import { LabFailure } from '../../lab/worker-client.ts';
+import { nameOf } from '../text/run-name.ts';
+import type { BaseLook, PreviewData } from './preview.svelte.ts';
+import { claim, runsInOtherTabs } from './run-locks.ts';
+import { addEvent, emptyView, type RunView } from './run-view.ts';
+
+export type Activity = 'idle' | 'running' | 'paused' | 'cancelling';
+
+/** The run on display: live, or from the history. */
+export interface OpenRun {
+  readonly stored: StoredRun;
+  readonly view: RunView;
+}
+
+/** How often the page redraws what a running study reports. */
+const FRAME_MS = 80;
+
+export class Session {
+  environment = $state.raw<Environment | null>(null);
+  environmentError = $state.raw<LabError | null>(null);
+  activity = $state<Activity>('idle');
+  open = $state.raw<OpenRun | null>(null);
+  history = $state.raw<readonly StoredRun[]>([]);
+  /** Runs that another tab is working on. */
+  elsewhere = $state.raw<readonly string[]>([]);
+  notice = $state.raw<StoreNotice | null>(null);
+
+  #store: Promise<RunStore>;
+  /** What the worker is busy with, settled or not. */
+  #work: Promise<unknown> = Promise.resolve();
+  #peeking = false;
+  #recorder: RunRecorder | null = null;
+
+  constructor(
+    private readonly lab: LabClient,
+    openStore: (onNotice: (notice: StoreNotice) => void) => Promise<RunStore>,
+  ) {
+    this.#store = openStore((notice) => (this.notice = notice));
+  }
+
+  /** Looks at the machine and the history; shows the newest run, if there is one. */
+  async begin(): Promise<void> {
+    void this.prepare();
+    await this.refreshHistory();
+    const newest = this.history[0];
+    if (newest && !this.open) await this.show(newest);
+  }
+
+  async prepare(): Promise<void> {
+    this.environmentError = null;
+    try {
+      this.environment = await this.lab.prepare();
+    } catch (thrown) {
+      this.environmentError = errorOf(thrown);
+    }
+  }
+
+  async refreshHistory(): Promise<void> {
+    this.elsewhere = await runsInOtherTabs();
+    this.history = await (await this.#store).list();
+  }
+
+  /** Runs an experiment to its end; the run is stored from its first moment on. */
+  async start(experiment: Experiment): Promise<void> {
+    const now = Date.now();
+    const run: StoredRun = {
+      id: crypto.randomUUID(),
+      name: nameOf(experiment),
+      createdAt: now,
+      updatedAt: now,
+      status: 'running',
+      experiment,
+      environment: null,
+      error: null,
+      headline: {},
+    };
+    await this.#follow(run, []);
+  }
+
+  /** Goes on with an interrupted run at its last checkpoint, or from the start without one. */
+  async resume(run: StoredRun): Promise<void> {
+    const store = await this.#store;
+    const checkpoint = await store.checkpoint(run.id);
+    await store.truncateEvents(run.id, checkpoint?.events ?? 0);
+    const events = await store.events(run.id);
+    await this.#follow({ ...run, status: 'running', error: null }, events, checkpoint?.checkpoint);
+  }
+
+  async #follow(
+    run: StoredRun,
+    before: readonly StudyEvent[],
+    checkpoint?: Parameters<LabClient['run']>[2],
+  ): Promise<void> {
+    if (this.activity !== 'idle') return;
+    this.activity = 'running';
+    await this.#endPeek();
+    const release = await claim(run.id);
+    const recorder = (this.#recorder = new RunRecorder(await this.#store, run, before));
+    let view = before.reduce(addEvent, emptyView(run.experiment));
+    let waiting: StudyEvent[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const draw = () => {
+      timer = undefined;
+      view = waiting.reduce(addEvent, view);
+      waiting = [];
+      if (this.open?.stored.id === run.id) this.open = { stored: recorder.run, view };
+    };
+    this.open = { stored: run, view };
+    await this.refreshHistory();
+
+    const work = this.lab.run(
+      run.experiment,
+      (event) => {
+        recorder.add(event);
+        waiting.push(event);
+        timer ??= setTimeout(draw, FRAME_MS);
+      },
+      checkpoint,
+    );
+    this.#work = work;
+    const ending = await work.then(
+      (end) => ({ status: end, error: null }),
+      (thrown: unknown) => ({ status: 'failed' as const, error: errorOf(thrown) }),
+    );
+    clearTimeout(timer);
+    const stored = await recorder.finish(ending.status, ending.error);
+    draw();
+    if (this.open.stored.id === run.id) this.open = { stored, view };
+    this.#recorder = null;
+    this.activity = 'idle';
+    release();
+    await this.refreshHistory();
+  }
+
+  async pause(): Promise<void> {
+    if (this.activity !== 'running') return;
+    this.activity = 'paused';
+    await this.lab.pause();
+  }
+
+  async proceed(): Promise<void> {
+    if (this.activity !== 'paused') return;
+    this.activity = 'running';
+    await this.lab.proceed();
+  }
+
+  async cancel(): Promise<void> {
+    if (this.activity === 'idle') return;
+    this.activity = 'cancelling';
+    await this.lab.cancel(this.#work);
+  }
+
+  /** Shows a stored run. A live one goes on in the background. */
+  async show(stored: StoredRun): Promise<void> {
+    const events = await (await this.#store).events(stored.id);
+    this.open = { stored, view: events.reduce(addEvent, emptyView(stored.experiment)) };
+  }
+
+  async events(id: string): Promise<StudyEvent[]> {
+    return (await this.#store).events(id);
+  }
+
+  async adapters(id: string) {
+    return (await this.#store).adapters(id);
+  }
+
+  async rename(run: StoredRun, name: string): Promise<void> {
+    const trimmed = name.trim();
+    if (trimmed === '' || trimmed === run.name) return;
+    if (this.#recorder?.run.id === run.id) this.#recorder.rename(trimmed);
+    else await (await this.#store).put({ ...run, name: trimmed });
+    if (this.open?.stored.id === run.id) {
+      this.open = { ...this.open, stored: { ...this.open.stored, name: trimmed } };
+    }
+    await this.refreshHistory();
+  }
+
+  async remove(run: StoredRun): Promise<void> {
+    await (await this.#store).delete(run.id);
+    if (this.open?.stored.id === run.id) this.open = null;
+    await this.refreshHistory();
+  }
+
+  /** What the untouched model answers to one prompt, if the worker has nothing better to do. */
+  async peek(data: PreviewData): Promise<BaseLook | null> {
+    await this.#endPeek();
+    if (this.activity !== 'idle') return null;
+    this.#peeking = true;
+    let target: BaseLook['target'] | undefined;
+    let snapshot: BaseLook['snapshot'] | undefined;
+    const experiment = {
+      data,
+      arms: [{ name: 'base', method: 'none' as const }],
+      evaluation: { splits: ['train' as const] },
+    };
+    const work = this.lab.run(experiment, (event) => {
+      if (event.type === 'target') target = event;
+      if (event.type === 'snapshot') snapshot = event;
+      if (event.type === 'environment') this.environment = event.environment;
+    });
+    this.#work = work;
+    try {
+      await work;
+    } finally {
+      if (this.#work === work) this.#peeking = false;
+    }
+    return target && snapshot ? { target, snapshot } : null;
+  }
+
+  async #endPeek(): Promise<void> {
+    if (this.#peeking) await this.lab.cancel(this.#work);
+    this.#peeking = false;
+  }
+}
+
+const errorOf = (thrown: unknown): LabError =>
+  thrown instanceof LabFailure ? thrown.error : labErrorOf(thrown);
