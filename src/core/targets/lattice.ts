@@ -1,5 +1,6 @@
 // Multiples of a power of ten between two numbers, thinned by index arithmetic, with exact texts.
 import { InputError } from '../errors.ts';
+import { roundHalfEven } from '../prompts/python-float.ts';
 
 export interface Lattice {
   readonly numbers: Float64Array;
@@ -24,7 +25,8 @@ export function decimalLattice(low: number, high: number, decimals: number, most
     );
   }
   if (last < first) {
-    const centre = roundHalfEven((low + high) / 2 / step);
+    const exact = (low + high) / 2 / step;
+    const centre = Math.abs(roundHalfEven(exact)) * (exact < 0 ? -1 : 1); // keeps the sign of zero
     return { numbers: Float64Array.of(centre / scale), values: [latticeText(centre, decimals)] };
   }
   const indices = thinnedIndices(last - first + 1, most);
@@ -60,13 +62,4 @@ export function latticeText(k: number, decimals: number): string {
   const padded = digits.length > decimals ? digits : digits.padStart(decimals + 1, '0');
   const point = padded.length - decimals;
   return `${sign}${padded.slice(0, point)}.${padded.slice(point)}`;
-}
-
-/** The nearest integer, ties to the even one, as Python and numpy round. Keeps the sign of zero. */
-export function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  const up = rest > 0.5 || (rest === 0.5 && floor % 2 !== 0);
-  const rounded = up ? floor + 1 : floor;
-  return rounded === 0 && x < 0 ? -0 : rounded;
 }

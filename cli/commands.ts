@@ -1,0 +1,31 @@
+// The commands of the lab; each is loaded only when it is run.
+import type { Command } from './command.ts';
+
+interface Entry {
+  /** For the list of `lab help`. */
+  readonly summary: string;
+  load(): Promise<{ readonly command: Command }>;
+}
+
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  splits: {
+    summary: 'the prompts of the paper: trained, unseen parameters, held-out families',
+    load: () => import('./commands/splits.ts'),
+  },
+  distribution: {
+    summary: 'density, cdf and quantiles of a distribution',
+    load: () => import('./commands/distribution.ts'),
+  },
+  targets: {
+    summary: 'the answers to a prompt, their probabilities and their trie',
+    load: () => import('./commands/targets.ts'),
+  },
+  score: {
+    summary: 'how well outputs on standard input follow a distribution',
+    load: () => import('./commands/score.ts'),
+  },
+  parse: {
+    summary: 'read numbers, multiple-choice questions or open answers from outputs',
+    load: () => import('./commands/parse.ts'),
+  },
+};
