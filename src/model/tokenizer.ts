@@ -4,15 +4,17 @@ import { InputError } from '../core/errors.ts';
 import { shown } from './checked.ts';
 import { loadChatTemplate, type PromptRenderer } from './chat-template.ts';
 import { optionalJson, requiredJson, type ModelFiles } from './model-files.ts';
+import { encodeNumber, numberTokens } from './number-tokens.ts';
 import { endTokensFrom, specialTextsFrom } from './special-tokens.ts';
 
-/** Short texts whose tokens are remembered; answers recur from one distribution to the next. */
+/** Answers whose tokens are remembered; they recur from one distribution to the next. */
 const REMEMBERED = 1 << 16;
 
 export class Tokenizer {
   readonly #engine: Engine;
   readonly #renderer: PromptRenderer | undefined;
-  readonly #remembered = new Map<string, number[]>();
+  readonly #remembered = new Map<string, readonly number[]>();
+  readonly #digits: ReadonlyMap<string, number> | undefined;
   /** One more than the largest token id; a model may have room for more. */
   readonly vocabSize: number;
   /** Every token that ends a text, the one that ends an answer first. */
@@ -23,6 +25,7 @@ export class Tokenizer {
     this.#renderer = renderer;
     this.vocabSize = engine.model?.vocab.length ?? 0;
     this.endTokens = endTokens;
+    this.#digits = numberTokens(engine);
   }
 
   /** The token that ends an answer, in training and in the trie. */
@@ -44,20 +47,23 @@ export class Tokenizer {
   }
 
   /**
-   * `encode` of many answers. Tokens of texts seen before are remembered.
+   * The tokens of an answer, remembered for the next time.
    * @throws InputError for a text that its tokens do not spell: a character dropped or replaced by
    * the unknown token, or a special token spelled out, would make another answer of it.
    */
-  encodeMany(texts: readonly string[]): number[][] {
-    return texts.map((text) => {
-      const known = this.#remembered.get(text);
-      if (known) return known.slice();
-      const tokens = this.encode(text);
-      if (plain(this.decode(tokens)) !== plain(text)) throw inexpressible(text);
-      if (this.#remembered.size === REMEMBERED) this.#remembered.clear();
-      this.#remembered.set(text, tokens);
-      return tokens.slice();
-    });
+  encodeAnswer(text: string): readonly number[] {
+    const known = this.#remembered.get(text) ?? (this.#digits && encodeNumber(text, this.#digits));
+    if (known) return known;
+    const tokens = this.encode(text);
+    if (plain(this.decode(tokens)) !== plain(text)) throw inexpressible(text);
+    if (this.#remembered.size === REMEMBERED) this.#remembered.clear();
+    this.#remembered.set(text, tokens);
+    return tokens;
+  }
+
+  /** `encodeAnswer` of every text. */
+  encodeMany(texts: readonly string[]): (readonly number[])[] {
+    return texts.map((text) => this.encodeAnswer(text));
   }
 
   /** The prompt as the model reads it: through the chat template where it has one. */

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeFolder } from '../../../../cli/model-folder.ts';
 import { InputError } from '../../../../src/core/errors.ts';
@@ -31,6 +32,7 @@ async function agrees(files: ModelFiles, vectors: Vectors): Promise<void> {
   const tokenizer = await loadTokenizer(files);
   for (const { text, ids, decoded } of vectors.encode) {
     expect(tokenizer.encode(text)).toEqual(ids);
+    if (decoded === text) expect(tokenizer.encodeAnswer(text)).toEqual(ids);
     expect(tokenizer.decode(ids)).toBe(decoded);
   }
   for (const { text, ids, rendered } of tokenizer.hasChatTemplate ? vectors.chat : []) {
@@ -72,12 +74,32 @@ describe('a tokenizer', () => {
     expect(tokenizer.pieces([...tokens, 9999])).toEqual(['t', 'he', ' ', 'user', '</s>', '']);
   });
 
-  it('encodes many texts alike, and hands out its own arrays', async () => {
+  it('encodes answers as it encodes texts, the second time too', async () => {
     const tokenizer = await loadTokenizer(tiny);
-    const texts = ['1200', '0.5', '1200'];
-    const first = tokenizer.encodeMany(texts);
-    first[0]!.push(7);
-    expect(tokenizer.encodeMany(texts)).toEqual(texts.map((text) => tokenizer.encode(text)));
+    for (const text of ['1200', '0.5', '1200', '-3.50', 'naïve café']) {
+      expect(tokenizer.encodeAnswer(text)).toEqual(tokenizer.encode(text));
+    }
+  });
+
+  it('takes the fast way for numbers only where it leads to the same tokens', async () => {
+    const definition = JSON.parse(readFileSync(`${folder}tokenizer.json`, 'utf8'));
+    const { model } = definition;
+    model.merges = model.merges.filter((merge: string[]) => !/\d/.test(merge.join('')));
+    for (const piece of ['12', '00', '123']) delete model.vocab[piece];
+    const single = await loadTokenizer(changed({ 'tokenizer.json': definition }));
+    const merging = await loadTokenizer(tiny);
+    const number = fc.tuple(fc.integer({ min: -9e5, max: 9e5 }), fc.integer({ min: 0, max: 5 }));
+    fc.assert(
+      fc.property(number, ([count, decimals]) => {
+        const text = (count / 100).toFixed(decimals);
+        expect(single.encodeAnswer(text)).toEqual(single.encode(text));
+        expect(merging.encodeAnswer(text)).toEqual(merging.encode(text));
+        expect(single.encode(text)).toHaveLength(text.length);
+      }),
+    );
+    for (const text of ['--', '...', '1.', '.5', '1..5', ' 1', '1e5', '٣']) {
+      expect(single.encodeAnswer(text)).toEqual(single.encode(text));
+    }
   });
 
   it('adds no end of sequence to a bare prompt', async () => {
@@ -125,9 +147,9 @@ describe('a tokenizer', () => {
     const definition = JSON.parse(readFileSync(`${folder}tokenizer.json`, 'utf8'));
     definition.pre_tokenizer = null; // then the model sees \u4e16 instead of its bytes, and drops it
     const dropping = await loadTokenizer(changed({ 'tokenizer.json': definition }));
-    expect(dropping.encodeMany(['12'])).toEqual([[259]]);
-    expect(() => dropping.encodeMany(['1\u4e16'])).toThrow(/cannot express "1\u4e16"/);
-    expect(() => dropping.encodeMany(['1</s>'])).toThrow(/cannot express "1<\/s>"/);
+    expect(dropping.encodeAnswer('12')).toEqual([259]);
+    expect(() => dropping.encodeAnswer('1\u4e16')).toThrow(/cannot express "1\u4e16"/);
+    expect(() => dropping.encodeAnswer('1</s>')).toThrow(/cannot express "1<\/s>"/);
     definition.model.unk_token = '<none>';
     const undefinedUnknown = await loadTokenizer(changed({ 'tokenizer.json': definition }));
     expect(() => undefinedUnknown.encode('1\u4e16')).toThrow(/cannot express "1\u4e16"/);
