@@ -27,8 +27,9 @@ export function buildTrie(
           'tokenizer',
         );
       }
-      return [...ids, endToken];
+      return ids;
     }),
+    endToken,
   );
   const growth = growTrie(tokens, starts);
   const { answerEdge, edgeAnswer } = completions(growth, starts, values);

@@ -53,6 +53,18 @@ export function growTrie(tokens: Int32Array, starts: Int32Array): Growth {
       depth[node] = d;
       const first = edgeCount;
       edgeStart[node] = first;
+      if (high - low === 1) {
+        // A path of its own from here on, like most of every trie: nothing to group.
+        const step = starts[order[low]!]! + d;
+        by = edgeToken[first] = tokens[step]!;
+        stepEdge[step] = edgeCount++;
+        const ends = step + 1 === starts[order[low]! + 1];
+        edgeChild[first] = ends ? -1 : nodeCount;
+        if (ends) return;
+        from = node;
+        d++;
+        continue;
+      }
       for (let i = low; i < high; i++) {
         const path = order[i]!;
         const step = starts[path]! + d;
@@ -116,14 +128,20 @@ export function growTrie(tokens: Int32Array, starts: Int32Array): Growth {
   };
 }
 
-/** Puts paths one behind the other, as `growTrie` wants them. */
-export function flattenPaths(paths: readonly ArrayLike<number>[]): {
-  tokens: Int32Array;
-  starts: Int32Array;
-} {
+/** Puts paths one behind the other, as `growTrie` wants them, each followed by `last` if given. */
+export function flattenPaths(
+  paths: readonly ArrayLike<number>[],
+  last?: number,
+): { tokens: Int32Array; starts: Int32Array } {
+  const extra = last === undefined ? 0 : 1;
   const starts = new Int32Array(paths.length + 1);
-  for (let i = 0; i < paths.length; i++) starts[i + 1] = starts[i]! + paths[i]!.length;
+  for (let i = 0; i < paths.length; i++) starts[i + 1] = starts[i]! + paths[i]!.length + extra;
   const tokens = new Int32Array(starts[paths.length]!);
-  for (let i = 0; i < paths.length; i++) tokens.set(paths[i]!, starts[i]!);
+  for (let i = 0; i < paths.length; i++) {
+    const path = paths[i]!;
+    const start = starts[i]!;
+    for (let step = 0; step < path.length; step++) tokens[start + step] = path[step]!;
+    if (last !== undefined) tokens[start + path.length] = last;
+  }
   return { tokens, starts };
 }
