@@ -44,8 +44,7 @@ export class Decoder {
     options: Omit<PassContext, 'weights'> & { readonly training?: boolean } = {},
   ): ForwardPass {
     const { spec, weights } = this;
-    const { rows, promptSlots, nodeSlots, tokens, positions, outputs } = batch;
-    const slots = promptSlots + nodeSlots;
+    const { rows, slots, tokens, positions, outputs } = batch;
     const { inverseFrequencies, cosSinFactor } = spec.rope;
     const context: LayerContext = {
       ...options,

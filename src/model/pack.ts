@@ -26,13 +26,15 @@ const bucket = (n: number) =>
  */
 export function pack(examples: readonly Example[], normalizer = 1): PackedExamples {
   const rows = examples.length;
-  const promptSlots = bucket(Math.max(...examples.map(({ prompt }) => prompt.length)));
-  const nodeSlots = bucket(Math.max(...examples.map((e) => e.supervision.nodeCount - 1)));
-  const slots = promptSlots + nodeSlots;
+  const slots = bucket(
+    Math.max(
+      ...examples.map(({ prompt, supervision }) => prompt.length + supervision.nodeCount - 1),
+    ),
+  );
 
   const tokens = new Int32Array(rows * slots);
   const positions = new Int32Array(rows * slots);
-  const parents = new Int32Array(rows * nodeSlots).fill(-2);
+  const parents = new Int32Array(rows * slots).fill(-2);
   const outputs: number[] = [];
   const weight: number[] = [];
   const start: number[] = [0];
@@ -40,17 +42,19 @@ export function pack(examples: readonly Example[], normalizer = 1): PackedExampl
   const probability: number[] = [];
 
   examples.forEach(({ prompt, supervision: trie }, row) => {
-    for (let i = 0; i < prompt.length; i++) {
-      tokens[row * slots + i] = prompt[i]!;
-      positions[row * slots + i] = i;
-    }
+    const place = (slot: number, id: number, position: number, parent: number) => {
+      tokens[row * slots + slot] = id;
+      positions[row * slots + slot] = position;
+      parents[row * slots + slot] = parent;
+    };
+    // The root of the trie is the last prompt token, its other nodes follow.
+    const slotOf = (node: number) => prompt.length - 1 + node;
+    for (let i = 0; i < prompt.length; i++) place(i, prompt[i]!, i, i - 1);
     for (let node = 0; node < trie.nodeCount; node++) {
-      // The root is the last prompt token; node i > 0 is node slot i - 1.
-      const slot = node === 0 ? prompt.length - 1 : promptSlots + node - 1;
+      const slot = slotOf(node);
       if (node > 0) {
-        tokens[row * slots + slot] = trie.token[node]!;
-        positions[row * slots + slot] = prompt.length - 1 + trie.depth[node]!;
-        parents[row * nodeSlots + node - 1] = trie.parent[node]! - 1;
+        const position = prompt.length - 1 + trie.depth[node]!;
+        place(slot, trie.token[node]!, position, slotOf(trie.parent[node]!));
       }
       if (trie.weight[node] === 0) continue;
       outputs.push(row * slots + slot);
@@ -66,8 +70,7 @@ export function pack(examples: readonly Example[], normalizer = 1): PackedExampl
   return {
     batch: {
       rows,
-      promptSlots,
-      nodeSlots,
+      slots,
       promptLengths: Int32Array.from(examples, ({ prompt }) => prompt.length),
       tokens,
       positions,

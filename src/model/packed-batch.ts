@@ -1,29 +1,25 @@
 // A padded batch of packed tries: what the decoder consumes.
 
 /**
- * Each row holds one prompt (slots `0 .. promptSlots`) and then trie nodes in depth-first order
- * (slots `promptSlots .. promptSlots + nodeSlots`). A prompt token sees the prompt up to itself; a
- * node sees its row's whole prompt, its ancestors and itself. Unused slots are padding: they see
- * only themselves and nobody sees them. The root of a trie is the last prompt token, not a slot.
+ * Each row holds one prompt and then the nodes of a trie in depth-first order, in `slots` slots.
+ * All of it is one tree: a prompt is a chain, the first nodes hang from its last token (the root of
+ * the trie is that token, not a slot of its own). A token sees its ancestors and itself, so nodes see
+ * the whole prompt but not each other's branches. Padding at the end of a row sees only itself.
  */
 export interface PackedBatch {
   readonly rows: number;
-  readonly promptSlots: number;
-  readonly nodeSlots: number;
-  /** [rows] tokens in each prompt, at least 1. */
+  readonly slots: number;
+  /** [rows] tokens in each prompt, at least 1: the slots that all nodes of the row see. */
   readonly promptLengths: Int32Array;
-  /** [rows, promptSlots + nodeSlots] token ids; 0 in padding. */
+  /** [rows, slots] token ids; 0 in padding. */
   readonly tokens: Int32Array;
-  /** [rows, promptSlots + nodeSlots] rotary positions: index in the prompt, or prompt length + depth - 1. */
+  /** [rows, slots] rotary positions: the number of ancestors. */
   readonly positions: Int32Array;
-  /**
-   * [rows, nodeSlots] parent of each node as a node slot of the same row; -1 for children of the
-   * root (the last prompt token), -2 for padding. Parents precede children.
-   */
+  /** [rows, slots] slot of the parent in the same row, always an earlier one; -1 without; -2 in padding. */
   readonly parents: Int32Array;
   /**
-   * [outputs] flat indices into [rows * (promptSlots + nodeSlots)] of the positions whose hidden
-   * state is wanted: logits are computed nowhere else.
+   * [outputs] flat indices into [rows * slots] of the positions whose hidden state is wanted: logits
+   * are computed nowhere else.
    */
   readonly outputs: Int32Array;
 }

@@ -8,28 +8,15 @@ const HIDDEN = -1e9;
  * negative elsewhere. Padding sees only itself, so that its softmax is defined.
  * @returns values of [rows, 1, slots, slots]
  */
-export function visibilityMask(batch: PackedBatch): Float32Array {
-  const { rows, promptSlots, nodeSlots, promptLengths, parents } = batch;
-  const slots = promptSlots + nodeSlots;
+export function visibilityMask({ rows, slots, parents }: PackedBatch): Float32Array {
   const mask = new Float32Array(rows * slots * slots).fill(HIDDEN);
   for (let row = 0; row < rows; row++) {
-    const promptLength = promptLengths[row]!;
     const line = (slot: number) => (row * slots + slot) * slots;
-    for (let slot = 0; slot < promptSlots; slot++) {
-      const start = line(slot);
-      if (slot < promptLength) mask.fill(0, start, start + slot + 1);
-      else mask[start + slot] = 0;
-    }
-    for (let node = 0; node < nodeSlots; node++) {
-      const start = line(promptSlots + node);
-      const parent = parents[row * nodeSlots + node]!;
-      if (parent >= 0) {
-        // A node sees what its parent sees, and itself.
-        mask.copyWithin(start, line(promptSlots + parent), line(promptSlots + parent) + slots);
-      } else if (parent === -1) {
-        mask.fill(0, start, start + promptLength);
-      }
-      mask[start + promptSlots + node] = 0;
+    for (let slot = 0; slot < slots; slot++) {
+      const parent = parents[row * slots + slot]!;
+      // A token sees what its parent sees, and itself.
+      if (parent >= 0) mask.copyWithin(line(slot), line(parent), line(parent) + slots);
+      mask[line(slot) + slot] = 0;
     }
   }
   return mask;

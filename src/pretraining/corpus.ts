@@ -1,6 +1,6 @@
 // The corpus of the built-in model: any document of any step, from the recipe alone.
 import { randomStream, type RandomStream } from '../core/random.ts';
-import type { Example } from '../training/pack.ts';
+import type { Example } from '../model/pack.ts';
 import type { StepBatch } from '../training/trainer.ts';
 import { additionWriter } from './corpus/addition.ts';
 import { emphasise, type Encode } from './corpus/document.ts';
@@ -25,7 +25,7 @@ const WRITERS: Readonly<Record<DocumentKind, (encode: Encode) => DocumentWriter>
 /**
  * The corpus of a recipe in the tokens of `encode`, as the trainer asks for it: the examples of a
  * step are a pure function of the recipe, so training can resume at any step. Rows of one part follow
- * each other, those with short prompts first, so that groups of `recipe.rowsPerPass` pack tightly.
+ * each other, short ones first, so that groups of `recipe.rowsPerPass` pack tightly.
  */
 export function createCorpus(
   recipe: PretrainingRecipe,
@@ -40,24 +40,29 @@ export function createCorpus(
   };
   return (step) =>
     stepBatch(
+      recipe.rowsPerPass,
       recipe.parts.flatMap((part, partIndex) =>
         Array.from({ length: part.rows }, (_, row) =>
           write(part, randomStream(recipe.seed, 'corpus', step, partIndex, row)),
-        ).sort((a, b) => a.prompt.length - b.prompt.length),
+        ).sort((a, b) => slotsOf(a) - slotsOf(b)),
       ),
     );
 }
 
-function stepBatch(examples: readonly Example[]): StepBatch {
+function stepBatch(rows: number, examples: readonly Example[]): StepBatch {
   const sum = (of: (example: Example) => number) =>
     examples.reduce((total, example) => total + of(example), 0);
   return {
-    examples,
+    groups: Array.from({ length: Math.ceil(examples.length / rows) }, (_, i) =>
+      examples.slice(i * rows, (i + 1) * rows),
+    ),
     normalizer: sum(({ supervision }) => supervision.normalizer),
     promptTokens: sum(({ prompt }) => prompt.length),
     answerTokens: sum(({ supervision }) => supervision.nodeCount - 1),
   };
 }
+
+const slotsOf = ({ prompt, supervision }: Example) => prompt.length + supervision.nodeCount;
 
 function drawKind({ kinds }: BatchPart, stream: RandomStream): DocumentKind {
   const names = Object.keys(kinds) as DocumentKind[];
