@@ -35,7 +35,7 @@ export function continuous(
     cdf(x) {
       if (x <= low) return 0;
       if (x >= high) return 1;
-      return cdf(x);
+      return Math.min(1, cdf(x));
     },
     quantile(p) {
       if (p === 0) return low;

@@ -29,7 +29,9 @@ export function invertCdf(
     const error = value < 0.5 ? Math.log(value / p) * value : value - p;
     let next = x - error / density(x);
     if (!(next > low && next < high)) next = halfway(low, high);
-    if (Math.abs(next - x) <= Math.max(2e-16 * Math.abs(x), resolution)) return next;
+    // Far below p a step of the logarithm is small without being the last one.
+    const last = Math.abs(value - p) <= 0.01 * p;
+    if (last && Math.abs(next - x) <= Math.max(2e-16 * Math.abs(x), resolution)) return next;
     if (next <= low || next >= high) return next;
     x = next;
   }

@@ -10,13 +10,16 @@ export interface MassTable {
 
 const LARGEST_TABLE = 4_000_000;
 
-/** @throws InputError where a family would need a table that does not fit memory comfortably. */
-export function checkTableSize(family: string, size: number): void {
+/**
+ * @param parameter the parameter that stretches the support
+ * @throws InputError where a family would need a table that does not fit memory comfortably
+ */
+export function checkTableSize(family: string, parameter: string, size: number): void {
   if (size <= LARGEST_TABLE) return;
   throw new InputError(
-    `${family} with these parameters spreads over ${size} values`,
-    `choose parameters with at most ${LARGEST_TABLE}`,
-    'params',
+    `${family}: with this ${parameter} it spreads over ${size} values`,
+    `choose a smaller ${parameter}; at most ${LARGEST_TABLE} values can be handled`,
+    `params.${parameter}`,
   );
 }
 
@@ -25,14 +28,12 @@ export function checkTableSize(family: string, size: number): void {
  * normalised by their sum: all terms are positive, so nothing cancels, down to 1e-300.
  */
 export function massTable(
-  family: string,
   low: number,
   high: number,
   likely: number,
   ratio: (k: number) => number,
 ): MassTable {
   const size = high - low + 1;
-  checkTableSize(family, size);
   const mass = new Float64Array(size);
   const centre = Math.min(high, Math.max(low, likely)) - low;
   mass[centre] = 1;

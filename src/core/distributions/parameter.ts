@@ -2,7 +2,7 @@
 import { InputError } from '../errors.ts';
 
 /** Sets that a parameter may be confined to, with the sentence that explains them to a user. */
-export const DOMAINS = {
+const DOMAINS = {
   real: { rule: 'must be a finite number', admits: () => true },
   positive: { rule: 'must be greater than 0', admits: (value: number) => value > 0 },
   probability: {

@@ -1,11 +1,10 @@
 // The special functions that the families stand on, under the names of the field.
 import erfc from '@stdlib/math-base-special-erfc';
 import erfcinv from '@stdlib/math-base-special-erfcinv';
-import gammainc from '@stdlib/math-base-special-gammainc';
-import gammaincinv from '@stdlib/math-base-special-gammaincinv';
 import kernelBetainc from '@stdlib/math-base-special-kernel-betainc';
 import kernelBetaincinv from '@stdlib/math-base-special-kernel-betaincinv';
 
+export { default as erfc } from '@stdlib/math-base-special-erfc';
 export { default as erfcx } from '@stdlib/math-base-special-erfcx';
 export { default as logGamma } from '@stdlib/math-base-special-gammaln';
 
@@ -17,21 +16,6 @@ export function normalCdf(z: number): number {
 /** z with normalCdf(z) = p. */
 export function normalQuantile(p: number): number {
   return -Math.SQRT2 * erfcinv(2 * p);
-}
-
-/** Regularised lower incomplete gamma function P(shape, x). */
-export function gammaLower(shape: number, x: number): number {
-  return gammainc(x, shape, true, false);
-}
-
-/** Regularised upper incomplete gamma function Q(shape, x). */
-export function gammaUpper(shape: number, x: number): number {
-  return gammainc(x, shape, true, true);
-}
-
-/** x with gammaLower(shape, x) = p; good to about 1 % only where p is below 1e-20. */
-export function gammaLowerInverse(shape: number, p: number): number {
-  return p < 0.5 ? gammaincinv(p, shape, false) : gammaincinv(1 - p, shape, true);
 }
 
 const pair = [0, 0];
@@ -50,6 +34,11 @@ export function betaUpper(x: number, a: number, b: number): number {
 
 /** x with I_x(a, b) = p, and 1 - x, each to full relative precision. */
 export function betaLowerInverse(p: number, a: number, b: number): readonly [number, number] {
+  // Asked for the smaller tail: of a p near 1 the inverse loses a tiny complement.
+  if (p > 0.5) {
+    const [complement, x] = kernelBetaincinv(b, a, 1 - p, p);
+    return [x!, complement!];
+  }
   const [x, complement] = kernelBetaincinv(a, b, p, 1 - p);
   return [x!, complement!];
 }

@@ -43,6 +43,10 @@ export function buildSplits(overrides: Partial<SplitsConfig> = {}): Splits {
     );
   }
   const selected = selection === 'paper_selected';
+  for (const field of ['train_families', 'heldout_families'] as const) {
+    if (Array.isArray(config[field])) continue;
+    throw new InputError(`${field} is not a list`, 'give a list of family names', field);
+  }
 
   const train: PromptRow[] = [];
   const unseen: PromptRow[] = [];
@@ -96,6 +100,13 @@ function gridRows(
       : config.linspace_points_2d_per_axis;
   const points = gridPoints(family, grid, path, defaultPoints);
   const limit = grid.max_specs ?? config[`${name}_max_specs_per_family`];
+  if (!Number.isInteger(limit)) {
+    throw new InputError(
+      `${path}.max_specs is ${JSON.stringify(limit)}`,
+      'give a whole number, 0 for no limit',
+      `${path}.max_specs`,
+    );
+  }
   return subsample(points, limit).map((point) => promptRow(family, point));
 }
 

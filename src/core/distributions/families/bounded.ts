@@ -31,7 +31,7 @@ export function triangular(parameters: { a: number; c: number; b: number }): Dis
     },
     cdf(x) {
       const z = (x - a) / width;
-      return z < mode ? (z * z) / mode : 1 - (1 - z) ** 2 / (1 - mode);
+      return z < mode ? (z * z) / mode : mode + ((z - mode) * (2 - z - mode)) / (1 - mode);
     },
     quantile(p) {
       const z = p < mode ? Math.sqrt(mode * p) : 1 - Math.sqrt((1 - mode) * (1 - p));

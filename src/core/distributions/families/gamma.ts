@@ -1,9 +1,10 @@
 // The gamma distribution and what is made from it: chi-square, chi, Maxwell.
 import { continuous } from '../continuous.ts';
 import type { Distribution } from '../distribution.ts';
+import { gammaLower, gammaLowerInverse, gammaUpper } from '../incomplete-gamma.ts';
 import { invertCdf } from '../inversion.ts';
 import { poissonMass, stirlingError } from '../saddle-point.ts';
-import { gammaLower, gammaLowerInverse, gammaUpper, logGamma } from '../special-functions.ts';
+import { logGamma } from '../special-functions.ts';
 
 /** The gamma distribution with scale 1. */
 function standardGamma(shape: number) {

@@ -13,13 +13,13 @@ export function skellam(parameters: { mu1: number; mu2: number }): Distribution 
   const variance = mu1 + mu2;
   // Bernstein's inequality: both tails beyond this weigh less than e^-700.
   const reach = Math.ceil(500 + 38 * Math.sqrt(variance));
-  checkTableSize('skellam', 2 * reach);
+  checkTableSize('skellam', mu1 > mu2 ? 'mu1' : 'mu2', 2 * reach);
   const low = Math.floor(mean) - reach;
   const high = Math.ceil(mean) + reach;
   const bessel = besselRatios(2 * Math.sqrt(mu1 * mu2), Math.max(-low, high));
   const tilt = Math.sqrt(mu1 / mu2);
   const ratio = (k: number) => (k >= 0 ? tilt * bessel[k]! : tilt / bessel[-k - 1]!);
-  const table = massTable('skellam', low, high, Math.round(mean), ratio);
+  const table = massTable(low, high, Math.round(mean), ratio);
   return discrete('skellam', parameters, {
     support: [-Infinity, Infinity],
     mass: (k) => (k < low || k > high ? 0 : table.mass(k)),

@@ -1,8 +1,9 @@
 // Counts in independent trials: Bernoulli, binomial, geometric, negative binomial, Poisson.
 import { discrete } from '../discrete.ts';
 import type { Distribution } from '../distribution.ts';
+import { gammaUpper } from '../incomplete-gamma.ts';
 import { binomialMass, poissonMass } from '../saddle-point.ts';
-import { betaLower, betaUpper, gammaUpper } from '../special-functions.ts';
+import { betaLower, betaUpper } from '../special-functions.ts';
 
 export function bernoulli(parameters: { p: number }): Distribution {
   const { p } = parameters;

@@ -46,7 +46,7 @@ export function truncnorm(parameters: {
     cdf,
     density: (z: number) => relativeDensity(z) / total,
     support: [a, b],
-    resolution: 1e-16,
+    resolution: 2e-16 * Math.min(1, b - a),
   } as const;
 
   // Moments about the anchor, over the part of the interval that weighs anything.
