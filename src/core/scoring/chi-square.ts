@@ -1,6 +1,6 @@
 // The chi-square goodness-of-fit test, as the reference applies it to discrete families.
 import type { Distribution } from '../distributions/distribution.ts';
-import { gammaUpper } from '../distributions/special-functions.ts';
+import { gammaUpper } from '../distributions/incomplete-gamma.ts';
 import { roundHalfEven } from '../prompts/python-float.ts';
 
 export interface TestResult {
