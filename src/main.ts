@@ -1,7 +1,22 @@
-// Entry point of the page.
+// Entry point of the page: gives it its workers and its store.
 import { mount } from 'svelte';
+import { LabClient } from './lab/lab-client.ts';
+import { openRunStore } from './lab/open-run-store.ts';
+import { TargetsClient } from './lab/targets-client.ts';
 import App from './ui/App.svelte';
+import './ui/styles/tokens.css';
+import './ui/styles/base.css';
+
+const lab = {
+  client: new LabClient(
+    () => new Worker(new URL('../workers/lab.worker.ts', import.meta.url), { type: 'module' }),
+  ),
+  targets: new TargetsClient(
+    () => new Worker(new URL('../workers/targets.worker.ts', import.meta.url), { type: 'module' }),
+  ),
+  openStore: openRunStore,
+};
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('index.html has no #app element');
-mount(App, { target });
+mount(App, { target, props: { lab } });

@@ -63,4 +63,4 @@ function shape(space: OutputSpace, kind: Distribution['kind'] | 'choices') {
 /** The plainest tokenizer: one token per character. */
 const characters = (text: string) => [...text].map((character) => character.codePointAt(0) ?? 0);
 /** No character has this number. */
-const END = -1;
+const END = 0x110000;

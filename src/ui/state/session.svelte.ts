@@ -26,7 +26,10 @@ export class Session {
   environment = $state.raw<Environment | null>(null);
   environmentError = $state.raw<LabError | null>(null);
   activity = $state<Activity>('idle');
-  open = $state.raw<OpenRun | null>(null);
+  /** The run that is being worked on. */
+  live = $state.raw<OpenRun | null>(null);
+  /** A run from the history; null shows the live one. */
+  #opened = $state.raw<OpenRun | null>(null);
   history = $state.raw<readonly StoredRun[]>([]);
   /** Runs that another tab is working on. */
   elsewhere = $state.raw<readonly string[]>([]);
@@ -43,6 +46,15 @@ export class Session {
     openStore: (onNotice: (notice: StoreNotice) => void) => Promise<RunStore>,
   ) {
     this.#store = openStore((notice) => (this.notice = notice));
+  }
+
+  /** The run on display. */
+  get open(): OpenRun | null {
+    return this.#opened ?? this.live;
+  }
+
+  isLive(run: StoredRun): boolean {
+    return this.live?.stored.id === run.id;
   }
 
   /** Looks at the machine and the history; shows the newest run, if there is one. */
@@ -103,16 +115,16 @@ export class Session {
     await this.#endPeek();
     const release = await claim(run.id);
     const recorder = (this.#recorder = new RunRecorder(await this.#store, run, before));
-    let view = before.reduce(addEvent, emptyView(run.experiment));
+    this.live = { stored: run, view: before.reduce(addEvent, emptyView(run.experiment)) };
+    this.#opened = null;
     let waiting: StudyEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const draw = () => {
       timer = undefined;
-      view = waiting.reduce(addEvent, view);
+      if (!this.live) return;
+      this.live = { stored: recorder.run, view: waiting.reduce(addEvent, this.live.view) };
       waiting = [];
-      if (this.open?.stored.id === run.id) this.open = { stored: recorder.run, view };
     };
-    this.open = { stored: run, view };
     await this.refreshHistory();
 
     const work = this.lab.run(
@@ -130,9 +142,11 @@ export class Session {
       (thrown: unknown) => ({ status: 'failed' as const, error: errorOf(thrown) }),
     );
     clearTimeout(timer);
-    const stored = await recorder.finish(ending.status, ending.error);
     draw();
-    if (this.open.stored.id === run.id) this.open = { stored, view };
+    const stored = await recorder.finish(ending.status, ending.error);
+    // Whoever looks at the run goes on looking at it.
+    this.#opened ??= { stored, view: this.live.view };
+    this.live = null;
     this.#recorder = null;
     this.activity = 'idle';
     release();
@@ -157,10 +171,14 @@ export class Session {
     await this.lab.cancel(this.#work);
   }
 
-  /** Shows a stored run. A live one goes on in the background. */
+  /** Shows a run of the history, or the live one. */
   async show(stored: StoredRun): Promise<void> {
+    if (this.isLive(stored)) {
+      this.#opened = null;
+      return;
+    }
     const events = await (await this.#store).events(stored.id);
-    this.open = { stored, view: events.reduce(addEvent, emptyView(stored.experiment)) };
+    this.#opened = { stored, view: events.reduce(addEvent, emptyView(stored.experiment)) };
   }
 
   async events(id: string): Promise<StudyEvent[]> {
@@ -176,15 +194,15 @@ export class Session {
     if (trimmed === '' || trimmed === run.name) return;
     if (this.#recorder?.run.id === run.id) this.#recorder.rename(trimmed);
     else await (await this.#store).put({ ...run, name: trimmed });
-    if (this.open?.stored.id === run.id) {
-      this.open = { ...this.open, stored: { ...this.open.stored, name: trimmed } };
+    if (this.#opened?.stored.id === run.id) {
+      this.#opened = { ...this.#opened, stored: { ...this.#opened.stored, name: trimmed } };
     }
     await this.refreshHistory();
   }
 
   async remove(run: StoredRun): Promise<void> {
     await (await this.#store).delete(run.id);
-    if (this.open?.stored.id === run.id) this.open = null;
+    if (this.#opened?.stored.id === run.id) this.#opened = null;
     await this.refreshHistory();
   }
 

@@ -7,7 +7,7 @@ test('a distribution is previewed with its prompt, answers and trie', () => {
     distribution: { family: 'bernoulli', params: { p: 0.25 } },
   });
   expect(preview).toMatchObject({
-    id: 'bernoulli_p_0p250000',
+    id: 'bernoulli_p_0p25',
     kind: 'discrete',
     values: ['0', '1'],
     probabilities: [0.75, 0.25],

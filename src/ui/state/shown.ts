@@ -1,0 +1,49 @@
+// From what was measured to what a distribution chart shows.
+import type { TargetPreview } from '../../lab/contract.ts';
+import type { Shown } from '../charts/bins.ts';
+import type { Look } from '../text/colors.ts';
+import type { BaseLook } from './preview.svelte.ts';
+import type { TargetView } from './run-view.ts';
+
+/** The target alone, or with what the untouched model answers. */
+export function shownPreview(preview: TargetPreview, base: BaseLook | null, look: Look): Shown {
+  if (!base) {
+    return { ...preview, target: preview.probabilities, arms: [] };
+  }
+  const { target, snapshot } = base;
+  const { probabilities, invalidMass, step } = snapshot;
+  return {
+    kind: target.kind,
+    values: target.values,
+    target: target.probabilities,
+    arms: [{ name: 'untouched model', ...look, probabilities, invalidMass, step }],
+  };
+}
+
+/** Every arm as it was at a step, or as last seen if `step` is null. */
+export function shownTarget(
+  target: TargetView,
+  armNames: readonly string[],
+  looks: Readonly<Record<string, Look>>,
+  step: number | null,
+): Shown {
+  return {
+    kind: target.kind,
+    values: target.values,
+    target: target.probabilities,
+    arms: armNames.flatMap((name) => {
+      const seen = target.snapshots[name] ?? [];
+      const snapshot = step === null ? seen.at(-1) : seen.filter((s) => s.step <= step).at(-1);
+      const look = looks[name];
+      if (!snapshot || !look) return [];
+      const { probabilities, invalidMass } = snapshot;
+      return [{ name, ...look, probabilities, invalidMass, step: snapshot.step }];
+    }),
+  };
+}
+
+/** The moments of training at which a target was looked at, ascending. */
+export function momentsOf(target: TargetView): number[] {
+  const steps = Object.values(target.snapshots).flatMap((seen) => seen.map(({ step }) => step));
+  return [...new Set(steps)].sort((a, b) => a - b);
+}

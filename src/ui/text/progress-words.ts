@@ -1,0 +1,48 @@
+// What a run is doing right now, in a few words.
+import type { PhaseEvent } from '../../lab/events.ts';
+import type { Activity } from '../state/session.svelte.ts';
+import type { RunView } from '../state/run-view.ts';
+import type { Stage } from '../state/stages.ts';
+import { bytes, count, roughly } from './format.ts';
+
+/** The running arm's step if it trains, else the phase with its own total. */
+export function progressWords({ phase, arms }: RunView, activity: Activity): string {
+  if (activity === 'cancelling') return 'Cancelling after this step';
+  const training = arms.find(({ name }) => name === phase?.arm)?.last;
+  const held = activity === 'paused' ? 'Paused: ' : '';
+  if (phase?.phase === 'training' && training) {
+    return `${held}training ${phase.arm}, step ${count(training.step)} of ${count(training.steps)}`;
+  }
+  return held + (phase ? phaseWords(phase) : 'starting');
+}
+
+function phaseWords({ phase, arm, done, total, unit }: PhaseEvent): string {
+  const amount = (n: number) => (unit === 'bytes' ? bytes(n) : count(n));
+  const of = total > 0 ? `, ${amount(done)} of ${amount(total)}` : '';
+  const what = arm === undefined ? '' : ` ${arm}`;
+  switch (phase) {
+    case 'loading':
+      return `loading the model${of}`;
+    case 'compiling':
+      return `compiling kernels${of}`;
+    case 'preparing':
+      return `preparing prompts${of}`;
+    case 'training':
+      return `training${what}${of && `${of} steps`}`;
+    case 'scoring':
+      return `scoring${what}${of && `${of} prompts`}`;
+    case 'sampling':
+      return `sampling${what}${of && `${of} prompts`}`;
+  }
+}
+
+/** Time left for the whole run, where it can be told. */
+export function timeLeft({ phase, arms }: RunView): string | null {
+  const step = arms.find(({ name }) => name === phase?.arm)?.last;
+  const seconds = phase?.secondsLeft ?? step?.secondsLeft ?? null;
+  return seconds === null ? null : `${roughly(seconds)} left`;
+}
+
+export function stageName({ kind, arm }: Stage): string {
+  return kind === 'load' ? 'load' : `${kind} ${arm}`;
+}

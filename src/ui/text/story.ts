@@ -1,0 +1,81 @@
+// What happened in a run, in a few plain sentences.
+import type { EvaluationRow } from '../../lab/events.ts';
+import { type Split, SPLITS } from '../../lab/experiment.ts';
+import { groupBy, summarise } from '../../lab/summary.ts';
+import type { ArmView } from '../state/run-view.ts';
+import { figure, percent } from './format.ts';
+
+const WHERE: Record<Split, string> = {
+  train: 'on trained prompts',
+  test_unseen_params: 'on unseen parameters',
+  test_ood_family: 'on families never trained on',
+};
+
+/** One sentence for the base and one per trained arm that has been scored; empty before that. */
+export function storyOf(arms: readonly ArmView[], rows: readonly EvaluationRow[]): string[] {
+  const byArm = groupBy(rows, ({ arm }) => arm);
+  const summaryOf = (name: string) => summarise(byArm.get(name) ?? []);
+  const base = arms.find(({ method }) => method === 'none');
+  const before = base && summaryOf(base.name);
+  const sentences: string[] = [];
+  const first = before && SPLITS.map((split) => before[split]).find((summary) => summary);
+  if (first) {
+    sentences.push(
+      `Before training, ${percent(first.tv)} of the model’s answers would have had to change to ` +
+        `follow the distributions it was asked for.`,
+    );
+  }
+  for (const { name, method, last } of arms) {
+    if (method === 'none') continue;
+    const after = summaryOf(name);
+    const changes = SPLITS.flatMap((split) => {
+      const [was, is] = [before?.[split]?.kl, after[split]?.kl];
+      return is === null || is === undefined ? [] : [change(was ?? null, is, WHERE[split])];
+    });
+    if (changes.length === 0) continue;
+    const steps = last ? `After ${last.step} steps, ` : '';
+    sentences.push(`${steps}${name} ${joined(changes)}.`);
+  }
+  return sentences;
+}
+
+function change(was: number | null, is: number, where: string): string {
+  if (was === null) return `has an exact KL of ${figure(is)} ${where}`;
+  const span = `(${figure(was)} → ${figure(is)})`;
+  const factor = was / is;
+  if (factor >= 1.05) return `is ${times(factor)} closer ${where} ${span}`;
+  if (factor <= 0.95) return `is ${times(1 / factor)} further off ${where} ${span}`;
+  return `is about where it was ${where} ${span}`;
+}
+
+/** `28×`; one decimal where it matters. */
+const times = (factor: number) => `${factor < 10 ? factor.toFixed(1) : Math.round(factor)}×`;
+
+/** Drops the repeated verb: `is 28× closer here, 4× closer there and …`. */
+function joined(parts: readonly string[]): string {
+  const [first, ...rest] = parts;
+  const short = rest.map((part) => part.replace(/^is /, ''));
+  const last = short.pop();
+  return last === undefined ? (first ?? '') : `${[first, ...short].join(', ')} and ${last}`;
+}
+
+/** How a figure moved from the base's: `28× lower`, `12 points higher`, or nothing to say. */
+export function comparedToBase(
+  metric: 'kl' | 'tv' | 'valid_mass' | 'wasserstein_1',
+  base: number | null | undefined,
+  value: number | null | undefined,
+): { text: string; better: boolean } | null {
+  if (base === null || base === undefined || value === null || value === undefined) return null;
+  if (metric === 'valid_mass' || metric === 'tv') {
+    const points = (value - base) * 100;
+    if (Math.abs(points) < 0.05) return null;
+    const text = `${points > 0 ? '+' : '−'}${Math.abs(points).toFixed(Math.abs(points) < 10 ? 1 : 0)} pts`;
+    return { text, better: metric === 'tv' ? points < 0 : points > 0 };
+  }
+  if (!(base > 0 && value > 0) || !Number.isFinite(base / value)) return null;
+  const factor = base / value;
+  if (Math.abs(Math.log(factor)) < 0.01) return null;
+  return { text: factor > 1 ? `÷ ${short(factor)}` : `× ${short(1 / factor)}`, better: factor > 1 };
+}
+
+const short = (factor: number) => (factor < 10 ? factor.toFixed(1) : String(Math.round(factor)));
