@@ -28,4 +28,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'read numbers, multiple-choice questions or open answers from outputs',
     load: () => import('./commands/parse.ts'),
   },
+  study: {
+    summary: 'train and score every arm of an experiment',
+    load: () => import('./commands/study.ts'),
+  },
+  pretrain: {
+    summary: 'make the built-in model again, from nothing',
+    load: () => import('./commands/pretrain.ts'),
+  },
 };

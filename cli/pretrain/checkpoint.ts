@@ -8,6 +8,8 @@ export interface PretrainCheckpoint {
   /** What the run is made of; a checkpoint of another recipe is not continued. */
   readonly recipe: string;
   readonly seconds: number;
+  /** Fed so far, by all lanes. */
+  readonly tokens: number;
   /** [step, loss] as reported so far. */
   readonly losses: readonly (readonly [number, number])[];
   readonly state: TrainerState;

@@ -42,8 +42,11 @@ export async function pretrain(
 
   const losses = new Map<number, number>(start?.losses);
   const partial = new Map<number, number[]>();
+  const laneTokens = new Array<number>(LANES).fill(0);
   const began = performance.now();
   const from = start?.state.step ?? 0;
+  // What each lane's own count starts at when it goes on.
+  const fed = start ? start.state.promptTokens + start.state.answerTokens : 0;
   let last = start;
   let writes = Promise.resolve();
 
@@ -53,6 +56,7 @@ export async function pretrain(
       const checkpoint = {
         recipe: fingerprint,
         seconds,
+        tokens: laneTokens.reduce((a, b) => a + b, start?.tokens ?? 0),
         losses: [...losses],
         state: message.state,
       };
@@ -60,7 +64,8 @@ export async function pretrain(
       writes = writes.then(() => writeCheckpointFile(path, checkpoint));
       return;
     }
-    const { step, steps, loss } = message;
+    const { step, steps, loss, lane, promptTokens, answerTokens } = message;
+    laneTokens[lane] = promptTokens + answerTokens - fed;
     const parts = partial.get(step) ?? [];
     partial.set(step, [...parts, loss]);
     if (parts.length + 1 < LANES) return;

@@ -1,0 +1,129 @@
+// The folder of a study: its configuration, its results, and what is needed to go on with it.
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { InputError } from '../src/core/errors.ts';
+import type { Checkpoint, StudyEvent } from '../src/lab/events.ts';
+import { resolveExperiment } from '../src/lab/experiment.ts';
+import type { Experiment } from '../src/lab/experiment.ts';
+import { resultsCsv } from '../src/lab/results-csv.ts';
+import { collectResults } from '../src/lab/results.ts';
+import type { Results } from '../src/lab/results.ts';
+import { studyReport } from '../src/lab/study-report.ts';
+import { toJson } from './terminal.ts';
+
+/** What lies in the folder while the study is not done. */
+interface Saved {
+  readonly checkpoint: Checkpoint;
+  /** Everything that was reported before the checkpoint, but progress and pictures. */
+  readonly events: readonly StudyEvent[];
+}
+
+const RESUME = 'resume.bin';
+
+export class StudyFolder {
+  readonly #events: StudyEvent[];
+
+  private constructor(
+    readonly path: string,
+    readonly experiment: Experiment,
+    readonly checkpoint: Checkpoint | undefined,
+    events: readonly StudyEvent[],
+  ) {
+    this.#events = [...events];
+  }
+
+  /** A fresh folder with config.json. @throws InputError if it cannot be written */
+  static async create(path: string, experiment: Experiment): Promise<StudyFolder> {
+    const folder = new StudyFolder(path, experiment, undefined, []);
+    try {
+      await mkdir(path, { recursive: true });
+      await folder.#write('config.json', `${JSON.stringify(experiment, null, 2)}\n`);
+    } catch (error) {
+      throw new InputError(
+        `${path} cannot be written (${(error as Error).message})`,
+        'give another --out',
+        'out',
+      );
+    }
+    return folder;
+  }
+
+  /** The folder of an interrupted study. @throws InputError where there is none */
+  static async open(path: string): Promise<StudyFolder> {
+    const read = async (name: string) => {
+      try {
+        return await readFile(join(path, name));
+      } catch (error) {
+        throw new InputError(
+          `${join(path, name)} cannot be read (${(error as Error).message})`,
+          'give the folder of a study that was interrupted',
+          'resume',
+        );
+      }
+    };
+    const experiment = resolveExperiment(parse(await read('config.json'), path));
+    const bytes = await read(RESUME);
+    try {
+      const { checkpoint, events } = deserialize(bytes) as Saved;
+      return new StudyFolder(path, experiment, checkpoint, events);
+    } catch {
+      throw new InputError(
+        `${join(path, RESUME)} is damaged`,
+        'start the study again with --config',
+        'resume',
+      );
+    }
+  }
+
+  /** Keeps an event; checkpoints and adapters are written at once. */
+  async add(event: StudyEvent): Promise<void> {
+    switch (event.type) {
+      case 'phase':
+      case 'target':
+      case 'snapshot':
+        return; // not part of the results
+      case 'checkpoint': {
+        const saved: Saved = { checkpoint: event.checkpoint, events: this.#events };
+        return this.#write(RESUME, serialize(saved));
+      }
+      case 'adapter':
+        for (const [name, bytes] of Object.entries(event.files)) {
+          await this.#write(join('adapters', event.arm, name), bytes);
+        }
+        return;
+      default:
+        this.#events.push(event);
+    }
+  }
+
+  /** Writes the results; the folder can no longer be resumed. */
+  async finish(): Promise<Results> {
+    const results = collectResults(this.experiment, this.#events);
+    await this.#write('results.json', `${toJson(results)}\n`);
+    await this.#write('results.csv', resultsCsv(results));
+    await this.#write('report.md', studyReport(results));
+    await rm(join(this.path, RESUME), { force: true });
+    return results;
+  }
+
+  /** Written beside and moved into place: a kill at any moment leaves the old file or the new one. */
+  async #write(name: string, content: string | Uint8Array): Promise<void> {
+    const path = join(this.path, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(`${path}.new`, content);
+    await rename(`${path}.new`, path);
+  }
+}
+
+function parse(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new InputError(
+      `${path}/config.json is not JSON (${(error as Error).message})`,
+      'start the study again with --config',
+      'resume',
+    );
+  }
+}

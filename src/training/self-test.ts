@@ -1,0 +1,91 @@
+// A small training run with a known result, to find out whether a backend computes rightly.
+import { randomStream } from '../core/random.ts';
+import { mergePaths } from '../core/targets/merge-paths.ts';
+import { Decoder } from '../model/decoder.ts';
+import { weightShapes } from '../model/decoder-spec.ts';
+import { decoderSpecFrom } from '../model/families/index.ts';
+import { createLora } from '../model/lora.ts';
+import type { Parameters } from '../model/parameters.ts';
+import * as tf from '../tensor/tf.ts';
+import { train } from './trainer.ts';
+
+/** Losses of the run's three steps in float32 on the processor; every backend must come this close. */
+const EXPECTED = [4.0921354, 3.9043554, 3.4542602];
+const TOLERANCE = 1e-4;
+
+/** A two-layer model with grouped queries, no multiple of 4 in its sizes where they may be odd. */
+const CONFIG = {
+  model_type: 'qwen3',
+  vocab_size: 37,
+  hidden_size: 22,
+  intermediate_size: 30,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  head_dim: 6,
+  rms_norm_eps: 1e-6,
+  rope_theta: 10_000,
+  max_position_embeddings: 64,
+  hidden_act: 'silu',
+  tie_word_embeddings: true,
+  eos_token_id: 0,
+};
+
+/**
+ * Trains an adapter for three steps on the present backend: forward, backward and optimizer.
+ * @throws Error where the losses are not those of a backend that computes rightly
+ */
+export async function selfTest(): Promise<void> {
+  const losses = await selfTestLosses();
+  const wrong = losses.findIndex((loss, i) => !(Math.abs(loss - EXPECTED[i]!) < TOLERANCE));
+  if (wrong >= 0) {
+    throw new Error(
+      `it computes wrongly (self-test step ${wrong + 1}: loss ${losses[wrong]}, not ${EXPECTED[wrong]})`,
+    );
+  }
+}
+
+/** The losses of the run on the present backend. */
+export async function selfTestLosses(): Promise<number[]> {
+  const spec = decoderSpecFrom(CONFIG);
+  const weights: Parameters = new Map();
+  for (const [name, shape] of weightShapes(spec)) {
+    const random = randomStream(1, 'self-test', name);
+    const size = shape.reduce((a, b) => a * b, 1);
+    const values = Float32Array.from({ length: size }, () => 0.4 * random.normal());
+    weights.set(name, tf.keep(tf.tensor(values, [...shape])));
+  }
+  const adapter = createLora(
+    spec,
+    { rank: 3, alpha: 6, dropout: 0, targets: ['q', 'v', 'down'] },
+    1,
+  );
+  const paths = [
+    [5, 6, 7, 0],
+    [5, 8, 0],
+    [9, 6, 7, 0],
+  ].map((tokens) => ({ tokens }));
+  const examples = [
+    { prompt: [1, 2, 3], supervision: mergePaths(paths) },
+    { prompt: [4, 3, 2, 1, 11], supervision: mergePaths(paths.slice(1)) },
+  ];
+  const losses: number[] = [];
+  try {
+    for await (const { loss } of train({
+      decoder: new Decoder(spec, weights),
+      adapter,
+      steps: EXPECTED.length,
+      batch: () => ({ groups: [examples], normalizer: 18, promptTokens: 8, answerTokens: 11 }),
+      learningRate: () => 0.05,
+      loss: 'cross-entropy',
+      optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+      seed: 1,
+      reportEvery: 1,
+    })) {
+      losses.push(loss);
+    }
+  } finally {
+    tf.dispose([...weights.values(), ...adapter.parameters.values()]);
+  }
+  return losses;
+}
