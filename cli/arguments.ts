@@ -1,7 +1,7 @@
 // The options and words after a command, checked and converted.
 import { parseArgs } from 'node:util';
 import { InputError } from '../src/core/errors.ts';
-import { COMMON_OPTIONS, type Command } from './command.ts';
+import { COMMON_OPTIONS, type CommandLine } from './options.ts';
 
 /** Every getter throws InputError that names the option. */
 export class Arguments {
@@ -101,7 +101,7 @@ function readNumber(text: string, where: string, field: string): number {
 }
 
 /** Reads what follows the command's name. Throws InputError for what the command does not know. */
-export function readArguments(argv: readonly string[], command: Command): Arguments {
+export function readArguments(argv: readonly string[], command: CommandLine): Arguments {
   const known = { ...COMMON_OPTIONS, ...command.options };
   const options = Object.fromEntries(
     Object.entries(known).map(([name, option]) => [
@@ -134,7 +134,7 @@ export function readArguments(argv: readonly string[], command: Command): Argume
 }
 
 /** `--at -1,2` as `--at=-1,2`: parseArgs would take the value for an option. */
-function joinNegativeNumbers(argv: readonly string[], known: Command['options']): string[] {
+function joinNegativeNumbers(argv: readonly string[], known: CommandLine['options']): string[] {
   const joined: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const [argument, next] = [argv[i]!, argv[i + 1]];

@@ -1,6 +1,7 @@
 // What `lab help` says.
-import { COMMON_OPTIONS, type Command, type Option } from './command.ts';
+import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { COMMON_OPTIONS, type Option } from './options.ts';
 
 export function overview(): string {
   const entries = Object.entries(COMMANDS);

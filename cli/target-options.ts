@@ -4,7 +4,7 @@ import type { Distribution } from '../src/core/distributions/distribution.ts';
 import { outputSpace } from '../src/core/targets/output-space.ts';
 import type { OutputSpace } from '../src/core/targets/space.ts';
 import type { Arguments } from './arguments.ts';
-import type { Option } from './command.ts';
+import type { Option } from './options.ts';
 
 export const DISTRIBUTION_OPTIONS: Readonly<Record<string, Option>> = {
   family: { value: 'F', help: 'one of the 30 families, e.g. gaussian' },
