@@ -14,7 +14,7 @@ import type { Command } from '../command.ts';
 import { environmentOf } from '../environment.ts';
 import { openModel } from '../open-model.ts';
 import { StudyFolder } from '../study-folder.ts';
-import { reportProgress, writeResult } from '../terminal.ts';
+import { reportProgress, toJson } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: Command = {
@@ -115,7 +115,7 @@ async function follow(
   }
   const results = await folder.finish();
   const summaries = Object.entries(results.arms).map(([name, { summary }]) => [name, summary]);
-  await writeResult(terminal, args, { out: folder.path, summary: Object.fromEntries(summaries) });
+  await terminal.write(`${toJson({ out: folder.path, summary: Object.fromEntries(summaries) })}\n`);
 }
 
 function progressLine(event: StudyEvent): string | undefined {
