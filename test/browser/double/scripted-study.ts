@@ -1,0 +1,177 @@
+// A study that moves made-up answers towards the real target, step by step.
+import type { EvaluationRow, StudyEvent } from '../../../src/lab/events.ts';
+import type { Arm, Experiment, Split } from '../../../src/lab/experiment.ts';
+import type { LabServiceParts } from '../../../src/lab/lab-service.ts';
+import { previewTarget } from '../../../src/lab/target-preview.ts';
+import { FAMILIES } from '../../../src/core/distributions/families.ts';
+import type { TargetPreview } from '../../../src/lab/contract.ts';
+import { totalVariation } from '../../../src/ui/charts/total-variation.ts';
+
+const environment = {
+  backend: 'webgpu',
+  adapter: 'scripted adapter',
+  model: 'scripted',
+  selfTest: 'passed',
+  versions: {},
+} as const;
+
+/** `?trouble=memory|input|slow` in the address makes something go wrong. */
+const trouble = new URLSearchParams(location.search).get('trouble');
+const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export function scriptedStudy(): LabServiceParts {
+  return {
+    prepare: async () =>
+      trouble === 'slow'
+        ? { ...environment, backend: 'wasm', notice: 'The lab cannot use WebGPU here.' }
+        : environment,
+    study,
+  };
+}
+
+interface Measured {
+  split: Split;
+  target: TargetPreview;
+}
+
+function measuredBy({ data }: Experiment): Measured[] {
+  if (data.choices || data.distribution) return [{ split: 'train', target: previewTarget(data) }];
+  const of = (split: Split, role: 'train' | 'held-out', shift: number) =>
+    FAMILIES.filter((family) => family.role === role).map(({ id, parameters }) => ({
+      split,
+      target: {
+        ...previewTarget({
+          ...{ decimals: data.decimals, bins: data.bins },
+          distribution: {
+            family: id,
+            params: Object.fromEntries(parameters.map((p) => [p.name, p.default])),
+          },
+        }),
+        id: `${id}_${shift}`,
+      },
+    }));
+  return [
+    ...of('train', 'train', 0),
+    ...of('test_unseen_params', 'train', 1),
+    ...of('test_ood_family', 'held-out', 0),
+  ];
+}
+
+const steepness = { train: 1, test_unseen_params: 0.72, test_ood_family: 0.6 };
+
+/** Collapsed at 0, calibrated at 1; hard targets keep some noise. */
+function answers({ target, split }: Measured, method: Arm['method'], progress: number) {
+  const reach = progress * steepness[split] * (method === 'hard' ? 0.96 : 1);
+  const favourite = Math.floor(target.values.length * 0.42);
+  const invalidMass = 0.12 * (1 - reach) + 0.002;
+  const collapsed = target.values.map((_, i) =>
+    i === favourite ? 0.55 : 0.3 * Math.exp(-Math.abs(i - favourite) / (target.values.length / 12)),
+  );
+  const total = collapsed.reduce((a, b) => a + b, 0);
+  const probabilities = target.probabilities.map((p, i) => {
+    const noise = method === 'hard' ? 1 + 0.3 * Math.sin(i * 12.9898) : 1;
+    return (1 - invalidMass) * (reach * p * noise + ((1 - reach) * (collapsed[i] ?? 0)) / total);
+  });
+  return { probabilities, invalidMass };
+}
+
+function rowOf(measured: Measured, arm: Arm, progress: number): EvaluationRow {
+  const { split, target } = measured;
+  const { probabilities, invalidMass } = answers(measured, arm.method, progress);
+  const kl = target.probabilities.reduce(
+    (sum, p, i) => (p > 0 ? sum + p * Math.log(p / Math.max(1e-12, probabilities[i] ?? 0)) : sum),
+    0,
+  );
+  return {
+    arm: arm.name,
+    split,
+    family: target.family,
+    id: target.id,
+    kl,
+    tv: totalVariation(target.probabilities, probabilities, invalidMass),
+    js: kl / 4,
+    valid_mass: 1 - invalidMass,
+    wasserstein_1: target.kind === 'choices' ? null : kl / 3,
+    reference_logit_kl: kl / 5,
+  };
+}
+
+async function* study(experiment: Experiment): AsyncGenerator<StudyEvent> {
+  const { arms, training } = experiment;
+  for (let done = 0; done <= 6; done++) {
+    yield { type: 'phase', phase: 'loading', done: done * 1e6, total: 6e6, unit: 'bytes' };
+    await rest(30);
+  }
+  yield { type: 'environment', environment };
+  if (trouble === 'memory' && arms.length > 1) throw new Error('Out of memory on the GPU');
+  const measured = measuredBy(experiment);
+  for (const { split, target } of measured) {
+    const { id, family, prompt, kind, values, probabilities } = target;
+    yield { type: 'target', id, split, family, prompt, kind, values, probabilities };
+  }
+  for (const arm of arms) {
+    if (arm.method !== 'none') yield* trainArm(arm, training, measured[0] as Measured);
+    const progress = arm.method === 'none' ? 0 : 0.93;
+    for (const [i, one] of measured.entries()) {
+      const step = arm.method === 'none' ? 0 : training.steps;
+      const unit = 'prompts';
+      yield {
+        type: 'phase',
+        phase: 'scoring',
+        arm: arm.name,
+        done: i + 1,
+        total: measured.length,
+        unit,
+      };
+      yield { type: 'row', row: rowOf(one, arm, progress) };
+      yield {
+        type: 'snapshot',
+        arm: arm.name,
+        id: one.target.id,
+        step,
+        ...answers(one, arm.method, progress),
+      };
+      await rest(4);
+    }
+  }
+  yield { type: 'done', seconds: 42 };
+}
+
+async function* trainArm(
+  arm: Arm,
+  { steps, learning_rate }: Experiment['training'],
+  watched: Measured,
+): AsyncGenerator<StudyEvent> {
+  for (let step = 1; step <= steps; step++) {
+    await rest(8);
+    const progress = 0.93 * (1 - Math.exp((-4 * step) / steps));
+    const secondsLeft = (steps - step) * 0.01;
+    yield {
+      type: 'phase',
+      phase: 'training',
+      arm: arm.name,
+      done: step,
+      total: steps,
+      unit: 'steps',
+      secondsLeft,
+    };
+    yield {
+      type: 'step',
+      arm: arm.name,
+      step,
+      steps,
+      loss:
+        step % 5 ? null : 2.4 * (1 - progress) + 0.15 * (1 + Math.sin(step * 7.1)) * (1 - progress),
+      learningRate: learning_rate * (1 - step / steps),
+      answerTokens: step * 512,
+      promptTokens: step * 320,
+      seconds: step * 0.01,
+      secondsLeft,
+    };
+    if (step % Math.ceil(steps / 10) === 0) {
+      const snapshot = answers(watched, arm.method, progress);
+      yield { type: 'snapshot', arm: arm.name, id: watched.target.id, step, ...snapshot };
+      yield { type: 'checkpoint', checkpoint: { arm: arm.name, step, state: null } };
+    }
+  }
+}
