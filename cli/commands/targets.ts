@@ -19,9 +19,10 @@ export const command: Command = {
   usage: 'targets --family F --params k=v,… | --choices FILE [--tokenizer DIR] [--full]',
   description: [
     'Prints {"values":[…],"probabilities":[…],"lower_bound","upper_bound","entropy","trie":{"nodes","depth"}}.',
-    'The trie is over one token per character, or over those of a tokenizer; depth is the number of',
-    'tokens of the longest answer. Answers without probability are not in it. With --full also',
-    '"prefixes":[{"prefix":[ids],"next":[ids],"probabilities":[…]}…] in the order of insertion.',
+    'The trie is over the tokens of a tokenizer, else over characters (id = code point + 1, end = 0);',
+    'depth is the number of tokens of the longest answer. Answers without probability are not in it.',
+    'With --full also "prefixes":[{"prefix":[ids],"next":[ids],"probabilities":[…]}…] in the order',
+    'of insertion.',
   ].join('\n'),
   options: {
     ...DISTRIBUTION_OPTIONS,
@@ -31,12 +32,9 @@ export const command: Command = {
       help: 'instead of a family: JSON [{"value":"heads","weight":1},…]',
     },
     tokenizer: { value: 'DIR', help: 'a folder with tokenizer.json, as models have it' },
-    full: { help: 'list every prefix of the trie (needs --tokenizer)' },
+    full: { help: 'list every prefix of the trie' },
   },
   async run(args, terminal) {
-    if (args.flag('full') && args.text('tokenizer') === undefined) {
-      throw new InputError('--full lists token ids', 'add --tokenizer DIR', 'tokenizer');
-    }
     const space = await readAnswers(args);
     const { encode, endToken } = await readTokenizer(args);
     const trie = buildTrie(possibleAnswers(space), encode, endToken);

@@ -15,7 +15,7 @@ test('help lists every command and explains each', async () => {
   for (const name of Object.keys(COMMANDS)) {
     expect(output).toContain(`  ${name} `);
     const own = await lab(['help', name]);
-    expect(own.status).toBe(0);
+    expect(own).toMatchObject({ status: 0, errors: '' });
     expect(own.output).toContain(`lab -- ${name}`);
     expect((await lab([name, '--help'])).output).toBe(own.output);
   }
@@ -41,7 +41,6 @@ test.each([
   [['distribution', ...GAUSSIAN, '--at'], '--at'],
   [['targets', ...GAUSSIAN, '--decimals', '13'], 'decimals is 13'],
   [['targets', ...GAUSSIAN, '--bins', '1'], 'bins is 1'],
-  [['targets', ...GAUSSIAN, '--full'], '--full'],
   [['targets', '--choices', 'no-such-file.json'], 'no-such-file.json cannot be read'],
   [['targets', ...GAUSSIAN, '--choices', 'x.json'], '--family and --choices'],
   [['splits', '--out', 'no/such/folder/x.json'], 'no/such/folder/x.json cannot be written'],
@@ -92,6 +91,15 @@ test('targets prints the answers, and with --out into a file', async () => {
     trie: { nodes: 3, depth: 1 },
   };
   expect(await result(line)).toEqual(expected);
+  const full = await result([...line, '--full']);
+  const [zero, one] = ['0', '1'].map((digit) => digit.codePointAt(0)! + 1);
+  expect(full).toMatchObject({
+    prefixes: [
+      { prefix: [], next: [zero, one], probabilities: [0.75, 0.25] },
+      { prefix: [zero], next: [0], probabilities: [1] },
+      { prefix: [one], next: [0], probabilities: [1] },
+    ],
+  });
   const path = join(await mkdtemp(join(tmpdir(), 'lab-')), 'targets.json');
   expect(await lab([...line, '--out', path])).toEqual({ status: 0, output: '', errors: '' });
   expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(expected);
