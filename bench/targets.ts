@@ -14,6 +14,7 @@ const encode = (text: string) => {
 };
 
 const start = performance.now();
+const cpuStart = process.cpuUsage();
 const prompts = Object.values(buildSplits()).flat();
 let spaceTime = 0;
 let values = 0;
@@ -26,6 +27,7 @@ for (const { family, parameters } of prompts) {
   nodes += buildTrie(space, encode, 0).nodeCount;
 }
 const seconds = (performance.now() - start) / 1000;
+const cpu = process.cpuUsage(cpuStart);
 
 console.log(
   JSON.stringify({
@@ -33,6 +35,7 @@ console.log(
     values,
     nodes,
     seconds,
+    cpuSeconds: (cpu.user + cpu.system) / 1e6, // the machine may be busy with other things
     spaceSeconds: spaceTime / 1000,
     trieSeconds: seconds - spaceTime / 1000,
     ratioToReference: REFERENCE_SECONDS / seconds,
