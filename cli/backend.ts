@@ -3,11 +3,15 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { startBackend } from '../src/tensor/backend.ts';
 import type { BackendName, StartedBackend } from '../src/tensor/backend.ts';
+import * as tf from '../src/tensor/tf.ts';
 
+/** @throws Error that says why the backend cannot be used */
 export function startNodeBackend(
   name: BackendName,
   selfTest?: () => Promise<void>,
 ): Promise<StartedBackend> {
+  // Switches off tfjs' advice and warnings, which it prints to the console, and nothing else.
+  tf.enableProdMode();
   const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   const wasmPath = join(dirname(main), '..', 'wasm-out') + sep;
   return startBackend([name], { wasmPath }, selfTest);

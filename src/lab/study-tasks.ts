@@ -1,5 +1,6 @@
 // Prompts made ready for one model: tokens, answers and their trie.
 import { buildTrie } from '../core/targets/build-trie.ts';
+import { possibleAnswers } from '../core/targets/choices.ts';
 import type { OutputSpace } from '../core/targets/space.ts';
 import type { Trie } from '../core/targets/trie.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
@@ -8,6 +9,7 @@ import type { StudyPrompt } from './study-prompts.ts';
 export interface Task {
   readonly prompt: StudyPrompt;
   readonly tokens: readonly number[];
+  /** The answers that can occur. */
   readonly space: OutputSpace;
   readonly trie: Trie;
 }
@@ -28,9 +30,8 @@ export class TaskMaker {
     const known = this.#made.get(prompt.id);
     if (known) return known;
     const tokenizer = this.#tokenizer;
-    const space = prompt.space(this.#settings);
-    const encode = (text: string) => tokenizer.encodeMany([text])[0]!;
-    const trie = buildTrie(space, encode, tokenizer.endToken);
+    const space = possibleAnswers(prompt.space(this.#settings));
+    const trie = buildTrie(space, (text) => tokenizer.encodeAnswer(text), tokenizer.endToken);
     const task = { prompt, tokens: tokenizer.promptTokens(prompt.text), space, trie };
     this.#made.set(prompt.id, task);
     return task;

@@ -61,11 +61,6 @@ export class Tokenizer {
     return tokens;
   }
 
-  /** `encodeAnswer` of every text. */
-  encodeMany(texts: readonly string[]): (readonly number[])[] {
-    return texts.map((text) => this.encodeAnswer(text));
-  }
-
   /** The prompt as the model reads it: through the chat template where it has one. */
   promptText(prompt: string): string {
     return this.#renderer ? this.#renderer(prompt) : prompt;
