@@ -9,10 +9,10 @@ const ONE = 1n << BITS;
 const LN_2 = 2n * artanh(ONE / 3n);
 const LN_10 = 3n * LN_2 + 2n * artanh(ONE / 9n);
 
-/** Decimal logarithm of a positive, finite, normal number. */
+/** Decimal logarithm of a positive, finite number. */
 export function log10(x: number): number {
-  const exponent = Math.floor(Math.log2(x));
-  const fraction = toFixed(x / 2 ** exponent); // in [1, 2), give or take a rounding of log2
+  const exponent = Math.min(1023, Math.floor(Math.log2(x)));
+  const fraction = toFixed(x / 2 ** exponent); // in [1, 2), or just outside by a rounding of log2
   const ln = 2n * artanh(((fraction - ONE) << BITS) / (fraction + ONE)) + BigInt(exponent) * LN_2;
   return toNumber((ln << BITS) / LN_10, 0);
 }
