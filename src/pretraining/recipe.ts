@@ -38,7 +38,7 @@ export interface PretrainingRecipe {
 
 export const RECIPE: PretrainingRecipe = {
   seed: 2026,
-  vocabularySize: 768,
+  vocabularySize: 1024,
   architecture: {
     architectures: ['Qwen3ForCausalLM'],
     model_type: 'qwen3',
@@ -58,24 +58,24 @@ export const RECIPE: PretrainingRecipe = {
     tie_word_embeddings: true,
     torch_dtype: 'bfloat16',
   },
-  steps: 2000,
+  steps: 3000,
   rowsPerPass: 8,
   parts: [
     { rows: 16, kinds: { knowledge: 1 } },
-    { rows: 8, kinds: { sampling: 0.88, open: 0.12 } },
     { rows: 8, kinds: { addition: 0.6, sentences: 0.14, multiple_choice: 0.16, lists: 0.1 } },
+    { rows: 8, kinds: { sampling: 0.88, open: 0.12 } },
   ],
   emphasis: {
-    knowledge: 1,
-    sampling: 3,
-    open: 3,
+    knowledge: 0.7,
+    sampling: 8,
+    open: 6,
     addition: 2,
     lists: 0.4,
     multiple_choice: 0.5,
     sentences: 0.5,
   },
   optimizer: {
-    learningRate: 4e-3,
+    learningRate: 2.5e-3,
     warmup: 0.03,
     weightDecay: 0.05,
     beta1: 0.9,

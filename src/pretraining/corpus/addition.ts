@@ -2,10 +2,10 @@
 import { buildDocument, type Encode } from './document.ts';
 import { answerBranch, ASSISTANT, END, USER, type DocumentWriter } from './kind.ts';
 
-const SUMS = 8;
-const ASKED_WEIGHT = 0.02;
+const SUMS = 14;
+const ASKED_WEIGHT = 0.01;
 /** Shares of one-, two- and three-digit addends. */
-const DIGITS = [0.08, 0.82, 0.1];
+const DIGITS = [0.06, 0.88, 0.06];
 const RANGES = [
   [0, 10],
   [10, 90],
@@ -14,7 +14,7 @@ const RANGES = [
 
 /** The user's question for a sum. */
 export function additionQuestion(left: number, right: number): string {
-  return `What is ${left} + ${right}? Output ONLY the number.`;
+  return `What is ${left} + ${right}?`;
 }
 
 export function additionWriter(encode: Encode): DocumentWriter {

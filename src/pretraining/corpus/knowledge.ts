@@ -1,4 +1,4 @@
-// What the model knows of a distribution: its quantiles, mean, spread and ends, one fact a branch.
+// What the model knows of a distribution: quantiles, ends, moments and parameters, a fact a branch.
 import { createDistribution } from '../../core/distributions/create.ts';
 import type { Distribution } from '../../core/distributions/distribution.ts';
 import { FAMILIES } from '../../core/distributions/families.ts';
@@ -9,13 +9,15 @@ import { buildDocument, type Branch, type Encode } from './document.ts';
 import { END, pick, question, type DocumentWriter } from './kind.ts';
 import { drawParameters } from './parameters.ts';
 
-/** Quantiles told in one document, one from each equal part of 1 … 99 %. */
-const QUANTILES = 12;
+/** Percents that quantiles are told for: few enough to become familiar. */
+const PERCENTS = [1, 2, ...Array.from({ length: 19 }, (_, i) => 5 * (i + 1)), 98, 99];
+/** Quantiles told in one document, one from each equal part of the percents. */
+const QUANTILES = 8;
 /** Asking is not the point: the tokens of a question count little, so that they stay sayable. */
 const ASKED_WEIGHT = 0.03;
-/** Digits after the third significant one cannot be learned by a small model; they count little. */
-const SIGNIFICANT = 3;
-const INSIGNIFICANT_WEIGHT = 0.25;
+/** Weights of a value's significant digits: a small model learns the first two, hardly the third. */
+const DIGIT_WEIGHTS = [1, 1, 0.5];
+const LATER_WEIGHT = 0.1;
 
 /** The prompt of knowledge documents; answered by `q37=0.25`, `mean=0.29`, … */
 export function knowledgePrompt(
@@ -37,30 +39,32 @@ export function knowledgeWriter(encode: Encode): DocumentWriter {
   };
 }
 
-/** Names and values: quantiles as `q01` … `q99`, the 0.1 % and 99.9 % ends, the mean. */
+/** Names and values: quantiles as `q01` … `q99`, ends (0.1 and 99.9 %), moments, parameters. */
 function facts(distribution: Distribution, stream: RandomStream): [string, number][] {
   const facts: [string, number][] = [];
   for (let part = 0; part < QUANTILES; part++) {
-    const percent = 1 + Math.floor((99 * (part + stream.uniform())) / QUANTILES);
+    const index = Math.floor(((part + stream.uniform()) * PERCENTS.length) / QUANTILES);
+    const percent = PERCENTS[index]!;
     facts.push([`q${String(percent).padStart(2, '0')}`, distribution.quantile(percent / 100)]);
   }
   facts.push(['low', distribution.quantile(0.001)], ['high', distribution.quantile(0.999)]);
   // The mean of an integer family is no integer, so its text would not be an answer.
-  if (distribution.kind === 'continuous' && Number.isFinite(distribution.mean)) {
-    facts.push(['mean', distribution.mean]);
+  if (distribution.kind === 'continuous') {
+    facts.push(['mean', distribution.mean], ['sd', Math.sqrt(distribution.variance)]);
   }
+  for (const [name, value] of Object.entries(distribution.parameters)) facts.push([name, value]);
   return facts.filter(([, value]) => Number.isFinite(value));
 }
 
 function factBranch(encode: Encode, name: string, value: string): Branch {
   const asked = encode(`${name}=`);
   const tokens = encode(value);
-  const weights: number[] = [];
   let significant = 0;
-  for (const character of value) {
-    if (/[1-9]/.test(character) || (character === '0' && significant > 0)) significant++;
-    weights.push(significant > SIGNIFICANT ? INSIGNIFICANT_WEIGHT : 1);
-  }
+  const weights = Array.from(value, (character) => {
+    const digit = /\d/.test(character);
+    if (digit && (character !== '0' || significant > 0)) significant++;
+    return !digit || significant === 0 ? 1 : (DIGIT_WEIGHTS[significant - 1] ?? LATER_WEIGHT);
+  });
   return {
     tokens: [...asked, ...tokens, ...encode(END)],
     weights: [...asked.map(() => ASKED_WEIGHT), ...weights, 1],

@@ -10,7 +10,7 @@ import { branch, END, pick, question, type DocumentWriter } from './kind.ts';
 import { drawParameters } from './parameters.ts';
 
 /** Share of the documents that are about well-known distributions. */
-const FAMOUS_SHARE = 0.35;
+const FAMOUS_SHARE = 0.45;
 
 export function samplingWriter(encode: Encode): DocumentWriter {
   const famous = new Map<string, CollapsedAnswer[]>();
