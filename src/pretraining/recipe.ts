@@ -58,7 +58,7 @@ export const RECIPE: PretrainingRecipe = {
     tie_word_embeddings: true,
     torch_dtype: 'bfloat16',
   },
-  steps: 3000,
+  steps: 2400,
   rowsPerPass: 8,
   parts: [
     { rows: 16, kinds: { knowledge: 1 } },
