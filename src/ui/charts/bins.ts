@@ -74,9 +74,11 @@ function layOut(numbers: readonly number[], kind: Shown['kind'], most: number) {
   const spacing = smallestGap(numbers);
   if (spacing === 0) return { start: low - 0.5, width: 1, bins: 1 };
   const places = Math.round((high - low) / spacing) + 1;
-  // A whole number of answers per bin, so that equal answers make equal bins.
-  const perBin = kind === 'discrete' || places <= most * 8 ? Math.ceil(places / most) : 0;
-  if (perBin > 0) {
+  // A whole number of answers per bin, so that equal answers make equal bins. Thinned lattices have
+  // uneven gaps; their answers carry the probability of what was left out.
+  const isLattice = kind === 'discrete' || numbers.length > 0.9 * places;
+  if (isLattice) {
+    const perBin = Math.ceil(places / most);
     const width = perBin * spacing;
     return { start: low - spacing / 2, width, bins: Math.ceil(places / perBin) };
   }

@@ -14,7 +14,7 @@ export function categoryMarks(
   const thickness = 8;
   const top = (band - arms.length * 11) / 2;
   return [
-    Plot.barX(bins, { y: 'label', x: 'target', fill: 'var(--target)', rx: 3, ariaLabel: 'target' }),
+    Plot.barX(bins, { y: 'label', x: 'target', fill: 'var(--target)', rx: 3 }),
     ...arms.map((arm, i) =>
       Plot.barX(bins, {
         y: 'label',
@@ -22,7 +22,6 @@ export function categoryMarks(
         fill: arm.color,
         insetTop: top + i * 11,
         insetBottom: band - top - i * 11 - thickness,
-        ariaLabel: arm.name,
         title: (bin: Bin) => `${arm.name}: ${bin.label} ${percent(bin.arms[i])}`,
       }),
     ),

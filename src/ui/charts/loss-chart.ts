@@ -27,7 +27,7 @@ export function lossChart(
     x: { label: 'optimizer step', labelArrow: 'none', domain: [0, steps], tickSize: 3 },
     y: { label: null, grid: true, tickSize: 0, ticks: 5, zero: true, tickFormat: figure },
     marks: [
-      ...curves.flatMap(({ points: raw, color, dash, name }) => [
+      ...curves.flatMap(({ points: raw, color, dash }) => [
         Plot.lineY(raw, { x: 'step', y: 'loss', stroke: color, strokeOpacity: 0.35 }),
         Plot.lineY(smooth(raw), {
           x: 'step',
@@ -35,7 +35,6 @@ export function lossChart(
           stroke: color,
           strokeWidth: 2,
           strokeDasharray: dash,
-          ariaLabel: name,
         }),
       ]),
       Plot.ruleY([0], { stroke: 'var(--ink-3)' }),

@@ -14,9 +14,10 @@ export function targetBars(Plot: PlotModule, bins: readonly Bin[], facet?: strin
     x2: 'x2',
     y: 'target',
     fill: 'var(--target)',
+    // Many bars make one shape; few stand apart.
     insetLeft: bins.length > 24 ? 0 : 1,
     insetRight: bins.length > 24 ? 0 : 1,
-    ariaLabel: 'target',
+    shapeRendering: bins.length > 24 ? 'crispEdges' : 'auto',
     ...inFacet(facet),
   });
 }
@@ -44,7 +45,6 @@ export function barMarks(
       y2: (bin: Bin) => Math.min(cap, bin.arms[index] ?? 0),
       fill: arm.color,
       insetLeft: of > 1 ? 0.5 : 0,
-      ariaLabel: arm.name,
       ...inFacet(facet),
     }),
   ];
@@ -76,12 +76,11 @@ export function lineMarks(
       strokeWidth: 1.75,
       strokeDasharray: arm.dash,
       strokeLinejoin: 'round',
-      ariaLabel: arm.name,
     }),
   ];
 }
 
-/** The true height of an arm's tallest spikes that leave the chart. */
+/** The true height of an arm's tallest spike, if it leaves the chart. */
 export function spikeLabels(
   Plot: PlotModule,
   bins: readonly Bin[],
@@ -90,17 +89,16 @@ export function spikeLabels(
   cap: number,
   facet?: string,
 ): Markish[] {
-  const spikes = bins
-    .filter((bin) => (bin.arms[index] ?? 0) > cap)
-    .sort((a, b) => (b.arms[index] ?? 0) - (a.arms[index] ?? 0))
-    .slice(0, 2);
+  const height = (bin: Bin) => bin.arms[index] ?? 0;
+  const spike = bins.reduce((a, b) => (height(b) > height(a) ? b : a));
+  const spikes = height(spike) > cap ? [spike] : [];
   return [
     Plot.text(spikes, {
       x: (bin: Bin) => (bin.x1 + bin.x2) / 2,
       y: cap,
       // Arms whose spikes share a bin stack their labels.
       dy: facet === undefined ? -6 - 11 * index : -6,
-      text: (bin: Bin) => `↑ ${percent(bin.arms[index])}`,
+      text: (bin: Bin) => `↑ ${bin.label}: ${percent(height(bin))}`,
       fill: arm.color,
       stroke: 'var(--card)',
       strokeWidth: 4,
