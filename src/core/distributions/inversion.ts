@@ -1,6 +1,6 @@
 // Numerical inversion of a continuous distribution function.
 
-export interface Inversion {
+interface Inversion {
   readonly cdf: (x: number) => number;
   readonly density: (x: number) => number;
   /** The support; the upper end may be infinite. */

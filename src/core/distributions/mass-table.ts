@@ -1,7 +1,7 @@
 // Probability tables of integer families that are known by the ratio of neighbouring masses.
 import { InputError } from '../errors.ts';
 
-export interface MassTable {
+interface MassTable {
   /** P(X = k) for low <= k <= high. */
   mass(k: number): number;
   /** P(X <= k) for low <= k <= high, precise relative to the smaller tail. */

@@ -1,15 +1,21 @@
-// A few prompts of a split, the families taken in turn.
+// The few prompts of each split that are evaluated, the families taken in turn.
+import type { PromptRow, Splits } from './splits.ts';
 
 /**
- * At most `limit` rows: families in alphabetical order from the one that the seed points at, one
- * row of each in the rows' own order, round after round. This is the reference's choice of
- * prompts to evaluate; it uses seed, seed + 1, seed + 2 for its three splits.
+ * At most `limit` prompts of each split, as the reference chooses them; all of them for null.
+ * Families come in alphabetical order from the one that the seed points at (seed, seed + 1,
+ * seed + 2 for the three splits), one row of each in the rows' own order, round after round.
  */
-export function selectBalanced<Row extends { readonly family: string }>(
-  rows: readonly Row[],
-  limit: number,
-  seed: number,
-): readonly Row[] {
+export function selectPrompts(splits: Splits, limit: number | null, seed: number): Splits {
+  if (limit === null) return splits;
+  return {
+    train: inTurn(splits.train, limit, seed),
+    test_unseen_params: inTurn(splits.test_unseen_params, limit, seed + 1),
+    test_ood_family: inTurn(splits.test_ood_family, limit, seed + 2),
+  };
+}
+
+function inTurn(rows: readonly PromptRow[], limit: number, seed: number): readonly PromptRow[] {
   if (rows.length <= limit) return rows;
   const families = [...new Set(rows.map((row) => row.family))].sort();
   const start = seed % families.length;
@@ -17,8 +23,9 @@ export function selectBalanced<Row extends { readonly family: string }>(
     rows.filter((row) => row.family === family),
   );
   const rounds = Math.max(...queues.map((queue) => queue.length));
-  const inTurn = Array.from({ length: rounds }, (_, round) =>
+  return Array.from({ length: rounds }, (_, round) =>
     queues.flatMap((queue) => queue.slice(round, round + 1)),
-  );
-  return inTurn.flat().slice(0, limit);
+  )
+    .flat()
+    .slice(0, limit);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { familyById } from '../../../../src/core/distributions/families.ts';
 import { InputError } from '../../../../src/core/errors.ts';
-import { selectBalanced } from '../../../../src/core/prompts/selection.ts';
+import { selectPrompts } from '../../../../src/core/prompts/selection.ts';
 import { buildSplits, SPLIT_NAMES, type Splits } from '../../../../src/core/prompts/splits.ts';
 import type { SplitsConfig } from '../../../../src/core/prompts/splits-config.ts';
 import { readGolden } from '../../../golden/golden.ts';
@@ -90,12 +90,12 @@ describe('splits', () => {
   it.each(Object.entries(golden.eval_selection))('of %s are chosen from alike', (name, choices) => {
     const splits = buildSplits(configOf(name));
     for (const { max_prompts_per_split, selection_seed, selected_ids } of choices) {
-      SPLIT_NAMES.forEach((split, i) => {
-        const limit = max_prompts_per_split ?? Infinity;
-        const ids = selectBalanced(splits[split], limit, selection_seed + i).map((row) => row.id);
+      const selected = selectPrompts(splits, max_prompts_per_split, selection_seed);
+      for (const split of SPLIT_NAMES) {
+        const ids = selected[split].map((row) => row.id);
         const expected = selected_ids[split];
         expect(typeof expected === 'number' ? ids.length : ids).toEqual(expected);
-      });
+      }
     }
   });
 });
