@@ -30,6 +30,8 @@ export class Preview {
   base = $state.raw<BaseLook | null>(null);
   baseError = $state.raw<LabError | null>(null);
   measuring = $state(false);
+  /** What the target on display was computed from: the last settings that were possible. */
+  shown = $state.raw<PreviewData | null>(null);
   #data: PreviewData | null = null;
   #turn = 0;
 
@@ -48,6 +50,7 @@ export class Preview {
       const target = await this.sources.target(data);
       if (!isCurrent()) return;
       this.target = target;
+      this.shown = data;
       this.base = null;
       this.error = null;
     } catch (thrown) {

@@ -40,7 +40,7 @@ export function storyOf(arms: readonly ArmView[], rows: readonly EvaluationRow[]
 }
 
 function change(was: number | null, is: number, where: string): string {
-  if (was === null) return `has an exact KL of ${figure(is)} ${where}`;
+  if (was === null || !(was > 0 && is > 0)) return `has an exact KL of ${figure(is)} ${where}`;
   const span = `(${figure(was)} → ${figure(is)})`;
   const factor = was / is;
   if (factor >= 1.05) return `is ${times(factor)} closer ${where} ${span}`;

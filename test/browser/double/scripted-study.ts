@@ -68,11 +68,12 @@ function answers({ target, split }: Measured, method: Arm['method'], progress: n
     i === favourite ? 0.55 : 0.3 * Math.exp(-Math.abs(i - favourite) / (target.values.length / 12)),
   );
   const total = collapsed.reduce((a, b) => a + b, 0);
-  const probabilities = target.probabilities.map((p, i) => {
+  const mixed = target.probabilities.map((p, i) => {
     const noise = method === 'hard' ? 1 + 0.3 * Math.sin(i * 12.9898) : 1;
-    return (1 - invalidMass) * (reach * p * noise + ((1 - reach) * (collapsed[i] ?? 0)) / total);
+    return reach * p * noise + ((1 - reach) * (collapsed[i] ?? 0)) / total;
   });
-  return { probabilities, invalidMass };
+  const sum = mixed.reduce((a, b) => a + b, 0);
+  return { probabilities: mixed.map((p) => ((1 - invalidMass) * p) / sum), invalidMass };
 }
 
 function rowOf(measured: Measured, arm: Arm, progress: number): EvaluationRow {

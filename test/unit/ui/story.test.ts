@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { EvaluationRow } from '../../../src/lab/events.ts';
+import type { Split } from '../../../src/lab/experiment.ts';
+import { comparedToBase, storyOf } from '../../../src/ui/text/story.ts';
+import { stepEvent } from '../lab/scripted-study.ts';
+
+const row = (arm: string, split: Split, kl: number): EvaluationRow => ({
+  arm,
+  split,
+  family: 'gaussian',
+  id: 'x',
+  kl,
+  tv: 0.6,
+  js: 0.1,
+  valid_mass: 0.9,
+  wasserstein_1: 1,
+  reference_logit_kl: null,
+});
+const arms = [
+  { name: 'base', method: 'none', last: null, losses: [] },
+  { name: 'soft', method: 'soft', last: stepEvent(200) as never, losses: [] },
+] as const;
+
+test('a story tells where each arm was and where it is', () => {
+  const rows = [
+    row('base', 'train', 2),
+    row('base', 'test_unseen_params', 3),
+    row('base', 'test_ood_family', 1),
+    row('soft', 'train', 0.1),
+    row('soft', 'test_unseen_params', 1),
+    row('soft', 'test_ood_family', 2),
+  ];
+  expect(storyOf(arms, rows)).toEqual([
+    'Before training, 60 % of the model’s answers would have had to change to follow the distributions it was asked for.',
+    'After 200 steps, soft is 20× closer on trained prompts (2 → 0.1), 3.0× closer on unseen parameters (3 → 1) and 2.0× further off on families never trained on (1 → 2).',
+  ]);
+});
+
+test('nothing scored, nothing told; without a base there is nothing to compare with', () => {
+  expect(storyOf(arms, [])).toEqual([]);
+  expect(storyOf(arms.slice(1), [row('soft', 'train', 0.1)])).toEqual([
+    'After 200 steps, soft has an exact KL of 0.1 on trained prompts.',
+  ]);
+});
+
+test('changes are factors for divergences and points for shares', () => {
+  expect(comparedToBase('kl', 2, 0.1)).toEqual({ text: '÷ 20', better: true });
+  expect(comparedToBase('wasserstein_1', 1, 3)).toEqual({ text: '× 3.0', better: false });
+  expect(comparedToBase('tv', 0.6, 0.1)).toEqual({ text: '−50 pts', better: true });
+  expect(comparedToBase('valid_mass', 0.9, 0.95)).toEqual({ text: '+5.0 pts', better: true });
+  expect(comparedToBase('kl', 1, 1)).toBeNull();
+  expect(comparedToBase('kl', null, 1)).toBeNull();
+  expect(comparedToBase('kl', 0, 1)).toBeNull();
+});

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { explain } from '../../../src/ui/text/explain.ts';
+import {
+  bytes,
+  duration,
+  figure,
+  percent,
+  roughly,
+  sentence,
+} from '../../../src/ui/text/format.ts';
+import { looksOf } from '../../../src/ui/text/colors.ts';
+import { linearScale, ratioScale } from '../../../src/ui/controls/scales.ts';
+import { distributionName } from '../../../src/ui/text/run-name.ts';
+
+test.each([
+  [0, '0'],
+  [1.23456, '1.23'],
+  [-0.0123456, '−0.0123'],
+  [12345.6, '12,300'],
+  [0.0000123, '1.2×10⁻⁵'],
+  [2.5e8, '2.5×10⁸'],
+  [Infinity, '∞'],
+  [NaN, '–'],
+  [null, '–'],
+])('%s reads %s', (value, text) => expect(figure(value)).toBe(text));
+
+test.each([
+  [0, '0 %'],
+  [0.0003, '< 0.1 %'],
+  [0.0456, '4.6 %'],
+  [0.345, '35 %'],
+  [0.9996, '> 99.9 %'],
+  [1, '100 %'],
+  [null, '–'],
+])('a share of %s reads %s', (share, text) => expect(percent(share)).toBe(text));
+
+test('times and sizes are rounded to what matters', () => {
+  expect(['roughly', roughly(0.4), roughly(42.3), roughly(200), roughly(9000)]).toEqual([
+    'roughly',
+    'a moment',
+    'about 42 s',
+    'about 3 min',
+    'about 2.5 h',
+  ]);
+  expect([duration(4.26), duration(42), duration(65), duration(119.7)]).toEqual([
+    '4.3 s',
+    '42 s',
+    '1 min 05 s',
+    '2 min 00 s',
+  ]);
+  expect([bytes(12_345), bytes(5_432_100)]).toEqual(['12 kB', '5.4 MB']);
+});
+
+test('messages become sentences, field names stay as they are', () => {
+  expect(sentence('sigma is 0')).toBe('Sigma is 0.');
+  expect(sentence('data.bins is 1')).toBe('data.bins is 1.');
+  expect(
+    explain({
+      kind: 'input',
+      field: 'seed',
+      message: 'seed is 1.5',
+      advice: 'Give a whole number.',
+    }),
+  ).toBe('Give a whole number.');
+  expect(explain({ kind: 'bug', message: 'it broke', advice: 'reload' })).toBe('It broke. Reload.');
+});
+
+test('arms are told apart', () => {
+  const arms = [
+    { name: 'base', method: 'none' },
+    { name: 'soft', method: 'soft' },
+    { name: 'soft 2', method: 'soft' },
+    { name: 'hard', method: 'hard' },
+  ] as const;
+  const looks = Object.values(looksOf(arms));
+  expect(new Set(looks.map(({ color }) => color)).size).toBe(4);
+  expect(looks[1]?.color).toBe('var(--soft)');
+});
+
+test('sliders reach their ends and come back to where they were', () => {
+  for (const scale of [linearScale(0, 1, 0.01), ratioScale(0.05, 20)]) {
+    for (const position of [0, 250, 500, 1000]) {
+      expect(scale.toPosition(scale.toValue(position))).toBeCloseTo(position, -1);
+    }
+  }
+  expect(linearScale(0, 1, 0.1).toValue(300)).toBe(0.3);
+  expect(ratioScale(0.05, 20).toPosition(-4)).toBe(0);
+});
+
+test('a distribution is named with its parameters', () => {
+  expect(distributionName('student_t', { nu: 5 })).toBe("Student's t (nu = 5)");
+});
