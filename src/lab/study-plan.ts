@@ -17,6 +17,9 @@ const PAPER = {
   decimals: 5,
 } as const;
 
+/** Answers per prompt and step of the preset `matched`: both methods see the same answer tokens. */
+const MATCHED_ANSWERS = 16;
+
 /** @param prompts number of training prompts: an epoch visits each once */
 export function planArm(
   arm: Exclude<Arm, { method: 'none' }>,
@@ -28,19 +31,14 @@ export function planArm(
     const steps = Math.ceil((epochs * prompts) / training.batch);
     return { answers, bins, decimals: PAPER.decimals, steps };
   }
-  const answers = arm.method === 'soft' ? arm.paths : arm.answers;
-  // Matched arms see the same answers: those of the first arm that samples any.
-  const shared = training.preset === 'matched' ? matchedAnswers : undefined;
+  const own = arm.method === 'soft' ? arm.paths : arm.answers;
   return {
-    answers: shared ?? answers,
+    answers: training.preset === 'matched' ? MATCHED_ANSWERS : own,
     decimals: data.decimals,
     bins: data.bins,
     steps: training.steps,
   };
 }
-
-/** Answers per prompt and step of the preset `matched`, for both methods. */
-const matchedAnswers = 16;
 
 /** Whether the preset trains on the whole grid of every family. */
 export function usesWholeGrid({ training }: Experiment): boolean {
