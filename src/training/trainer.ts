@@ -1,4 +1,5 @@
 // The training loop: one async generator for soft targets, hard targets and pretraining alike.
+import { InputError } from '../core/errors.ts';
 import type { RandomState, RandomStream } from '../core/random.ts';
 import { RandomStream as Stream, randomStream } from '../core/random.ts';
 import type { Decoder } from '../model/decoder.ts';
@@ -55,7 +56,7 @@ export interface StepReport {
   /** Tokens fed since the run began: prompts, and answer nodes. */
   readonly promptTokens: number;
   readonly answerTokens: number;
-  /** Snapshot of the run after this step. */
+  /** Snapshot of the run after this step; to be taken before the next report is asked for. */
   readonly state: () => Promise<TrainerState>;
 }
 
@@ -72,6 +73,7 @@ export interface TrainerState {
 /**
  * Trains in place and reports every few steps. Between any two steps the loop gives way to the
  * event loop and heeds `signal`: an aborted run ends with the signal's reason, its state intact.
+ * @throws InputError if `resume` is the state of other parameters
  */
 export async function* train(options: TrainerOptions): AsyncGenerator<StepReport> {
   const { decoder, adapter, steps, reportEvery = 5, signal, resume } = options;
@@ -197,9 +199,19 @@ export async function snapshot(parameters: Parameters): Promise<TrainerState['pa
   return new Map(await Promise.all(entries));
 }
 
+/** @throws InputError if the stored parameters are not those of the model, and changes nothing then */
 function restore(parameters: Parameters, { parameters: stored }: TrainerState): void {
+  const describe = (shapes: Iterable<readonly [string, { shape: number[] }]>) =>
+    JSON.stringify(Array.from(shapes, ([name, { shape }]) => [name, shape]).sort());
+  if (describe(stored) !== describe(parameters)) {
+    throw new InputError(
+      'the stored state belongs to another model or adapter',
+      'Continue it with the settings it was made with, or start again.',
+      'resume',
+    );
+  }
   for (const [name, { shape, values }] of stored) {
-    parameters.get(name)?.dispose();
-    parameters.set(name, tf.tensor(values, shape));
+    parameters.get(name)!.dispose();
+    parameters.set(name, tf.keep(tf.tensor(values, shape)));
   }
 }

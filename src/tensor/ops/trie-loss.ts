@@ -31,7 +31,7 @@ const CHUNK = 8192;
 
 /**
  * sum over rows r of weight[r] * sum_i -t_i log p_i, log p over the whole vocabulary, plus
- * sum_i t_i log t_i for the kind `kl`.
+ * sum_i t_i log t_i for the kind `kl`. Call inside `tf.tidy`, which ends what the gradient needs.
  * @param hidden [rows, width] after the final norm @param head [vocab, width]
  * @returns the loss, and its gradients times a factor (dHead only if wanted)
  */
