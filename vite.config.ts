@@ -1,5 +1,5 @@
 // How the page and its workers are built.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -29,10 +29,21 @@ function wasmBinaries(): Plugin {
   };
 }
 
+/** Beside the page, the one that `lab --backend webgpu` runs its jobs in (tests' roots have none). */
+function headlessPage(): Plugin {
+  return {
+    name: 'headless-page',
+    config: ({ root = process.cwd() }) => {
+      const pages = ['index.html', 'headless.html'].map((name) => join(root, name));
+      return { build: { rolldownOptions: { input: pages.filter((page) => existsSync(page)) } } };
+    },
+  };
+}
+
 export default defineConfig({
   // Relative addresses, so that the built page works from any folder of a static host.
   base: './',
-  plugins: [svelte(), wasmBinaries()],
+  plugins: [svelte(), wasmBinaries(), headlessPage()],
   worker: { format: 'es' },
   build: { target: 'es2022', sourcemap: true },
 });

@@ -28,6 +28,18 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'read numbers, multiple-choice questions or open answers from outputs',
     load: () => import('./commands/parse.ts'),
   },
+  forward: {
+    summary: 'logits of a model on sequences and tries',
+    load: () => import('./commands/forward.ts'),
+  },
+  gradients: {
+    summary: 'loss and gradients of an adapter on soft or hard targets',
+    load: () => import('./commands/gradients.ts'),
+  },
+  exact: {
+    summary: 'how far a model is from a distribution, exactly',
+    load: () => import('./commands/exact.ts'),
+  },
   study: {
     summary: 'train and score every arm of an experiment',
     load: () => import('./commands/study.ts'),

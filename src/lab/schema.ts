@@ -50,10 +50,10 @@ export const settings = <const T extends v.ObjectEntries>(entries: T) => {
   return v.pipe(v.custom<v.InferInput<typeof object>>(isObject, namesOf(entries)), object);
 };
 
-/** The first issue of a validation, as the error a person sees. */
-export function inputErrorOf(issue: v.BaseIssue<unknown>): InputError {
+/** The first issue of a validation, as the error a person sees. @param whole what was validated */
+export function inputErrorOf(issue: v.BaseIssue<unknown>, whole = 'the experiment'): InputError {
   const field = (issue.path ?? []).map((item) => String(item.key)).join('.') || undefined;
-  const name = field ?? 'the experiment';
+  const name = field ?? whole;
   if (issue.expected === 'never') {
     return new InputError(
       `${name} is not a setting`,

@@ -134,9 +134,12 @@ export function writeAdapter(
   ]);
 }
 
+/** What PEFT calls an adapter's parameter, e.g. `model.layers.0.self_attn.q_proj.lora_A.weight`. */
+export const peftName = (parameter: string) => `${PREFIX}${parameter}`;
+
 const tensorNames = (path: string) => ({
-  a: `${PREFIX}${path}.lora_A.weight`,
-  b: `${PREFIX}${path}.lora_B.weight`,
+  a: peftName(`${path}.lora_A.weight`),
+  b: peftName(`${path}.lora_B.weight`),
 });
 
 function projections(spec: DecoderSpec): { path: string; projection: Projection }[] {

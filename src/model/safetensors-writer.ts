@@ -6,47 +6,74 @@ export interface TensorToWrite {
   readonly data: Float32Array;
 }
 
+export interface WriteOptions {
+  /** How the values are stored; BF16 rounds to nearest, ties to even. */
+  readonly dtype?: 'F32' | 'BF16';
+  /** Texts stored under `__metadata__`; `{format: 'pt'}` is what PyTorch tools expect. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Where everything of a file lies. */
+export interface SafetensorsLayout {
+  /** The beginning of the file, up to the tensors. */
+  readonly header: Uint8Array<ArrayBuffer>;
+  /** Position of each tensor in the file, in bytes. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** Size of the file in bytes. */
+  readonly size: number;
+}
+
 /**
- * A file of the given tensors: the header padded with spaces to 8 bytes, tensors in the order of
- * their names (the reference library sorts so within a dtype).
- * @param dtype How the values are stored; BF16 rounds to nearest, ties to even.
- * @param metadata Texts stored under `__metadata__`; `{format: 'pt'}` is what PyTorch tools expect.
+ * Lays out a file: the header padded with spaces to 8 bytes, tensors in the order of their names
+ * (the reference library sorts so within a dtype).
+ */
+export function layOutSafetensors(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  { dtype = 'F32', metadata = { format: 'pt' } }: WriteOptions = {},
+): SafetensorsLayout {
+  const itemBytes = dtype === 'F32' ? 4 : 2;
+  const sorted = [...shapes].sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries: [string, unknown][] = [['__metadata__', metadata]];
+  const offsets = new Map<string, number>();
+  let end = 0;
+  for (const [name, shape] of sorted) {
+    offsets.set(name, end);
+    const begin = end;
+    end += sizeOf(shape) * itemBytes;
+    entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const start = 8 + Math.ceil(json.length / 8) * 8;
+  const header = new Uint8Array(start).fill(0x20, 8);
+  new DataView(header.buffer).setBigUint64(0, BigInt(start - 8), true);
+  header.set(json, 8);
+  const positions = new Map([...offsets].map(([name, offset]) => [name, start + offset]));
+  return { header, positions, size: start + end };
+}
+
+/**
+ * A file of the given tensors.
  * @throws RangeError where a tensor's data does not fill its shape.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorToWrite>,
-  { dtype = 'F32', metadata = { format: 'pt' } }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const itemBytes = dtype === 'F32' ? 4 : 2;
-  const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
-  const header: [string, unknown][] = [['__metadata__', metadata]];
-  let offset = 0;
-  for (const [name, { shape, data }] of sorted) {
-    if (shape.reduce((all, extent) => all * extent, 1) !== data.length) {
+  const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+  const { header, positions, size } = layOutSafetensors(shapes, options);
+  const file = new Uint8Array(size);
+  file.set(header);
+  for (const [name, { shape, data }] of tensors) {
+    if (sizeOf(shape) !== data.length) {
       throw new RangeError(
         `tensor ${name}: ${data.length} values do not fill [${shape.join(', ')}]`,
       );
     }
-    const end = offset + data.length * itemBytes;
-    header.push([name, { dtype, shape, data_offsets: [offset, end] }]);
-    offset = end;
-  }
-
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const headerLength = Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(8 + headerLength + offset).fill(0x20, 8, 8 + headerLength);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
-  file.set(json, 8);
-  let at = 8 + headerLength;
-  for (const [, { data }] of sorted) {
-    const stored = dtype === 'F32' ? data : narrowToBf16(data);
-    file.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength), at);
-    at += stored.byteLength;
+    const stored = options.dtype === 'BF16' ? narrowToBf16(data) : data;
+    const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+    file.set(bytes, positions.get(name)!);
   }
   return file;
 }
 
-interface WriteOptions {
-  readonly dtype?: 'F32' | 'BF16';
-  readonly metadata?: Readonly<Record<string, string>>;
-}
+const sizeOf = (shape: readonly number[]) => shape.reduce((all, extent) => all * extent, 1);

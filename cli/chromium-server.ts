@@ -1,0 +1,102 @@
+// Serves one headless run on this computer: the built page, the job, the model; hears its events.
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, resolve, sep } from 'node:path';
+import { InputError } from '../src/core/errors.ts';
+import type { JobFolders } from '../src/lab/jobs/adapted-model.ts';
+import type { HeadlessTask } from '../src/lab/jobs/headless-task.ts';
+import { fromBytes, toBytes } from '../src/lab/jobs/wire.ts';
+import type { LabError } from '../src/lab/lab-error.ts';
+
+export interface HeadlessServer {
+  /** Address of the page. */
+  readonly page: string;
+  /** Settles when the job has ended; rejects with its error, or that of `onEvent`. */
+  readonly ended: Promise<void>;
+  close(): void;
+}
+
+/** @param dist folder of the built page */
+export async function serveTask(
+  dist: string,
+  task: HeadlessTask,
+  folders: JobFolders,
+  onEvent: (event: unknown) => void | Promise<void>,
+): Promise<HeadlessServer> {
+  let [end, fail]: [() => void, (error: unknown) => void] = [() => {}, () => {}];
+  const ended = new Promise<void>((resolve, reject) => ([end, fail] = [resolve, reject]));
+  ended.catch(() => {}); // whoever awaits it may come later
+
+  const post = async (path: string, body: Uint8Array) => {
+    if (path === 'event') await onEvent(fromBytes(body));
+    else if (path === 'done') end();
+    else if (path === 'failed') fail(errorFrom(body));
+  };
+  const get = async (path: string): Promise<Uint8Array | undefined> => {
+    if (path === 'task') return toBytes(task);
+    const [, folder, name] = /^(model|adapter)\/([\w-][\w.-]*)$/.exec(path) ?? [];
+    if (name !== undefined) return folders[folder as keyof JobFolders]?.(name);
+    return pageFile(dist, path);
+  };
+
+  // Other pages in other browsers cannot guess the address.
+  const base = `/${randomUUID()}/`;
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      fail(error);
+      response.writeHead(500).end();
+    });
+  });
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (!pathname.startsWith(base)) return void response.writeHead(404).end();
+    const path = pathname.slice(base.length);
+    if (request.method === 'POST') {
+      await post(path, await bodyOf(request));
+      return void response.writeHead(204).end();
+    }
+    const content = await get(path);
+    if (content === undefined) return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? BYTES }).end(content);
+  };
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    page: `http://127.0.0.1:${port}${base}headless.html`,
+    ended,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const BYTES = 'application/octet-stream';
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+};
+
+/** A file of the page; undefined outside its folder, and where there is none. */
+async function pageFile(dist: string, path: string): Promise<Uint8Array | undefined> {
+  const file = resolve(dist, path);
+  if (!file.startsWith(dist + sep)) return undefined;
+  return readFile(file).catch(() => undefined);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** A worker's error as this process would have thrown it. */
+function errorFrom(body: Uint8Array): Error {
+  const { kind, message, advice, field } = JSON.parse(new TextDecoder().decode(body)) as LabError;
+  return kind === 'input' ? new InputError(message, advice, field) : new Error(message);
+}

@@ -1,0 +1,66 @@
+// Jobs on WebGPU: `runInChromium` runs one in a headless Chromium, through the built page.
+//
+// A server on this computer gives the browser the page (`headless.html`), the job and the files of
+// model and adapter; the page's worker runs the job with `runJob`, as this process would, and posts
+// every event back before it goes on. So commands see the same events and errors on every backend.
+import { chromium } from 'playwright';
+import type { Browser } from 'playwright';
+import { chromiumLaunchOptions, findChromium } from '../scripts/chromium.mjs';
+import type { JobFolders } from '../src/lab/jobs/adapted-model.ts';
+import type { EventOf, Job } from '../src/lab/jobs/job.ts';
+import { builtPage } from './chromium-build.ts';
+import { serveTask } from './chromium-server.ts';
+
+/**
+ * Runs a job to its end; it waits for `onEvent` at every event. An abort closes the browser and
+ * rejects with the signal's reason.
+ * @throws InputError for bad input; Error where there is no browser or no WebGPU in it
+ */
+export async function runInChromium<J extends Job>(
+  place: JobFolders & { readonly modelName: string },
+  job: J,
+  onEvent: (event: EventOf<J>) => void | Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const task = { job, modelName: place.modelName, adapted: place.adapter !== undefined };
+  const server = await serveTask(await builtPage(), task, place, (event) =>
+    onEvent(event as EventOf<J>),
+  );
+  let browser: Browser | undefined;
+  try {
+    browser = await launch();
+    const page = await browser.newPage();
+    const stopped = new Promise<never>((_, reject) => {
+      const crashed = () => reject(new Error('webgpu: Chromium ended before the work was done'));
+      browser!.once('disconnected', crashed);
+      page.once('crash', crashed);
+      page.once('pageerror', reject);
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    stopped.catch(() => {}); // closing the browser stops it, too
+    await page.goto(server.page);
+    await Promise.race([server.ended, stopped]);
+  } finally {
+    await browser?.close();
+    server.close();
+  }
+}
+
+async function launch(): Promise<Browser> {
+  if (findChromium() === undefined) {
+    throw new Error(
+      'webgpu needs Chrome or Chromium: install one, or set CHROME_PATH to where it is',
+    );
+  }
+  const options = chromiumLaunchOptions();
+  // The processor takes the place of a GPU only where there is none.
+  const args = options.args?.filter((option) => !option.startsWith('--use-webgpu-adapter'));
+  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  try {
+    return await chromium.launch({ ...options, ...signals, ...(args && { args }) });
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n');
+    throw new Error(`webgpu: Chromium cannot be started (${reason})`, { cause: error });
+  }
+}

@@ -1,0 +1,40 @@
+// The model that a job works on, with its adapter.
+import type { Decoder } from '../../model/decoder.ts';
+import { loadDecoder } from '../../model/language-model.ts';
+import { loraFromFile } from '../../model/lora.ts';
+import type { LoraAdapter } from '../../model/lora.ts';
+import type { ModelFiles } from '../../model/model-files.ts';
+import { readAdapter } from '../../model/peft.ts';
+import type { Tokenizer } from '../../model/tokenizer.ts';
+import * as tf from '../../tensor/tf.ts';
+
+/** Folders in Hugging Face and PEFT layout. */
+export interface JobFolders {
+  readonly model: ModelFiles;
+  readonly adapter?: ModelFiles;
+}
+
+export interface AdaptedModel {
+  readonly decoder: Decoder;
+  readonly adapter?: LoraAdapter;
+  /** Read only if asked for. */
+  readonly tokenizer: () => Promise<Tokenizer>;
+}
+
+/**
+ * Loads both onto the present backend, hands them to `use` and lets go of them when it ends.
+ * @throws InputError as `loadDecoder` and `readAdapter`
+ */
+export async function* withModel<Event>(
+  folders: JobFolders,
+  use: (model: AdaptedModel) => AsyncGenerator<Event>,
+): AsyncGenerator<Event> {
+  const { decoder, tokenizer } = await loadDecoder(folders.model);
+  let adapter: LoraAdapter | undefined;
+  try {
+    if (folders.adapter) adapter = loraFromFile(await readAdapter(folders.adapter, decoder.spec));
+    yield* use({ decoder, tokenizer, ...(adapter && { adapter }) });
+  } finally {
+    tf.dispose([...decoder.weights.values(), ...(adapter?.parameters.values() ?? [])]);
+  }
+}

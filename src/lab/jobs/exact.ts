@@ -1,0 +1,41 @@
+// The job `exact`: a model's exact scores on the prompt of one distribution.
+import type { EvaluationRow } from '../events.ts';
+import { distributionPrompt } from '../study-prompts.ts';
+import { scoreTask } from '../study-scoring.ts';
+import { TaskMaker } from '../study-tasks.ts';
+import type { AdaptedModel } from './adapted-model.ts';
+
+export interface ExactInput {
+  readonly family: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly decimals: number;
+  readonly bins: number;
+  /** Decides the paths of `reference_logit_kl`. */
+  readonly seed: number;
+}
+
+export interface ExactEvent extends Pick<
+  EvaluationRow,
+  'kl' | 'tv' | 'js' | 'valid_mass' | 'reference_logit_kl'
+> {
+  readonly type: 'exact';
+  /** Of the trie of answers. */
+  readonly nodes: number;
+}
+
+/** @throws InputError for an impossible distribution, or answers that the tokenizer cannot express */
+export async function* exact(
+  { decoder, adapter, tokenizer }: AdaptedModel,
+  { family, params, decimals, bins, seed }: ExactInput,
+  signal?: AbortSignal,
+): AsyncGenerator<ExactEvent> {
+  const prompt = distributionPrompt(family, params);
+  const task = new TaskMaker(await tokenizer(), { decimals, bins }).make(prompt);
+  const { scores } = await scoreTask(decoder, task, seed, {
+    ...(adapter && { adapter }),
+    ...(signal && { signal }),
+  });
+  const { kl, tv, js, valid_mass, reference_logit_kl } = scores;
+  const { nodeCount: nodes } = task.trie;
+  yield { type: 'exact', kl, tv, js, valid_mass, reference_logit_kl, nodes };
+}

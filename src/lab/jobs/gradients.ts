@@ -1,0 +1,73 @@
+// The job `gradients`: a training loss and its gradient for every tensor of an adapter.
+import { InputError } from '../../core/errors.ts';
+import { Gradients } from '../../model/parameters.ts';
+import { peftName } from '../../model/peft.ts';
+import * as tf from '../../tensor/tf.ts';
+import { accumulate } from '../../training/trainer.ts';
+import type { AdaptedModel } from './adapted-model.ts';
+import { trainingExamples } from './training-examples.ts';
+
+export interface GradientsEvent {
+  readonly type: 'gradients';
+  readonly loss: number;
+  /** By PEFT name. */
+  readonly gradients: ReadonlyMap<
+    string,
+    { readonly shape: number[]; readonly data: Float32Array }
+  >;
+}
+
+/** Examples per pass: bounds the activations that exist at once. */
+const ROWS = 8;
+
+/**
+ * `soft`: mean over examples of the mean over steps of KL(target || softmax(logits / tau)), targets
+ * raised to at least 1e-8 and renormalised. `hard`: cross-entropy averaged over all completion
+ * tokens. Without dropout.
+ * @throws InputError naming the field, or where there is no adapter
+ */
+export async function* gradients(
+  { decoder, adapter }: AdaptedModel,
+  untrusted: unknown,
+  signal?: AbortSignal,
+): AsyncGenerator<GradientsEvent> {
+  const { method, tau, examples } = trainingExamples(untrusted, decoder.spec.vocabSize);
+  if (adapter === undefined) {
+    throw new InputError('there is no adapter', 'Give the adapter to differentiate.', 'adapter');
+  }
+  const kind = method === 'soft' ? 'kl' : 'cross-entropy';
+  const normalizer = examples.reduce((sum, { supervision }) => sum + supervision.normalizer, 0);
+  const names = [...adapter.parameters.keys()];
+  const shapes = names.map((name) => adapter.parameters.get(name)!.shape);
+  const sums = shapes.map((shape) => new Float64Array(tf.util.sizeFromShape(shape)));
+  let total = 0;
+  for (let first = 0; first < examples.length; first += ROWS) {
+    signal?.throwIfAborted();
+    const group = examples.slice(first, first + ROWS);
+    const [loss, ...parts] = tf.tidy(() => {
+      const sink = new Gradients(names);
+      const value = accumulate(decoder, group, normalizer, sink, {
+        kind,
+        adapter,
+        temperature: tau,
+      });
+      return [value, ...names.map((name, i) => sink.get(name, shapes[i]!))] as tf.Tensor[];
+    });
+    total += (await loss!.data())[0]!;
+    for (const [i, part] of parts.entries()) {
+      const [values, sum] = [await part.data(), sums[i]!];
+      for (let j = 0; j < sum.length; j++) sum[j]! += values[j]!;
+    }
+    tf.dispose([loss!, parts]);
+  }
+  yield {
+    type: 'gradients',
+    loss: total,
+    gradients: new Map(
+      names.map((name, i) => [
+        peftName(name),
+        { shape: shapes[i]!, data: Float32Array.from(sums[i]!) },
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,10 @@
+// What the worker of a headless run is told.
+import type { Job } from './job.ts';
+
+export interface HeadlessTask {
+  readonly job: Job;
+  /** As the user named the model; its files come from the server. */
+  readonly modelName: string;
+  /** Whether there is an adapter folder, too. */
+  readonly adapted: boolean;
+}

@@ -1,0 +1,68 @@
+// What can be run without a page: one door for every job, in Node and in a browser's worker.
+import { loadLanguageModel } from '../../model/language-model.ts';
+import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
+import { type ExperimentInput, resolveExperiment } from '../experiment.ts';
+import { runStudy } from '../study.ts';
+import { withModel, type JobFolders } from './adapted-model.ts';
+import { exact, type ExactEvent, type ExactInput } from './exact.ts';
+import { forward, type ForwardEvent } from './forward.ts';
+import { gradients, type GradientsEvent } from './gradients.ts';
+
+/** Plain data. `input` is untrusted; its shape is `ForwardInput`, `GradientsInput`. */
+export type Job =
+  | { readonly kind: 'forward'; readonly input: unknown }
+  | { readonly kind: 'gradients'; readonly input: unknown }
+  | { readonly kind: 'exact'; readonly input: ExactInput }
+  | {
+      readonly kind: 'study';
+      readonly experiment: ExperimentInput;
+      readonly resume?: Checkpoint;
+    };
+
+/** What each kind of job reports: plain data, too. */
+interface Events {
+  readonly forward: ForwardEvent;
+  readonly gradients: GradientsEvent;
+  readonly exact: ExactEvent;
+  readonly study: StudyEvent;
+}
+export type EventOf<J extends Job> = Events[J['kind']];
+
+export interface JobContext extends JobFolders {
+  /** Of the backend that is set. */
+  readonly environment: Environment;
+  /** Heard between passes. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a job on the present backend. @throws InputError naming what is wrong with model or input */
+export function runJob<J extends Job>(job: J, context: JobContext): AsyncGenerator<EventOf<J>> {
+  return eventsOf(job, context) as AsyncGenerator<EventOf<J>>;
+}
+
+function eventsOf(job: Job, context: JobContext): AsyncGenerator<Events[keyof Events]> {
+  const { signal } = context;
+  switch (job.kind) {
+    case 'forward':
+      return withModel(context, (model) => forward(model, job.input, signal));
+    case 'gradients':
+      return withModel(context, (model) => gradients(model, job.input, signal));
+    case 'exact':
+      return withModel(context, (model) => exact(model, job.input, signal));
+    case 'study':
+      return study(job, context);
+  }
+}
+
+async function* study(
+  { experiment, resume }: Extract<Job, { kind: 'study' }>,
+  { model, environment, signal }: JobContext,
+): AsyncGenerator<StudyEvent> {
+  const resolved = resolveExperiment(experiment);
+  yield* runStudy(resolved, {
+    model: await loadLanguageModel(model),
+    environment,
+    ...(signal && { signal }),
+    ...(resume && { resume }),
+  });
+}

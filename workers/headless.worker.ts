@@ -1,0 +1,65 @@
+// The worker of a headless run: takes a job from the server that served it, and reports to it.
+import type { Environment } from '../src/lab/events.ts';
+import { runJob } from '../src/lab/jobs/job.ts';
+import { fromBytes, toBytes } from '../src/lab/jobs/wire.ts';
+import { labErrorOf } from '../src/lab/lab-error.ts';
+import type { HeadlessTask } from '../src/lab/jobs/headless-task.ts';
+import { httpFolder } from '../src/model/http-folder.ts';
+import { startBackend } from '../src/tensor/backend.ts';
+import { version_core } from '../src/tensor/tf.ts';
+import { selfTest } from '../src/training/self-test.ts';
+
+self.addEventListener('message', ({ data }: MessageEvent<string>) => void work(data), {
+  once: true,
+});
+
+/** @param base address of the server, with a slash at its end */
+async function work(base: string): Promise<void> {
+  const post = async (path: string, body: BodyInit) => {
+    await fetch(base + path, { method: 'POST', body });
+  };
+  try {
+    const response = await fetch(`${base}task`);
+    const task = fromBytes(new Uint8Array(await response.arrayBuffer())) as HeadlessTask;
+    const folder = (name: string) => httpFolder(`${base}${name}/`, (url) => fetch(url));
+    const device = deviceFailure();
+    const events = runJob(task.job, {
+      environment: await prepare(task, device.onError),
+      model: folder('model'),
+      ...(task.adapted && { adapter: folder('adapter') }),
+    });
+    for (;;) {
+      const next = await Promise.race([events.next(), device.failed]);
+      if (next.done) break;
+      await post('event', toBytes(next.value));
+    }
+    await post('done', '');
+  } catch (thrown) {
+    await post('failed', JSON.stringify(labErrorOf(thrown)));
+  }
+}
+
+async function prepare(
+  { modelName }: HeadlessTask,
+  onDeviceError: (message: string) => void,
+): Promise<Environment> {
+  const { name, adapter } = await startBackend(['webgpu'], { onDeviceError }, selfTest);
+  const chromium = /Chrome\/([\d.]+)/.exec(navigator.userAgent)?.[1] ?? 'unknown';
+  return {
+    backend: name,
+    adapter,
+    model: modelName,
+    selfTest: 'passed',
+    versions: { chromium, tfjs: version_core },
+  };
+}
+
+/** `failed` rejects when the GPU is lost or reports an error that no call raises. */
+function deviceFailure() {
+  let onError: (message: string) => void;
+  const failed = new Promise<never>((_, reject) => {
+    onError = (message) => reject(new Error(`the GPU failed: ${message}`));
+  });
+  failed.catch(() => {});
+  return { failed, onError: onError! };
+}
