@@ -10,6 +10,7 @@ import { runStudy } from '../src/lab/study.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { BACKENDS, startBackend } from '../src/tensor/backend.ts';
 import { version_core } from '../src/tensor/tf.ts';
+import { selfTest } from '../src/training/self-test.ts';
 
 /** Both lie beside the folder of this script, in the built page as in development. */
 const WASM = new URL('../wasm/', self.location.href).href;
@@ -24,16 +25,20 @@ const deviceFailure = new Promise<never>((_, reject) => (failDevice = reject));
 deviceFailure.catch(() => {});
 
 async function prepare(): Promise<Environment> {
-  const started = await startBackend(BACKENDS, {
-    wasmPath: WASM,
-    onDeviceError: (message) => failDevice(new Error(`the GPU failed: ${message}`)),
-  });
+  const started = await startBackend(
+    BACKENDS,
+    {
+      wasmPath: WASM,
+      onDeviceError: (message) => failDevice(new Error(`the GPU failed: ${message}`)),
+    },
+    selfTest,
+  );
   const notice = machineNotice(started);
   environment = {
     backend: started.name,
     adapter: started.adapter,
     model: 'builtin',
-    selfTest: 'not run',
+    selfTest: 'passed',
     ...(notice !== undefined && { notice }),
     versions: { tfjs: version_core },
   };

@@ -1,0 +1,275 @@
+// The page with a scripted study: everything a person can do, without a model or a GPU.
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { violations } from './accessibility.ts';
+import { pagesFrom } from './open-page.ts';
+import { serveDouble } from './serve.ts';
+
+const open = pagesFrom(serveDouble);
+
+const runButton = (page: Page) => page.getByRole('button', { name: 'Run the experiment' });
+const results = (page: Page) => page.getByRole('region', { name: 'Results' });
+const history = (page: Page) => page.getByRole('region', { name: 'Runs in this browser' });
+
+async function finishRun(page: Page): Promise<void> {
+  await runButton(page).click();
+  await results(page).getByText('took 42 s').waitFor();
+}
+
+test('before anything is run, the target is drawn and the untouched model is asked', async () => {
+  const page = await open();
+  const preview = page.getByRole('region', { name: 'Gaussian (mu = 0, sigma = 1)' });
+  await preview.getByRole('img', { name: /shares of the answers, target/ }).waitFor();
+  await preview.getByText(/the untouched model answers/).waitFor();
+  await page.getByText('Nothing has been run yet.').waitFor();
+  await page.getByText('No runs yet.').waitFor();
+});
+
+test('a run shows its progress, its story and its scores, and outlives a reload', async () => {
+  const page = await open('#training.steps=60');
+  await runButton(page).click();
+  const bar = results(page).getByRole('progressbar');
+  await bar.waitFor();
+  await page.getByText(/Training soft, step \d+ of 60/).waitFor();
+  await results(page).getByText('took 42 s').waitFor();
+
+  await results(page)
+    .getByText(/soft is \d+× closer on trained prompts/)
+    .waitFor();
+  for (const split of ['Trained prompts', 'Unseen parameters', 'Held-out families']) {
+    const table = results(page).getByRole('table', { name: split });
+    expect(await table.getByRole('row').count()).toBe(4);
+  }
+  await results(page).getByText('Family by family').first().click();
+  await results(page).getByRole('rowheader', { name: 'Gaussian' }).waitFor();
+
+  await page.reload();
+  await results(page)
+    .getByText(/soft is \d+× closer on trained prompts/)
+    .waitFor();
+  expect(await history(page).getByRole('listitem').count()).toBe(1);
+});
+
+test('a run can be paused, gone on with, and cancelled; what it measured is kept', async () => {
+  const page = await open('#training.steps=2000');
+  await runButton(page).click();
+  await page.getByText(/Training soft, step [1-9]\d/).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const line = page.getByText(/Paused: training soft, step/);
+  await line.waitFor();
+  await page.waitForTimeout(200);
+  const held = await line.textContent();
+  await page.waitForTimeout(300);
+  expect(await line.textContent()).toBe(held);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText(/^Training soft, step/).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('This run was cancelled.').waitFor();
+  await results(page)
+    .getByText(/Before training/)
+    .waitFor();
+  await runButton(page).waitFor();
+});
+
+test('a run whose tab was closed can be resumed', async () => {
+  const page = await open('#training.steps=400');
+  await runButton(page).click();
+  await page.getByText(/Training soft, step [1-9]\d\d/).waitFor();
+  await page.reload();
+  await page.getByText('This run was interrupted.').waitFor();
+  await page.getByRole('button', { name: 'Resume at the last checkpoint' }).click();
+  await results(page).getByText('took 42 s').waitFor();
+});
+
+describe('bad input', () => {
+  test('names the field, says what to do, and keeps the last possible picture', async () => {
+    const page = await open(
+      '#data.distribution.family=binomial&data.distribution.params.n=10&data.distribution.params.p=0.5',
+    );
+    await page.getByText(/the untouched model answers/).waitFor();
+    const p = page.getByRole('spinbutton', { name: /^p,/ });
+    await p.fill('1.5');
+    await page
+      .getByRole('alert')
+      .getByText(/p = 1.5, but it must lie between 0 and 1/)
+      .waitFor();
+    expect(await p.getAttribute('aria-invalid')).toBe('true');
+    expect(await runButton(page).isDisabled()).toBe(true);
+    await page.getByText('Shown are the last settings that were possible.').waitFor();
+    await p.fill('');
+    await page.getByRole('alert').getByText(/p /).waitFor();
+    await p.fill('0.25');
+    expect(await runButton(page).isDisabled()).toBe(false);
+    await page.getByRole('region', { name: 'Binomial (n = 10, p = 0.25)' }).waitFor();
+  });
+
+  test('parameters that do not go together are refused by the worker', async () => {
+    const page = await open(
+      '#data.distribution.family=uniform&data.distribution.params.a=0&data.distribution.params.b=1',
+    );
+    await page.getByRole('region', { name: 'Uniform (a = 0, b = 1)' }).waitFor();
+    await page.getByRole('spinbutton', { name: /^a,/ }).fill('2');
+    await page
+      .getByRole('alert')
+      .getByText(/a must be below b/)
+      .waitFor();
+  });
+
+  test('in the advanced settings opens them', async () => {
+    const page = await open('#data.bins=50');
+    await page.getByText('Advanced', { exact: true }).click();
+    const bins = page.getByRole('spinbutton', { name: 'Most answers per prompt' });
+    await bins.fill('1');
+    await page
+      .getByRole('alert')
+      .getByText(/Give a whole number from 2/)
+      .waitFor();
+  });
+
+  test('own choices must differ and say something', async () => {
+    const page = await open();
+    await page.getByRole('radio', { name: 'Own choices' }).check();
+    await page.getByRole('textbox', { name: 'Answer 2' }).fill('heads');
+    await page
+      .getByRole('alert')
+      .getByText(/repeats "heads"/)
+      .waitFor();
+    await page.getByRole('textbox', { name: 'Answer 2' }).fill('');
+    await page.getByRole('alert').waitFor();
+    await page.getByRole('button', { name: 'A die' }).click();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test('in a link is explained, and the default experiment shown', async () => {
+    const page = await open('#seed=eleven');
+    await page.getByText(/The link you followed cannot be read/).waitFor();
+    expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('11');
+  });
+
+  test('a failed run keeps its error, its advice and the earlier results', async () => {
+    const page = await open('?trouble=memory');
+    await runButton(page).click();
+    await page
+      .getByText(/This run failed\. Out of memory on the GPU\. Use a smaller batch/)
+      .waitFor();
+    await runButton(page).waitFor();
+  });
+});
+
+test('the experiment is in the address, and the address sets the experiment', async () => {
+  const page = await open('#seed=7&training.steps=50');
+  expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('7');
+  await page.getByRole('spinbutton', { name: 'Optimizer steps per arm' }).fill('60');
+  await page.waitForFunction(() => location.hash.includes('training.steps=60'));
+  expect(new URL(page.url()).hash).toBe('#training.steps=60&seed=7');
+});
+
+test('runs can be named, opened, set up again, taken home and deleted', async () => {
+  const page = await open('#training.steps=20&seed=3');
+  await finishRun(page);
+  const name = history(page).getByRole('textbox', { name: 'Name of the run' });
+  await name.fill('my first');
+  await name.press('Enter');
+  await results(page).getByRole('heading', { name: 'my first' }).waitFor();
+
+  const downloading = page.waitForEvent('download');
+  await results(page).getByRole('button', { name: /JSON/ }).click();
+  const file = await (await downloading).path();
+  const json = JSON.parse(await readFile(file, 'utf8'));
+  expect(json.config.seed).toBe(3);
+  expect(json.arms.soft.training.steps).toBe(20);
+  expect(json.arms.base.exact).toHaveLength(54);
+  expect(json.arms.soft.summary.train.kl).toBeLessThan(json.arms.base.summary.train.kl);
+
+  await page.getByRole('spinbutton', { name: 'Seed' }).fill('4');
+  await history(page).getByRole('button', { name: 'Set up again: my first' }).click();
+  expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('3');
+  await history(page).getByRole('button', { name: 'Delete my first' }).click();
+  await history(page).getByRole('button', { name: 'Delete for good: my first' }).click();
+  await page.getByText('No runs yet.').waitFor();
+});
+
+test('the page can be used with the keyboard alone', async () => {
+  const page = await open('#training.steps=20');
+  await page.getByText(/self-test passed/).waitFor();
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Skip to');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('radio', { name: 'One distribution' }).isChecked();
+  await page.getByRole('combobox', { name: 'Family', exact: true }).waitFor();
+  const reached = new Set<string>();
+  for (let i = 0; i < 60 && !reached.has('Run the experiment'); i++) {
+    await page.keyboard.press('Tab');
+    reached.add(
+      (await page.evaluate(() => {
+        const element = document.activeElement;
+        const label = element instanceof HTMLInputElement ? element.labels?.[0] : element;
+        return (label?.textContent ?? '').trim();
+      })) || 'unnamed',
+    );
+  }
+  expect([...reached]).toEqual(
+    expect.arrayContaining(['sigma, standard deviation', 'Learning rate', 'Advanced']),
+  );
+  expect([...reached]).toContain('Run the experiment');
+  await page.keyboard.press('Enter');
+  await results(page).getByText('took 42 s').waitFor();
+});
+
+test('every chart has its numbers behind it', async () => {
+  const page = await open('#training.steps=20');
+  await finishRun(page);
+  for (const summary of await page.getByText('The numbers', { exact: true }).all()) {
+    await summary.click();
+  }
+  const loss = page.getByRole('region', { name: /^Loss over 20 optimizer steps.*the numbers$/ });
+  expect(await loss.getByRole('row').count()).toBe(1 + 4);
+  const answers = page.getByRole('region', { name: /^Uniform: shares.*the numbers$/ });
+  expect(await answers.getByRole('columnheader').allTextContents()).toEqual([
+    'answer',
+    'target',
+    'base',
+    'soft',
+    'hard',
+  ]);
+  expect(await answers.getByRole('row').count()).toBe(1 + 101);
+});
+
+test('without WebGPU the page says what is slower', async () => {
+  const page = await open('?trouble=slow');
+  await page.getByText('The lab cannot use WebGPU here.').waitFor();
+  await page.getByText('WebAssembly').waitFor();
+});
+
+describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
+  test.each([1280, 390])('axe finds nothing wrong at %i pixels', async (width) => {
+    const page = await open('#training.steps=20', {
+      colorScheme,
+      viewport: { width, height: 900 },
+    });
+    await page.getByText(/the untouched model answers/).waitFor();
+    for (const title of ['Advanced', /Choose families/])
+      await page.getByText(title).first().click();
+    expect(await violations(page)).toEqual([]);
+    await runButton(page).click();
+    await page.getByRole('progressbar').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await results(page).getByText('took 42 s').waitFor();
+    for (const title of ['The numbers', 'Family by family']) {
+      for (const summary of await page.getByText(title, { exact: true }).all()) {
+        await summary.click();
+      }
+    }
+    await page.getByRole('radio', { name: 'Own choices' }).check();
+    await page.getByRole('textbox', { name: 'Answer 2' }).fill('heads');
+    await page.getByRole('alert').waitFor();
+    expect(await violations(page)).toEqual([]);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+  });
+});
