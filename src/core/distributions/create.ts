@@ -87,6 +87,13 @@ function checkParameters(
   );
   for (const [first, order, second] of family.orderings) {
     const [a, b] = [checked[first]!, checked[second]!];
+    if (b - a === Infinity) {
+      throw new InputError(
+        `${family.id}: ${first} = ${a} and ${second} = ${b} are too far apart for arithmetic`,
+        `change ${first} or ${second}`,
+        `params.${first}`,
+      );
+    }
     if (order === '<' ? a < b : a <= b) continue;
     throw new InputError(
       `${family.id}: ${first} = ${a} and ${second} = ${b}, but ${first} must be ${order === '<' ? 'below' : 'at most'} ${second}`,

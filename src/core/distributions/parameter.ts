@@ -1,6 +1,9 @@
 // One parameter of a family: its name, its meaning and the values it may take.
 import { InputError } from '../errors.ts';
 
+/** Beyond this the library's incomplete beta function loses more than eight digits. */
+const LARGEST_COUNT = 1e8;
+
 /** Sets that a parameter may be confined to, with the sentence that explains them to a user. */
 const DOMAINS = {
   real: { rule: 'must be a finite number', admits: () => true },
@@ -14,12 +17,12 @@ const DOMAINS = {
     admits: (value: number) => value > 0 && value <= 1,
   },
   count: {
-    rule: 'must be a whole number, 0 or more',
-    admits: (value: number) => Number.isSafeInteger(value) && value >= 0,
+    rule: 'must be a whole number from 0 to 100,000,000',
+    admits: (value: number) => Number.isInteger(value) && value >= 0 && value <= LARGEST_COUNT,
   },
   'positive count': {
-    rule: 'must be a whole number, 1 or more',
-    admits: (value: number) => Number.isSafeInteger(value) && value >= 1,
+    rule: 'must be a whole number from 1 to 100,000,000',
+    admits: (value: number) => Number.isInteger(value) && value >= 1 && value <= LARGEST_COUNT,
   },
 } as const;
 

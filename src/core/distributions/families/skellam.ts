@@ -16,9 +16,11 @@ export function skellam(parameters: { mu1: number; mu2: number }): Distribution 
   checkTableSize('skellam', mu1 > mu2 ? 'mu1' : 'mu2', 2 * reach);
   const low = Math.floor(mean) - reach;
   const high = Math.ceil(mean) + reach;
-  const bessel = besselRatios(2 * Math.sqrt(mu1 * mu2), Math.max(-low, high));
+  const smallestOrder = Math.max(0, low, -high);
+  const bessel = besselRatios(2 * Math.sqrt(mu1 * mu2), smallestOrder, Math.max(-low, high));
   const tilt = Math.sqrt(mu1 / mu2);
-  const ratio = (k: number) => (k >= 0 ? tilt * bessel[k]! : tilt / bessel[-k - 1]!);
+  const ratio = (k: number) =>
+    k >= 0 ? tilt * bessel[k - smallestOrder]! : tilt / bessel[-k - 1 - smallestOrder]!;
   const table = massTable(low, high, Math.round(mean), ratio);
   return discrete('skellam', parameters, {
     support: [-Infinity, Infinity],
@@ -30,16 +32,17 @@ export function skellam(parameters: { mu1: number; mu2: number }): Distribution 
 }
 
 /**
- * I_(v+1)(z) / I_v(z) for v = 0..count, by the recurrence r_(v-1) = 1 / (2 v / z + r_v), which
- * damps errors on the way down; it starts at twice the order from Amos's bound.
+ * I_(v+1)(z) / I_v(z) for v = first..last, by the recurrence r_(v-1) = 1 / (2 v / z + r_v). On its
+ * way down it damps an error by r^2, about e^(-2 asinh(v / z)), at each step, so it starts from
+ * Amos's bound far enough up for that to leave nothing.
  */
-function besselRatios(z: number, count: number): Float64Array {
-  const ratios = new Float64Array(count + 1);
-  const start = 2 * count + 50;
+function besselRatios(z: number, first: number, last: number): Float64Array {
+  const ratios = new Float64Array(last - first + 1);
+  const start = last + 10 + Math.ceil(20 / Math.asinh(last / z));
   let ratio = z / (start + 0.5 + Math.hypot(start + 1.5, z));
-  for (let order = start; order > 0; order -= 1) {
+  for (let order = start; order > first; order -= 1) {
     ratio = 1 / ((2 * order) / z + ratio);
-    if (order - 1 <= count) ratios[order - 1] = ratio;
+    if (order <= last + 1) ratios[order - 1 - first] = ratio;
   }
   return ratios;
 }

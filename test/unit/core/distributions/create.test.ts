@@ -74,7 +74,9 @@ describe('bad input', () => {
     ['truncnorm', { mu: 0, sigma: 1, lower: 2, upper: -2 }, 'lower'],
     ['hypergeometric', { M: 10, K: 11, N: 5 }, 'K'],
     ['hypergeometric', { M: 10, K: 5, N: 11 }, 'N'],
-    ['beta_binomial', { n: 1e9, alpha: 1, beta: 1 }, 'n'],
+    ['beta_binomial', { n: 1e7, alpha: 1, beta: 1 }, 'n'],
+    ['binomial', { n: 1e9, p: 0.5 }, 'n'],
+    ['uniform', { a: -1e308, b: 1e308 }, 'a'],
     ['skellam', { mu1: 1e12, mu2: 1 }, 'mu1'],
   ])('%s %j: %s', (family, parameters, name) => {
     const error = refusal(family, parameters);
