@@ -1,6 +1,6 @@
 // The experiment as a URL fragment: what differs from the defaults, as dotted names.
 import { InputError } from '../core/errors.ts';
-import { type Experiment, resolveExperiment } from './experiment.ts';
+import { BUILTIN_MODEL, type Experiment, resolveExperiment } from './experiment.ts';
 
 /**
  * The fragment (without `#`) that says how an experiment differs from the default one, e.g.
@@ -8,7 +8,9 @@ import { type Experiment, resolveExperiment } from './experiment.ts';
  */
 export function encodeExperiment(experiment: Experiment): string {
   const fragment = new URLSearchParams();
-  for (const [name, value] of differences(experiment, resolveExperiment({}), '')) {
+  // Some defaults depend on the model, so they are those of its model.
+  const standard = { ...resolveExperiment({ model: experiment.model }), model: BUILTIN_MODEL };
+  for (const [name, value] of differences(experiment, standard, '')) {
     fragment.append(name, toText(value));
   }
   return fragment.toString();

@@ -5,6 +5,7 @@ import { type Experiment, experimentSchema } from './experiment-schema.ts';
 import { inputErrorOf } from './schema.ts';
 
 export {
+  BUILTIN_MODEL,
   type Arm,
   type Choice,
   type Experiment,
