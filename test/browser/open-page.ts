@@ -4,20 +4,38 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { chromiumLaunchOptions } from '../../scripts/chromium.mjs';
 import type { Served } from './serve.ts';
 
+type Kind = 'WebGPU' | 'no WebGPU';
+
+function launchOptions(kind: Kind) {
+  const { args, ...options } = chromiumLaunchOptions();
+  return {
+    ...options,
+    args:
+      kind === 'WebGPU'
+        ? args
+        : [...args.filter((arg) => !/webgpu|Vulkan/.test(arg)), '--disable-gpu'],
+  };
+}
+
 /** Serves a page for the tests of this file; the returned function opens it in a fresh context. */
 export function pagesFrom(serve: () => Promise<Served>) {
-  let browser: Browser;
+  const browsers = new Map<Kind, Browser>();
   let served: Served;
   beforeAll(async () => {
     served = await serve();
-    browser = await chromium.launch(chromiumLaunchOptions());
   });
   afterAll(async () => {
-    await browser?.close();
+    for (const browser of browsers.values()) await browser.close();
     await served?.close();
   });
 
-  return async (address = '', options: BrowserContextOptions = {}): Promise<Page> => {
+  return async (
+    address = '',
+    options: BrowserContextOptions = {},
+    kind: Kind = 'WebGPU',
+  ): Promise<Page> => {
+    let browser = browsers.get(kind);
+    if (!browser) browsers.set(kind, (browser = await chromium.launch(launchOptions(kind))));
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
     onTestFinished(() => context.close());
     const page = await context.newPage();
