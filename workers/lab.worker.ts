@@ -9,14 +9,14 @@ import { loadModel } from '../src/lab/model-loading.ts';
 import { runStudy } from '../src/lab/study.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { BACKENDS, startBackend } from '../src/tensor/backend.ts';
-import { version_core } from '../src/tensor/tf.ts';
+import { dispose, version_core } from '../src/tensor/tf.ts';
 import { selfTest } from '../src/training/self-test.ts';
 
 /** Both lie beside the folder of this script, in the built page as in development. */
 const WASM = new URL('../wasm/', self.location.href).href;
 const BUILTIN = new URL('../models/builtin/', self.location.href).href;
 
-let environment: Environment | undefined;
+let preparing: Promise<Environment> | undefined;
 let model: { name: string; model: LanguageModel } | undefined;
 
 /** Rejects when the GPU is lost or reports an error that no call raises; it never resolves. */
@@ -24,7 +24,16 @@ let failDevice: (error: Error) => void;
 const deviceFailure = new Promise<never>((_, reject) => (failDevice = reject));
 deviceFailure.catch(() => {});
 
-async function prepare(): Promise<Environment> {
+/** One backend per worker: whoever asks first starts it. After a failure the next one tries again. */
+function prepare(): Promise<Environment> {
+  preparing ??= start().catch((error: unknown) => {
+    preparing = undefined;
+    throw error;
+  });
+  return preparing;
+}
+
+async function start(): Promise<Environment> {
   const started = await startBackend(
     BACKENDS,
     {
@@ -34,7 +43,7 @@ async function prepare(): Promise<Environment> {
     selfTest,
   );
   const notice = machineNotice(started);
-  environment = {
+  return {
     backend: started.name,
     adapter: started.adapter,
     model: 'builtin',
@@ -42,7 +51,6 @@ async function prepare(): Promise<Environment> {
     ...(notice !== undefined && { notice }),
     versions: { tfjs: version_core },
   };
-  return environment;
 }
 
 async function* study(
@@ -50,8 +58,10 @@ async function* study(
   signal: AbortSignal,
   resume?: Checkpoint,
 ): AsyncGenerator<StudyEvent> {
-  environment ??= await prepare();
+  const environment = await prepare();
   if (model?.name !== experiment.model) {
+    dispose([...(model?.model.decoder.weights.values() ?? [])]);
+    model = undefined;
     model = { name: experiment.model, model: yield* loadModel(experiment.model, BUILTIN) };
   }
   yield* guarded(
@@ -66,14 +76,23 @@ async function* study(
 
 /** The events of a study, until it ends or the device fails under it. */
 async function* guarded(events: AsyncGenerator<StudyEvent>): AsyncGenerator<StudyEvent> {
-  for (;;) {
-    const next = await Promise.race([events.next(), deviceFailure]);
-    if (next.done) return;
-    yield next.value;
+  let usable = true;
+  try {
+    for (;;) {
+      const next = await Promise.race([events.next(), deviceFailure]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } catch (error) {
+    usable = false;
+    throw error;
+  } finally {
+    // A cancelled study lets go of its tensors; one whose device is gone may never answer.
+    if (usable) await events.return(undefined);
   }
 }
 
-const service = new LabService({ prepare: () => prepare(), study });
+const service = new LabService({ prepare, study });
 
 const worker: LabWorker = {
   prepare: () => service.prepare(),

@@ -16,7 +16,7 @@ export class LabClient {
 
   constructor(
     spawn: () => WorkerLike,
-    private readonly patience: Patience = { prepareMs: 120_000, cancelMs: 5_000 },
+    private readonly patience: Patience = { prepareMs: 300_000, cancelMs: 5_000 },
   ) {
     this.#client = new WorkerClient<LabWorker>(spawn);
   }

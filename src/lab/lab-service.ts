@@ -6,7 +6,7 @@ import { labErrorOf } from './lab-error.ts';
 
 /** What the service needs to do its work; the worker passes the real ones. */
 export interface LabServiceParts {
-  /** Picks and tests a backend; called once. */
+  /** Picks and tests a backend; the second call answers as the first. */
   prepare(): Promise<Environment>;
   /** The study itself. It looks at `signal` at least once per optimizer step. */
   study(
@@ -24,16 +24,12 @@ interface Run {
 }
 
 export class LabService implements LabWorker {
-  #environment: Promise<Environment> | undefined;
   #run: Run | undefined;
 
   constructor(private readonly parts: LabServiceParts) {}
 
   prepare(): Promise<Outcome<Environment>> {
-    return outcome(async () => {
-      this.#environment ??= this.parts.prepare();
-      return await this.#environment;
-    });
+    return outcome(() => this.parts.prepare());
   }
 
   run(
