@@ -10,6 +10,7 @@ import { targetLogProbabilities } from '../tensor/ops/trie-loss.ts';
 import * as tf from '../tensor/tf.ts';
 
 export interface ScoringOptions {
+  /** Scores the adapted model. */
   readonly adapter?: LoraAdapter;
   /** Heard between passes: the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -39,9 +40,11 @@ export async function edgeLogProbabilities(
     const examples = group.map((piece) => ({ prompt, supervision: everyEdge(trie, piece) }));
     const { batch, targets } = pack(examples);
     const hidden = tf.tidy(() => decoder.forward(batch, adapter ? { adapter } : {}).hidden);
-    const values = await targetLogProbabilities(hidden, decoder.head, targets);
-    hidden.dispose();
-    scatter(result, trie, group, values);
+    try {
+      scatter(result, trie, group, await targetLogProbabilities(hidden, decoder.head, targets));
+    } finally {
+      hidden.dispose();
+    }
   }
   return result;
 }

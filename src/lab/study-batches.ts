@@ -16,8 +16,8 @@ const SLOTS = 128;
 const ROWS = 8;
 
 /**
- * Batch of a step, a pure function of the step. Answers are drawn by (seed, step, prompt), whatever
- * the method: arms with the same number of answers see the same ones.
+ * Batch of a step, a pure function of the step. Answers are drawn by seed, step and place in the
+ * batch, whatever the method: arms with the same number of answers see the same ones.
  */
 export function armBatches(
   method: Exclude<Arm['method'], 'none'>,
@@ -29,9 +29,9 @@ export function armBatches(
   const families = prompts.map(({ family }) => family);
   return (step) => {
     const chosen = rowsOfStep(step, batch, families, seed).map((row) => tasks.make(prompts[row]!));
-    const supervised = chosen.map((task, i) => ({
+    const supervised = chosen.map((task, place) => ({
       task,
-      supervision: supervise(method, plan, task, seed, step, i),
+      supervision: supervise(method, plan, task, seed, step, place),
     }));
     const examples = supervised.flatMap(({ task, supervision }) =>
       cutSupervision(supervision, Math.max(SLOTS, 2 * deepest(supervision))).map((piece) => ({
@@ -56,10 +56,10 @@ function supervise(
   { trie, space }: Task,
   seed: number,
   step: number,
-  slot: number,
+  place: number,
 ): Supervision {
   if (plan.answers === 'trie') return wholeTrieTargets(trie);
-  const random = randomStream(seed, 'answers', step, slot);
+  const random = randomStream(seed, 'answers', step, place);
   const answers = sampleAnswers(space.probabilities, plan.answers, random);
   return method === 'soft' ? softTargets(trie, answers) : hardTargets(trie, answers);
 }

@@ -1,7 +1,9 @@
 // Estimates how long a study still takes, from what its parts took so far.
 
+/** An optimizer step; the scoring of one arm on one prompt. */
 type Part = 'step' | 'score';
 
+/** A stopwatch that is started before each stretch of work, so that pauses between them do not count. */
 export class StudyClock {
   readonly #left: Record<Part, number>;
   readonly #seen: Record<Part, { count: number; seconds: number }> = {
@@ -15,18 +17,20 @@ export class StudyClock {
     this.#left = { ...left };
   }
 
-  /** Restarts the stopwatch, so that what came before counts for nothing. */
+  /** Restarts the stopwatch: what came before counts for nothing. */
   start(): void {
     this.#last = performance.now();
   }
 
-  /** Notes that `count` parts were done since the last call. */
-  done(part: Part, count = 1): void {
+  /** Notes that `count` parts were done since the start; returns the seconds they took. */
+  done(part: Part, count = 1): number {
     const now = performance.now();
+    const seconds = (now - this.#last) / 1000;
     this.#seen[part].count += count;
-    this.#seen[part].seconds += (now - this.#last) / 1000;
+    this.#seen[part].seconds += seconds;
     this.#left[part] -= count;
     this.#last = now;
+    return seconds;
   }
 
   /** Seconds of one part; undefined before the first. */

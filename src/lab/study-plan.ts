@@ -1,35 +1,41 @@
-// What each arm of an experiment trains with, after its preset has spoken (method.md section 6).
+// What each arm of an experiment trains with, after its preset has spoken.
 import type { Arm, Experiment } from './experiment.ts';
 
-/** The setting of one trained arm. */
-export interface ArmPlan {
-  /** Answers sampled per prompt and step; `trie` supervises every node with its mass. */
-  readonly answers: number | 'trie';
+/** How finely answers are written: digits after the point, and at most so many of them. */
+export interface Resolution {
   readonly decimals: number;
   readonly bins: number;
+}
+
+/** The setting of one trained arm. */
+export interface ArmPlan extends Resolution {
+  /** Answers sampled per prompt and step; `trie` supervises every node with its mass. */
+  readonly answers: number | 'trie';
   readonly steps: number;
 }
 
-/** The paper's two arms are not matched: they differ in bins, answers per prompt and epochs. */
+/**
+ * The paper's two arms are not matched: they differ in bins and in how often a prompt is visited,
+ * with one answer each time. Soft: 3 epochs of a path per prompt. Hard: 2 epochs of 16 answers per
+ * prompt, every answer a row of its batch (here the answers are drawn afresh in the second epoch).
+ */
 const PAPER = {
-  soft: { answers: 1, bins: 1001, epochs: 3 },
-  hard: { answers: 16, bins: 16_384, epochs: 2 },
-  decimals: 5,
+  soft: { decimals: 5, bins: 1001, visits: 3 },
+  hard: { decimals: 5, bins: 16_384, visits: 2 * 16 },
 } as const;
 
 /** Answers per prompt and step of the preset `matched`: both methods see the same answer tokens. */
 const MATCHED_ANSWERS = 16;
 
-/** @param prompts number of training prompts: an epoch visits each once */
+/** @param prompts number of training prompts */
 export function planArm(
   arm: Exclude<Arm, { method: 'none' }>,
   { data, training }: Experiment,
   prompts: number,
 ): ArmPlan {
   if (training.preset === 'paper') {
-    const { answers, bins, epochs } = PAPER[arm.method];
-    const steps = Math.ceil((epochs * prompts) / training.batch);
-    return { answers, bins, decimals: PAPER.decimals, steps };
+    const { visits, ...resolution } = PAPER[arm.method];
+    return { ...resolution, answers: 1, steps: Math.ceil((visits * prompts) / training.batch) };
   }
   const own = arm.method === 'soft' ? arm.paths : arm.answers;
   return {
@@ -38,6 +44,15 @@ export function planArm(
     bins: data.bins,
     steps: training.steps,
   };
+}
+
+/**
+ * The answers that all arms are scored on: those the experiment names, or with the paper's preset
+ * those of its soft runs. An arm trained to write more digits than are scored would score nothing.
+ */
+export function scoringResolution({ data, training }: Experiment): Resolution {
+  const { decimals, bins } = training.preset === 'paper' ? PAPER.soft : data;
+  return { decimals, bins };
 }
 
 /** Whether the preset trains on the whole grid of every family. */

@@ -12,6 +12,7 @@ import type { OutputSpace } from '../core/targets/space.ts';
 import type { Experiment, Split } from './experiment.ts';
 import { groupBy } from './summary.ts';
 import { usesWholeGrid } from './study-plan.ts';
+import type { Resolution } from './study-plan.ts';
 
 /** A prompt whose answer distribution is known. */
 export interface StudyPrompt {
@@ -20,7 +21,7 @@ export interface StudyPrompt {
   readonly text: string;
   readonly kind: 'continuous' | 'discrete' | 'choices';
   /** The canonical answers at a resolution. @throws InputError for impossible settings */
-  readonly space: (settings: { decimals: number; bins: number }) => OutputSpace;
+  readonly space: (resolution: Resolution) => OutputSpace;
 }
 
 export interface StudyPrompts {
@@ -31,7 +32,8 @@ export interface StudyPrompts {
 /**
  * Training takes `prompts_per_family` of each family's train grid, drawn by the seed. Measured are,
  * per family and split: the first of the trained prompts; the paper's selected prompts with unseen
- * parameters, then more of that grid; and those of held-out families that were not trained on.
+ * parameters, then more of that grid; and those of held-out families that were not trained on. No
+ * prompt that is trained on is measured as unseen.
  * @throws InputError for an unknown family, or where no family is left to train on
  */
 export function studyPrompts(experiment: Experiment): StudyPrompts {
@@ -44,16 +46,17 @@ export function studyPrompts(experiment: Experiment): StudyPrompts {
   const trained = data.distribution
     ? [distributionPrompt(data.distribution.family, data.distribution.params)]
     : gridTraining(experiment, grids);
+  const ids = new Set(trained.map(({ id }) => id));
   const families = new Set(trained.map(({ family }) => family));
   const selected = buildSplits({ eval_prompt_selection: 'paper_selected' });
-  const rest = (split: 'test_unseen_params' | 'test_ood_family') =>
-    distinct([...selected[split], ...grids[split]]).map((row) => rowPrompt(row));
+  const unseen = (split: 'test_unseen_params' | 'test_ood_family', of: ReadonlySet<string>) =>
+    distinct([...selected[split], ...grids[split]])
+      .filter(({ id, family }) => of.has(family) && !ids.has(id))
+      .map((row) => rowPrompt(row));
   const candidates: Record<Split, readonly StudyPrompt[]> = {
     train: trained,
-    test_unseen_params: rest('test_unseen_params').filter((row) => families.has(row.family)),
-    test_ood_family: rest('test_ood_family').filter((row) =>
-      measuredHeldOut(experiment, families).has(row.family),
-    ),
+    test_unseen_params: unseen('test_unseen_params', families),
+    test_ood_family: unseen('test_ood_family', measuredHeldOut(experiment, families)),
   };
   return {
     training: trained,
@@ -102,7 +105,7 @@ function rowPrompt({ id, family, parameters, prompt }: Omit<PromptRow, 'tier'>):
     family,
     text: prompt,
     kind: distribution.kind,
-    space: (settings) => outputSpace(distribution, settings),
+    space: (resolution) => outputSpace(distribution, resolution),
   };
 }
 

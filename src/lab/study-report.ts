@@ -2,6 +2,7 @@
 import type { Results } from './results.ts';
 import { SPLITS } from './experiment.ts';
 import type { Split } from './experiment.ts';
+import { scoringResolution } from './study-plan.ts';
 import type { Summary } from './summary.ts';
 
 const TITLES: Readonly<Record<Split, string>> = {
@@ -12,11 +13,13 @@ const TITLES: Readonly<Record<Split, string>> = {
 
 /** Markdown. Means weight families equally; the first arm without training is what others are compared with. */
 export function studyReport({ config, environment, arms }: Results): string {
+  const { decimals, bins } = scoringResolution(config);
   const base = config.arms.find(({ method }) => method === 'none')?.name;
+  const baseKl = (split: Split) => (base === undefined ? null : arms[base]?.summary[split]?.kl);
   const sections = SPLITS.flatMap((split) => {
     const rows = Object.entries(arms).flatMap(([name, { summary }]) => {
       const of = summary[split];
-      return of === undefined ? [] : [row(name, of, base && arms[base]?.summary[split]?.kl)];
+      return of === undefined ? [] : [row(name, of, baseKl(split) ?? null)];
     });
     if (rows.length === 0) return [];
     return [
@@ -31,7 +34,7 @@ export function studyReport({ config, environment, arms }: Results): string {
   return [
     '# Calibration study',
     '',
-    `Model ${config.model}, seed ${config.seed}, ${config.data.decimals} decimals, at most ${config.data.bins} answers; ` +
+    `Model ${config.model}, seed ${config.seed}, ${decimals} decimals, at most ${bins} answers; ` +
       `${presetOf(config)}.`,
     environment === null ? '' : `Computed on ${environment.backend} (${environment.adapter}).`,
     '',
@@ -63,9 +66,9 @@ function presetOf({ training }: Results['config']): string {
     : `preset ${training.preset}, learning rate ${training.learning_rate}`;
 }
 
-function row(name: string, summary: Summary, baseKl: number | null | undefined | ''): string {
+function row(name: string, summary: Summary, baseKl: number | null): string {
   const { kl, tv, js, valid_mass, wasserstein_1, families, prompts } = summary;
-  const ratio = typeof baseKl === 'number' && kl ? `${(baseKl / kl).toFixed(1)}` : '–';
+  const ratio = baseKl !== null && kl ? (baseKl / kl).toFixed(1) : '–';
   const figures = [figure(kl), ratio, ...[tv, js, valid_mass, wasserstein_1].map(figure)];
   return `| ${[name, ...figures, families, prompts].join(' | ')} |`;
 }

@@ -1,11 +1,15 @@
-// Exact scores of one arm on one prompt, as events.
+// Exact scores of one arm, prompt by prompt, as events.
 import { randomStream } from '../core/random.ts';
 import { exactScores, referenceLogitKl } from '../core/scoring/exact.ts';
 import { sampleAnswers } from '../core/targets/sample-answers.ts';
 import { edgeLogProbabilities } from '../evaluation/edge-log-probabilities.ts';
+import type { ScoringOptions } from '../evaluation/edge-log-probabilities.ts';
 import type { Decoder } from '../model/decoder.ts';
 import type { LoraAdapter } from '../model/lora.ts';
-import type { EvaluationRow, SnapshotEvent } from './events.ts';
+import type { EvaluationRow, SnapshotEvent, StudyEvent } from './events.ts';
+import { CHECKPOINT_MS } from './study-context.ts';
+import type { ArmState, Study } from './study-context.ts';
+import { checkpointEvent, phaseEvent, snapshotEvent } from './study-events.ts';
 import type { Task } from './study-tasks.ts';
 
 /** Paths of the reference's "logit KL". */
@@ -15,11 +19,12 @@ export type TaskScores = Pick<SnapshotEvent, 'probabilities' | 'invalidMass'> & 
   readonly scores: Omit<EvaluationRow, 'arm' | 'split' | 'family' | 'id'>;
 };
 
+/** The model's answer distribution on one prompt and how far it is from the target. */
 export async function scoreTask(
   decoder: Decoder,
   { prompt, tokens, trie, space }: Task,
   seed: number,
-  options: { adapter?: LoraAdapter; signal?: AbortSignal },
+  options: ScoringOptions,
 ): Promise<TaskScores> {
   const edges = await edgeLogProbabilities(decoder, tokens, trie, options);
   const exact = exactScores(trie, space, edges);
@@ -37,4 +42,33 @@ export async function scoreTask(
       reference_logit_kl: referenceLogitKl(trie, paths, edges),
     },
   };
+}
+
+/** Scores the measured prompts that `start` leaves. @param step optimizer steps the arm has taken */
+export async function* scoreArm(
+  { measured, model, experiment, clock, signal }: Study,
+  arm: string,
+  step: number,
+  start: ArmState,
+  adapter?: LoraAdapter,
+): AsyncGenerator<StudyEvent> {
+  const options = { ...(adapter && { adapter }), ...(signal && { signal }) };
+  const total = measured.length;
+  let saved = performance.now();
+  for (let i = start.scored; i < total; i++) {
+    const { split, task } = measured[i]!;
+    yield phaseEvent('scoring', i, total, 'prompts', arm, clock.secondsLeft);
+    signal?.throwIfAborted();
+    clock.start();
+    const scored = await scoreTask(model.decoder, task, experiment.seed, options);
+    clock.done('score');
+    const { id, family } = task.prompt;
+    yield { type: 'row', row: { arm, split, family, id, ...scored.scores } };
+    yield snapshotEvent(arm, step, task, scored);
+    if (performance.now() - saved > CHECKPOINT_MS) {
+      yield checkpointEvent(arm, step, { ...start, scored: i + 1 });
+      saved = performance.now();
+    }
+  }
+  yield phaseEvent('scoring', total, total, 'prompts', arm, clock.secondsLeft);
 }

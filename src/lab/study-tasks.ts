@@ -4,6 +4,7 @@ import { possibleAnswers } from '../core/targets/choices.ts';
 import type { OutputSpace } from '../core/targets/space.ts';
 import type { Trie } from '../core/targets/trie.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
+import type { Resolution } from './study-plan.ts';
 import type { StudyPrompt } from './study-prompts.ts';
 
 export interface Task {
@@ -14,26 +15,44 @@ export interface Task {
   readonly trie: Trie;
 }
 
-/** Makes tasks and remembers them, so that a prompt met again costs nothing. */
+/** Trie nodes that are remembered, about 100 bytes each with all that belongs to them. */
+const REMEMBERED_NODES = 1_500_000;
+
+/**
+ * Makes tasks and remembers the latest, so that a prompt met again costs nothing, while the paper's
+ * thousands of prompts with tens of thousands of nodes each do not fill the memory.
+ */
 export class TaskMaker {
   readonly #tokenizer: Tokenizer;
-  readonly #settings: { readonly decimals: number; readonly bins: number };
+  readonly #resolution: Resolution;
+  /** By text: identifiers of distributions may agree where their parameters differ little. */
   readonly #made = new Map<string, Task>();
+  #nodes = 0;
 
-  constructor(tokenizer: Tokenizer, settings: { decimals: number; bins: number }) {
+  constructor(tokenizer: Tokenizer, resolution: Resolution) {
     this.#tokenizer = tokenizer;
-    this.#settings = settings;
+    this.#resolution = resolution;
   }
 
   /** @throws InputError where the tokenizer cannot express an answer or tell two apart */
   make(prompt: StudyPrompt): Task {
-    const known = this.#made.get(prompt.id);
+    const known = this.#made.get(prompt.text);
     if (known) return known;
     const tokenizer = this.#tokenizer;
-    const space = possibleAnswers(prompt.space(this.#settings));
+    const space = possibleAnswers(prompt.space(this.#resolution));
     const trie = buildTrie(space, (text) => tokenizer.encodeAnswer(text), tokenizer.endToken);
     const task = { prompt, tokens: tokenizer.promptTokens(prompt.text), space, trie };
-    this.#made.set(prompt.id, task);
+    this.#remember(task);
     return task;
+  }
+
+  #remember(task: Task): void {
+    this.#made.set(task.prompt.text, task);
+    this.#nodes += task.trie.nodeCount;
+    for (const [text, { trie }] of this.#made) {
+      if (this.#nodes <= REMEMBERED_NODES) return;
+      this.#made.delete(text);
+      this.#nodes -= trie.nodeCount;
+    }
   }
 }

@@ -19,7 +19,7 @@ import type { Example } from '../model/pack.ts';
 export interface StepBatch {
   /** Each group is one forward and backward pass; their gradients add up. */
   readonly groups: readonly (readonly Example[])[];
-  /** E.g. the number of paths (soft) or of answer tokens (hard): method.md section 5. */
+  /** E.g. the number of paths (soft) or of answer tokens (hard). */
   readonly normalizer: number;
   readonly promptTokens: number;
   readonly answerTokens: number;
@@ -191,7 +191,7 @@ async function meanOf(pending: tf.Scalar[]): Promise<number> {
 }
 
 /** The values of all parameters, as plain data. */
-export async function snapshot(parameters: Parameters): Promise<TrainerState['parameters']> {
+async function snapshot(parameters: Parameters): Promise<TrainerState['parameters']> {
   const entries = [...parameters].map(async ([name, tensor]) => {
     const values = (await tensor.data()) as Float32Array;
     return [name, { shape: tensor.shape, values }] as const;

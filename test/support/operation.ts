@@ -53,7 +53,7 @@ export async function checkOperation(operation: Operation, tolerance: Tolerance)
 
   for (const [i, gradient] of gradients.entries()) {
     expect(gradient.shape, `${name}: shape of gradient ${i}`).toEqual(inputs[i]!.shape);
-    const actual = await gradient.data();
+    const actual = (await gradient.data()) as Float32Array;
     expectClose(actual, await tape[i]!.data(), tolerance.backward, `${name}: gradient ${i}, tape`);
     const probes = probesOf(actual.length, random);
     const slopes = probes.map((at) => slope(reference, exact, i, at, dyValues));
