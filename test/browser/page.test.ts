@@ -31,7 +31,6 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
 
   test('trains both methods on WebGPU, shows the change and keeps it over a reload', async () => {
     const page = await open(SMALL);
-    page.setDefaultTimeout(240_000);
     await page.getByText('WebGPU', { exact: true }).waitFor();
     await page.getByText(/self-test passed/).waitFor();
     await page.getByText(/the untouched model answers/).waitFor();
@@ -71,7 +70,6 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
 
   test('a cancelled run stops within a step and the worker takes the next one', async () => {
     const page = await open(SMALL.replace('steps=6', 'steps=5000'));
-    page.setDefaultTimeout(240_000);
     await page.getByRole('button', { name: 'Run the experiment' }).click();
     await page.getByText(/Training soft, step \d/).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -81,7 +79,6 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
 
   test('without WebGPU it says so and uses WebAssembly', async () => {
     const page = await open(SMALL, {}, 'no WebGPU');
-    page.setDefaultTimeout(240_000);
     await page.getByText('WebAssembly', { exact: true }).waitFor();
     await page.getByText(/The lab cannot use WebGPU/).waitFor();
     await page.getByText(/self-test passed/).waitFor();
