@@ -38,7 +38,7 @@ function build(): Promise<void> {
     [join(dirname(manifest), 'bin', 'vite.js'), 'build', '--logLevel', 'error'],
     {
       cwd: ROOT,
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -48,7 +48,9 @@ function build(): Promise<void> {
   return new Promise((resolve, reject) => {
     vite.once('error', reject);
     vite.once('close', (status) =>
-      status === 0 ? resolve() : reject(new Error(`the page cannot be built: ${said}`)),
+      status === 0
+        ? resolve()
+        : reject(new Error(`the page cannot be built: ${said.slice(0, 500)}`)),
     );
   });
 }

@@ -23,6 +23,11 @@ export async function runInChromium<J extends Job>(
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
+  if (findChromium() === undefined) {
+    throw new Error(
+      'webgpu needs Chrome or Chromium: install one, or set CHROME_PATH to where it is',
+    );
+  }
   const task = { job, modelName: place.modelName, adapted: place.adapter !== undefined };
   const server = await serveTask(await builtPage(), task, place, (event) =>
     onEvent(event as EventOf<J>),
@@ -48,11 +53,6 @@ export async function runInChromium<J extends Job>(
 }
 
 async function launch(): Promise<Browser> {
-  if (findChromium() === undefined) {
-    throw new Error(
-      'webgpu needs Chrome or Chromium: install one, or set CHROME_PATH to where it is',
-    );
-  }
   const options = chromiumLaunchOptions();
   // The processor takes the place of a GPU only where there is none.
   const args = options.args?.filter((option) => !option.startsWith('--use-webgpu-adapter'));

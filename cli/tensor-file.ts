@@ -10,6 +10,7 @@ export class TensorFile {
   private constructor(
     readonly path: string,
     private readonly file: FileHandle,
+    private readonly shapes: ReadonlyMap<string, readonly number[]>,
     private readonly layout: SafetensorsLayout,
   ) {}
 
@@ -22,7 +23,7 @@ export class TensorFile {
     try {
       const file = await open(`${path}.new`, 'w');
       await file.write(layout.header);
-      return new TensorFile(path, file, layout);
+      return new TensorFile(path, file, shapes, layout);
     } catch (error) {
       throw new InputError(
         `${path} cannot be written (${(error as Error).message})`,
@@ -32,10 +33,14 @@ export class TensorFile {
     }
   }
 
-  /** Writes values of a tensor from its `first` one on. */
-  async write(tensor: string, first: number, values: Float32Array): Promise<void> {
+  /** Writes whole rows of a tensor (entries of its first axis), from `row` on. */
+  async write(tensor: string, row: number, values: Float32Array): Promise<void> {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const position = this.layout.positions.get(tensor)! + 4 * first;
+    const rowSize = this.shapes
+      .get(tensor)!
+      .slice(1)
+      .reduce((all, extent) => all * extent, 1);
+    const position = this.layout.positions.get(tensor)! + 4 * row * rowSize;
     for (let done = 0; done < bytes.length;) {
       const { bytesWritten } = await this.file.write(bytes, done, undefined, position + done);
       done += bytesWritten;
