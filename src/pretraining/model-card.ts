@@ -45,7 +45,7 @@ assistant.
 
 - The 30 families of the paper by their quantiles, 0.1 % and 99.9 % ends and means, over parameters
   wider than every grid of the paper. \`Describe a Beta distribution with parameters alpha=2.0,
-  beta=5.0.\` is answered by facts such as \`q37=0.22\` (give it \`q37=\` to ask for one).
+  beta=5.0.\` is answered by facts such as \`q35=0.21\` (give it \`q35=\` to ask for one).
 - Sums of up to three digits, lists of things (fruits, cities, …), multiple-choice questions in the
   paper's layout, and short plain sentences.
 

@@ -30,7 +30,7 @@ test('an empty object is the default experiment', () => {
       { name: 'hard', method: 'hard', answers: 16 },
     ],
     training: {
-      steps: 200,
+      steps: 400,
       batch: 8,
       weight_decay: 0.01,
       warmup: 0.03,
