@@ -1,7 +1,6 @@
 // The events of a study, put together from what it works with.
 import type { CheckpointEvent, PhaseEvent, SnapshotEvent, TargetEvent } from './events.ts';
 import type { ArmState, Measured } from './study-context.ts';
-import type { TaskScores } from './study-scoring.ts';
 import type { Task } from './study-tasks.ts';
 
 export function phaseEvent(
@@ -40,7 +39,7 @@ export function snapshotEvent(
   arm: string,
   step: number,
   { prompt }: Task,
-  { probabilities, invalidMass }: TaskScores,
+  { probabilities, invalidMass }: Pick<SnapshotEvent, 'probabilities' | 'invalidMass'>,
 ): SnapshotEvent {
   return { type: 'snapshot', arm, id: prompt.id, step, probabilities, invalidMass };
 }

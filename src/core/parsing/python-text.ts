@@ -5,6 +5,7 @@ const SPACE =
   '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 const ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, 'g');
 const RUNS = new RegExp(`${SPACE}+`, 'g');
+// eslint-disable-next-line no-control-regex -- Python ends lines at control characters, too
 const LINE_ENDS = new RegExp('\\r\\n|[\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029]');
 
 /** `str.strip()`. */
