@@ -31,6 +31,7 @@ export function toBytes(value: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /** What `toBytes` was given. */
-export function fromBytes(bytes: Uint8Array): unknown {
-  return decode(bytes, { extensionCodec });
+export function fromBytes({ buffer, byteOffset, byteLength }: Uint8Array): unknown {
+  // As plain bytes: Node's buffers have a `slice` that does not copy.
+  return decode(new Uint8Array(buffer, byteOffset, byteLength), { extensionCodec });
 }
