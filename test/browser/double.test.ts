@@ -42,7 +42,7 @@ test('a run shows its progress, its story and its scores, and outlives a reload'
     expect(await table.getByRole('row').count()).toBe(4);
   }
   await results(page).getByText('Family by family').first().click();
-  await results(page).getByRole('rowheader', { name: 'Gaussian' }).waitFor();
+  await results(page).getByRole('rowheader', { name: 'Gaussian', exact: true }).waitFor();
 
   await page.reload();
   await results(page)
@@ -183,10 +183,10 @@ test('runs can be named, opened, set up again, taken home and deleted', async ()
   expect(json.arms.soft.summary.train.kl).toBeLessThan(json.arms.base.summary.train.kl);
 
   await page.getByRole('spinbutton', { name: 'Seed' }).fill('4');
-  await history(page).getByRole('button', { name: 'Set up again: my first' }).click();
+  await history(page).getByRole('button', { name: 'Set up again my first' }).click();
   expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('3');
   await history(page).getByRole('button', { name: 'Delete my first' }).click();
-  await history(page).getByRole('button', { name: 'Delete for good: my first' }).click();
+  await history(page).getByRole('button', { name: 'Delete for good my first' }).click();
   await page.getByText('No runs yet.').waitFor();
 });
 

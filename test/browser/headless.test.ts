@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runInChromium } from '../../cli/chromium.ts';
 import { nodeFolder } from '../../cli/model-folder.ts';
 import type { StudyEvent } from '../../src/lab/events.ts';
+import type { ExperimentInput } from '../../src/lab/experiment.ts';
 import { expectClose } from '../support/compare.ts';
 import {
   forwardInput,
@@ -59,11 +60,11 @@ test('bad input is refused as on any backend', async () => {
   expect(run.errors).toMatch(/^error: sequences\.0\.0 is 80; .+\n$/);
 });
 
-const EXPERIMENT = {
+const EXPERIMENT: ExperimentInput = {
   data: { distribution: { family: 'bernoulli', params: { p: 0.25 } } },
   arms: [{ name: 'soft', method: 'soft', paths: 2 }],
   training: { steps: 2, batch: 2 },
-} as const;
+};
 
 test('a study reports everything, and goes on from its checkpoint', async () => {
   const model = await modelCopy('qwen3');
