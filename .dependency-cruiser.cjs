@@ -52,7 +52,8 @@ module.exports = {
     },
     {
       name: 'tfjs-in-one-place',
-      comment: 'Everyone else imports tfjs through src/tensor; tests may load its gradients as oracles.',
+      comment:
+        'Everyone else imports tfjs through src/tensor; tests may load its gradients as oracles.',
       severity: 'error',
       from: { pathNot: ['^src/tensor/', '^bench/', '^test/support/'] },
       to: { path: 'node_modules/@tensorflow/' },

@@ -1,0 +1,68 @@
+// First load of the built page: what crosses the wire before it can be used, and how soon that is.
+// `npx tsx bench/first-load.ts` after `npm run build`. Model requests are held back throughout, so
+// the figures are those of a page whose model is still downloading.
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright';
+import { preview } from 'vite';
+import { chromiumLaunchOptions } from '../scripts/chromium.mjs';
+
+interface Loaded {
+  readonly path: string;
+  readonly bytes: number;
+  readonly gzipped: number;
+}
+
+const server = await preview({ preview: { open: false }, logLevel: 'error' });
+const browser = await chromium.launch(chromiumLaunchOptions());
+try {
+  const page = await browser.newPage();
+  const loaded: Promise<Loaded>[] = [];
+  await page.route('**/models/**', () => new Promise(() => {}));
+  page.on('response', (response) => {
+    loaded.push(
+      response.body().then((body) => ({
+        path: new URL(response.url()).pathname,
+        bytes: body.length,
+        gzipped: gzipSync(body).length,
+      })),
+    );
+  });
+  const began = performance.now();
+  await page.goto(server.resolvedUrls!.local[0]!);
+  const run = page.getByRole('button', { name: /run/i });
+  await run.waitFor();
+  const usable = performance.now() - began;
+  const bytesToUsable = await Promise.all(loaded.splice(0));
+  // The first look at a target distribution: the chart of the preview.
+  await page.locator('figure svg').first().waitFor();
+  const chart = performance.now() - began;
+  const bytesToChart = await Promise.all(loaded);
+  const paint = await page.evaluate(
+    () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
+  );
+  const sum = (list: Loaded[], of: 'bytes' | 'gzipped') =>
+    list.reduce((total, entry) => total + entry[of], 0);
+  console.log(
+    JSON.stringify(
+      {
+        first_contentful_paint_ms: paint,
+        usable: {
+          ms: usable,
+          bytes: sum(bytesToUsable, 'bytes'),
+          gzipped: sum(bytesToUsable, 'gzipped'),
+        },
+        target_chart_drawn: {
+          ms: chart,
+          bytes: sum([...bytesToUsable, ...bytesToChart], 'bytes'),
+          gzipped: sum([...bytesToUsable, ...bytesToChart], 'gzipped'),
+        },
+        files: [...bytesToUsable, ...bytesToChart],
+      },
+      null,
+      2,
+    ),
+  );
+} finally {
+  await browser.close();
+  await server.close();
+}
