@@ -90,12 +90,12 @@ function gridTraining(experiment: Experiment, grids: Splits): StudyPrompt[] {
   });
 }
 
-/** Held-out families to measure: those listed, or all of them, without the trained ones. */
+/** Held-out families to measure, none of them trained on: those listed, or all where none is. */
 function measuredHeldOut({ data }: Experiment, trained: ReadonlySet<string>): Set<string> {
-  const heldOut = FAMILIES.filter(({ role }) => role === 'held-out').map(({ id }) => id);
-  const listed =
-    data.families === 'paper' ? [] : heldOut.filter((id) => data.families.includes(id));
-  return new Set((listed.length > 0 ? listed : heldOut).filter((id) => !trained.has(id)));
+  const untrained = FAMILIES.filter(({ id, role }) => role === 'held-out' && !trained.has(id));
+  const { families } = data;
+  const listed = untrained.filter(({ id }) => families !== 'paper' && families.includes(id));
+  return new Set((listed.length > 0 ? listed : untrained).map(({ id }) => id));
 }
 
 function rowPrompt({ id, family, parameters, prompt }: Omit<PromptRow, 'tier'>): StudyPrompt {

@@ -27,11 +27,14 @@ export class TaskMaker {
   readonly #resolution: Resolution;
   /** By text: identifiers of distributions may agree where their parameters differ little. */
   readonly #made = new Map<string, Task>();
+  readonly #mostNodes: number;
   #nodes = 0;
 
-  constructor(tokenizer: Tokenizer, resolution: Resolution) {
+  /** @param mostNodes of all the tries that are remembered */
+  constructor(tokenizer: Tokenizer, resolution: Resolution, mostNodes = REMEMBERED_NODES) {
     this.#tokenizer = tokenizer;
     this.#resolution = resolution;
+    this.#mostNodes = mostNodes;
   }
 
   /** @throws InputError where the tokenizer cannot express an answer or tell two apart */
@@ -50,7 +53,7 @@ export class TaskMaker {
     this.#made.set(task.prompt.text, task);
     this.#nodes += task.trie.nodeCount;
     for (const [text, { trie }] of this.#made) {
-      if (this.#nodes <= REMEMBERED_NODES) return;
+      if (this.#nodes <= this.#mostNodes) return;
       this.#made.delete(text);
       this.#nodes -= trie.nodeCount;
     }

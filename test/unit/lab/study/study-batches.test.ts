@@ -1,0 +1,123 @@
+// The batches of an arm, and the tasks they are made from.
+import { describe, expect, test, vi } from 'vitest';
+import { resolveExperiment } from '../../../../src/lab/experiment.ts';
+import { armBatches } from '../../../../src/lab/study-batches.ts';
+import { studyPrompts } from '../../../../src/lab/study-prompts.ts';
+import { TaskMaker } from '../../../../src/lab/study-tasks.ts';
+import { loadTokenizer } from '../../../../src/model/tokenizer.ts';
+import { tinyModelFiles } from '../../../support/tiny-model.ts';
+
+const tokenizer = await loadTokenizer(await tinyModelFiles());
+const { training: prompts } = studyPrompts(
+  resolveExperiment({
+    data: { families: ['gaussian', 'gamma', 'binomial'], prompts_per_family: 4 },
+  }),
+);
+const RESOLUTION = { decimals: 1, bins: 300 };
+
+function batches(method: 'soft' | 'hard', answers: number | 'trie', seed = 1, batch = 3) {
+  const plan = { ...RESOLUTION, answers, steps: 10 };
+  const tasks = new TaskMaker(tokenizer, RESOLUTION);
+  return armBatches(method, plan, prompts, tasks, { batch, seed });
+}
+
+describe('a batch', () => {
+  test('depends on the step and the seed alone', () => {
+    const [first, second] = [batches('soft', 4), batches('soft', 4)];
+    second(0);
+    expect(second(5)).toEqual(first(5));
+    expect(first(5)).toEqual(first(5));
+    expect(first(6)).not.toEqual(first(5));
+    expect(batches('soft', 4, 2)(5)).not.toEqual(first(5));
+  });
+
+  test('has the same answers for both methods', () => {
+    const nodes = (method: 'soft' | 'hard') =>
+      [0, 1, 2].flatMap((step) =>
+        batches(
+          method,
+          6,
+        )(step)
+          .groups.flat()
+          .map(({ prompt, supervision }) => ({
+            prompt,
+            token: supervision.token,
+            parent: supervision.parent,
+          })),
+      );
+    expect(nodes('hard')).toEqual(nodes('soft'));
+  });
+
+  test('is divided by its paths, its answer tokens or its prompts', () => {
+    expect(batches('soft', 4)(0).normalizer).toBe(3 * 4);
+    expect(batches('soft', 'trie')(0).normalizer).toBe(3);
+    const { groups, normalizer } = batches('hard', 4)(0);
+    const weights = groups.flat().flatMap(({ supervision }) => [...supervision.weight]);
+    expect(normalizer).toBe(weights.reduce((a, b) => a + b, 0));
+  });
+
+  test('draws answers afresh for each of several places of one prompt', () => {
+    const plan = { ...RESOLUTION, answers: 2, steps: 1 };
+    const tasks = new TaskMaker(tokenizer, RESOLUTION);
+    const options = { batch: 8, seed: 1 };
+    const { groups } = armBatches('hard', plan, prompts.slice(0, 1), tasks, options)(0);
+    const drawn = groups.flat().map(({ supervision }) => supervision.token.join(' '));
+    expect(drawn).toHaveLength(8);
+    expect(new Set(drawn).size).toBeGreaterThan(4);
+  });
+
+  test('counts the tokens that are fed', () => {
+    const { groups, promptTokens, answerTokens } = batches('soft', 'trie')(0);
+    const examples = groups.flat();
+    expect(promptTokens).toBe(examples.reduce((sum, { prompt }) => sum + prompt.length, 0));
+    const nodes = examples.reduce((sum, { supervision }) => sum + supervision.nodeCount - 1, 0);
+    expect(answerTokens).toBe(nodes);
+  });
+
+  test('of whole tries comes in passes of bounded size, every node once', () => {
+    const { groups } = batches('soft', 'trie', 1, 12)(0);
+    expect(groups.length).toBeGreaterThan(1);
+    for (const group of groups) {
+      expect(group.length).toBeLessThanOrEqual(8);
+      for (const { supervision } of group)
+        expect(supervision.nodeCount - 1).toBeLessThanOrEqual(128);
+    }
+    const asked = groups.flat().reduce((sum, { supervision }) => {
+      return sum + supervision.weight.filter((weight) => weight > 0).length;
+    }, 0);
+    const tasks = new TaskMaker(tokenizer, RESOLUTION);
+    const nodes = prompts.reduce((sum, prompt) => sum + tasks.make(prompt).trie.nodeCount, 0);
+    expect(asked).toBe(nodes);
+  });
+});
+
+describe('tasks', () => {
+  test('are made once while they are remembered, the oldest forgotten first', () => {
+    const [a, b, c] = prompts.slice(0, 3).map((prompt) => ({ ...prompt }));
+    const spaces = [a, b, c].map((prompt) => vi.spyOn(prompt!, 'space'));
+    const sizes = [a, b, c].map(
+      (p) => new TaskMaker(tokenizer, RESOLUTION).make(p!).trie.nodeCount,
+    );
+    vi.clearAllMocks();
+    const tasks = new TaskMaker(tokenizer, RESOLUTION, sizes[0]! + sizes[1]! + sizes[2]! - 1);
+    expect(tasks.make(a!)).toBe(tasks.make(a!));
+    tasks.make(b!);
+    tasks.make(c!); // one too many: a goes
+    tasks.make(b!);
+    tasks.make(a!);
+    expect(spaces.map((space) => space.mock.calls.length)).toEqual([2, 1, 1]);
+  });
+
+  test('tell apart distributions whose identifiers agree', () => {
+    const of = (sigma: number) =>
+      studyPrompts(
+        resolveExperiment({
+          data: { distribution: { family: 'gaussian', params: { mu: 0, sigma } } },
+        }),
+      ).training[0]!;
+    const [near, same] = [of(1.0000001), of(1)];
+    expect(near.id).toBe(same.id);
+    const tasks = new TaskMaker(tokenizer, RESOLUTION);
+    expect(tasks.make(near)).not.toBe(tasks.make(same));
+  });
+});

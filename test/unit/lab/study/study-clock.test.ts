@@ -1,0 +1,38 @@
+// Time left, from what was timed.
+import { afterEach, expect, test, vi } from 'vitest';
+import { StudyClock } from '../../../../src/lab/study-clock.ts';
+
+let now = 0;
+vi.spyOn(performance, 'now').mockImplementation(() => now);
+afterEach(() => (now = 0));
+const pass = (seconds: number) => (now += seconds * 1000);
+
+test('knows nothing before both kinds of work have been timed', () => {
+  const clock = new StudyClock({ step: 10, score: 4 });
+  expect(clock.secondsLeft).toBeUndefined();
+  pass(6);
+  expect(clock.done('step', 3)).toBe(6);
+  expect(clock.secondsEach('step')).toBe(2);
+  expect(clock.secondsLeft).toBeUndefined();
+  pass(5);
+  clock.done('score');
+  expect(clock.secondsLeft).toBe(7 * 2 + 3 * 5);
+});
+
+test('does not count the time between two stretches of work', () => {
+  const clock = new StudyClock({ step: 4, score: 0 });
+  pass(2);
+  clock.done('step');
+  pass(1000);
+  clock.start();
+  pass(4);
+  expect(clock.done('step')).toBe(4);
+  expect(clock.secondsLeft).toBe(2 * 3);
+});
+
+test('needs no times of work that is done', () => {
+  const clock = new StudyClock({ step: 0, score: 1 });
+  pass(3);
+  clock.done('score');
+  expect(clock.secondsLeft).toBe(0);
+});

@@ -1,0 +1,52 @@
+// What arms train with under each preset.
+import { describe, expect, test } from 'vitest';
+import { resolveExperiment } from '../../../../src/lab/experiment.ts';
+import type { ExperimentInput } from '../../../../src/lab/experiment.ts';
+import { planArm, scoringResolution } from '../../../../src/lab/study-plan.ts';
+
+function plansOf(input: ExperimentInput, prompts: number) {
+  const experiment = resolveExperiment(input);
+  return experiment.arms.flatMap((arm) =>
+    arm.method === 'none' ? [] : [planArm(arm, experiment, prompts)],
+  );
+}
+
+const arms = [
+  { method: 'soft', paths: 'trie' },
+  { method: 'hard', answers: 5 },
+] satisfies ExperimentInput['arms'];
+
+test('without a preset every arm is as written', () => {
+  const data = { decimals: 3, bins: 50 };
+  expect(plansOf({ arms, data, training: { steps: 77 } }, 40)).toEqual([
+    { answers: 'trie', decimals: 3, bins: 50, steps: 77 },
+    { answers: 5, decimals: 3, bins: 50, steps: 77 },
+  ]);
+  expect(scoringResolution(resolveExperiment({ data }))).toEqual(data);
+});
+
+test('matched arms differ in their method only', () => {
+  const [soft, hard] = plansOf({ arms, training: { preset: 'matched' } }, 40);
+  expect(soft).toEqual({ answers: 16, decimals: 2, bins: 1001, steps: 400 });
+  expect(hard).toEqual(soft);
+});
+
+describe('the paper’s preset', () => {
+  const PROMPTS = 1989;
+  const [soft, hard] = plansOf({ arms, training: { preset: 'paper' } }, PROMPTS);
+
+  test('takes its digits and bins', () => {
+    expect(soft).toMatchObject({ answers: 1, decimals: 5, bins: 1001 });
+    expect(hard).toMatchObject({ answers: 1, decimals: 5, bins: 16_384 });
+  });
+
+  test('visits prompts in batches of 8 rows: 3 epochs of paths, 2 of 16 completions', () => {
+    expect(soft!.steps).toBe(Math.ceil((3 * PROMPTS) / 8));
+    expect(hard!.steps).toBe(Math.ceil((2 * 16 * PROMPTS) / 8));
+  });
+
+  test('is scored at the digits it was trained to write', () => {
+    const experiment = resolveExperiment({ training: { preset: 'paper' } });
+    expect(scoringResolution(experiment)).toEqual({ decimals: 5, bins: 1001 });
+  });
+});
