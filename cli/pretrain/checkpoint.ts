@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import { InputError } from '../../src/core/errors.ts';
 import type { TrainerState } from '../../src/training/trainer.ts';
 
 export interface PretrainCheckpoint {
@@ -15,13 +16,25 @@ export interface PretrainCheckpoint {
   readonly state: TrainerState;
 }
 
-/** The checkpoint, or undefined where there is none. */
+/**
+ * The checkpoint, or undefined where there is none.
+ * @throws InputError for a file that is none
+ */
 export async function readCheckpointFile(path: string): Promise<PretrainCheckpoint | undefined> {
+  let bytes: Uint8Array;
   try {
-    return deserialize(await readFile(path)) as PretrainCheckpoint;
+    bytes = await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+  try {
+    return deserialize(bytes) as PretrainCheckpoint;
+  } catch {
+    throw new InputError(
+      `${path} is not a checkpoint of a pretraining run`,
+      'Remove it to train from the start, or name another file.',
+    );
   }
 }
 

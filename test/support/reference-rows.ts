@@ -8,8 +8,13 @@ import { sampleAnswers } from '../../src/core/targets/sample-answers.ts';
 import type { OutputSpace } from '../../src/core/targets/space.ts';
 import type { Supervision } from '../../src/core/targets/supervision.ts';
 import type { Trie } from '../../src/core/targets/trie.ts';
+import type { LanguageModel } from '../../src/model/language-model.ts';
+import type { LoraAdapter } from '../../src/model/lora.ts';
+import { pack } from '../../src/model/pack.ts';
 import type { Example } from '../../src/model/pack.ts';
 import type { Tokenizer } from '../../src/model/tokenizer.ts';
+import { headLogits } from '../../src/tensor/ops/trie-loss.ts';
+import * as tf from '../../src/tensor/tf.ts';
 
 /** A gaussian prompt with sampled answers, for the packed way and for the reference's. */
 export interface SampledPrompt {
@@ -119,6 +124,53 @@ export function exampleOf({ prompt, sequence, steps }: Row): Example {
     normalizer: 1,
   };
   return { prompt, supervision };
+}
+
+const ROWS_PER_PASS = 32;
+
+/**
+ * Log-probabilities over the vocabulary after each step of each row, the rows not knowing of each
+ * other: [all steps][vocab].
+ */
+export function rowLogProbabilities(
+  { decoder }: LanguageModel,
+  rows: readonly Row[],
+  adapter?: LoraAdapter,
+): Float64Array[] {
+  const { vocabSize } = decoder.spec;
+  const result: Float64Array[] = [];
+  for (let first = 0; first < rows.length; first += ROWS_PER_PASS) {
+    const { batch } = pack(rows.slice(first, first + ROWS_PER_PASS).map(exampleOf));
+    const logits = tf.tidy(() => {
+      const { hidden } = decoder.forward(batch, adapter ? { adapter } : {});
+      return headLogits(hidden, decoder.head).dataSync();
+    });
+    for (let at = 0; at < logits.length; at += vocabSize) {
+      const of = Float64Array.from(logits.subarray(at, at + vocabSize));
+      const normalizer = Math.log(of.reduce((sum, x) => sum + Math.exp(x), 0));
+      result.push(of.map((x) => x - normalizer));
+    }
+  }
+  return result;
+}
+
+/** The model's probability of each token sequence after the prompt, run one by one. */
+export function sequenceProbabilities(
+  model: LanguageModel,
+  prompt: readonly number[],
+  sequences: readonly (readonly number[])[],
+  adapter?: LoraAdapter,
+): number[] {
+  const rows = sequences.map((sequence) => ({
+    prompt,
+    sequence,
+    steps: sequence.map((token) => ({ tokens: [token], probabilities: [1], weight: 1 })),
+  }));
+  const logP = rowLogProbabilities(model, rows, adapter);
+  let step = 0;
+  return sequences.map((sequence) =>
+    Math.exp(sequence.reduce((sum, token) => sum + logP[step++]![token]!, 0)),
+  );
 }
 
 /** Tokens that a model reads for these examples: prompts, and nodes besides the roots. */

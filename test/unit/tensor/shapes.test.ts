@@ -7,7 +7,8 @@ import { gatherRows } from '../../../src/tensor/ops/rows.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose } from '../../support/compare.ts';
 import { checkOperation, F32 } from '../../support/operation.ts';
-import { batchMatMulOn, gatherRowsOn, matMulOn, rotaryOn } from '../../support/operations.ts';
+import { gatherRowsOn, rotaryOn } from '../../support/operations.ts';
+import { batchMatMulOn, matMulOn } from '../../support/product-operations.ts';
 
 const size = fc.integer({ min: 1, max: 12 });
 const half = fc.integer({ min: 1, max: 6 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 const maskOf = (rate: number, seed = 1, [rows, width] = [200, 101] as [number, number]) => {
   const tensor = new Dropout(rate, randomStream(seed, 'dropout')).mask(rows, width);
-  const values = tensor.dataSync();
+  const values = tensor.dataSync<'float32'>();
   tensor.dispose();
   return values;
 };

@@ -1,0 +1,136 @@
+// Gradients of whole models: groups add up, and every weight's slope is the loss's own.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startNodeBackend } from '../../../cli/backend.ts';
+import { randomStream } from '../../../src/core/random.ts';
+import { mergePaths } from '../../../src/core/targets/merge-paths.ts';
+import { Decoder } from '../../../src/model/decoder.ts';
+import { weightShapes } from '../../../src/model/decoder-spec.ts';
+import { decoderSpecFrom } from '../../../src/model/families/index.ts';
+import type { LanguageModel } from '../../../src/model/language-model.ts';
+import { pack } from '../../../src/model/pack.ts';
+import type { Example } from '../../../src/model/pack.ts';
+import { Gradients } from '../../../src/model/parameters.ts';
+import { trieLoss } from '../../../src/tensor/ops/trie-loss.ts';
+import * as tf from '../../../src/tensor/tf.ts';
+import { accumulate } from '../../../src/training/trainer.ts';
+import { expectClose } from '../../support/compare.ts';
+import { loadTinyModel } from '../../support/tiny-model.ts';
+import {
+  disposeLora,
+  reportsOf,
+  tinyBatches,
+  tinyLora,
+  tinyRun,
+} from '../../support/training-runs.ts';
+
+beforeAll(async () => {
+  await startNodeBackend('wasm');
+}, 60_000);
+
+describe('gradient accumulation', () => {
+  let model: LanguageModel;
+  beforeAll(async () => {
+    model = await loadTinyModel();
+  });
+
+  /** The summed gradient of one step over these groups, on an adapter that is no longer fresh. */
+  async function stepOf(split: (examples: readonly Example[]) => (readonly Example[])[]) {
+    const adapter = tinyLora(model);
+    let gradient: Float32Array | undefined;
+    const batches = tinyBatches(model, 'soft');
+    const reports = await reportsOf(
+      tinyRun(model, adapter, {
+        dropout: 0,
+        steps: 3,
+        batch: (step) => {
+          const batch = batches(step);
+          return step < 2 ? batch : { ...batch, groups: split(batch.groups.flat()) };
+        },
+        reduce: async (values) => (gradient = values.slice()),
+      }),
+    );
+    disposeLora(adapter);
+    return { gradient: gradient!, loss: reports.at(-1)!.loss };
+  }
+
+  test('groups split in any way give one gradient', async () => {
+    const whole = await stepOf((examples) => [examples]);
+    for (const split of [
+      (examples: readonly Example[]) => examples.map((example) => [example]),
+      ([first, ...others]: readonly Example[]) => [[first!], others],
+      ([first, second, third]: readonly Example[]) => [[third!, first!], [second!]],
+    ]) {
+      const parts = await stepOf(split);
+      expectClose(parts.gradient, whole.gradient, 1e-6, 'gradient');
+      expect(parts.loss).toBeCloseTo(whole.loss, 5);
+    }
+  });
+});
+
+const CONFIG = {
+  vocab_size: 31,
+  hidden_size: 14,
+  intermediate_size: 18,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  head_dim: 6,
+  max_position_embeddings: 64,
+};
+
+test.each([
+  ['qwen3 with a tied head', { model_type: 'qwen3', tie_word_embeddings: true }],
+  ['llama with biases and a head of its own', { model_type: 'llama', attention_bias: true }],
+])('every weight of %s', async (_, config) => {
+  const spec = decoderSpecFrom({ ...CONFIG, ...config });
+  const weights = new Map<string, tf.Tensor>();
+  for (const [name, shape] of weightShapes(spec)) {
+    const random = randomStream(1, name);
+    const centre = name.includes('norm') ? 1 : 0;
+    const values = Float32Array.from(
+      { length: shape.reduce((a, b) => a * b, 1) },
+      () => centre + 0.3 * random.normal(),
+    );
+    weights.set(name, tf.tensor(values, [...shape]));
+  }
+  const paths = [
+    [4, 9, 2],
+    [4, 9, 7, 2],
+    [30, 2],
+  ].map((tokens) => ({ tokens }));
+  const examples: Example[] = [
+    { prompt: [5, 6, 5], supervision: mergePaths(paths) },
+    { prompt: [8], supervision: mergePaths(paths.slice(1)) },
+  ];
+  const { batch, targets } = pack(examples);
+  const lossWith = (name: string, tensor: tf.Tensor) => {
+    const decoder = new Decoder(spec, new Map(weights).set(name, tensor));
+    const { hidden } = decoder.forward(batch);
+    return trieLoss(hidden, decoder.head, targets, 'cross-entropy').loss.dataSync()[0]!;
+  };
+  const sink = new Gradients(weights.keys());
+  const gradients = tf.tidy(() => {
+    accumulate(new Decoder(spec, weights), examples, 1, sink, { kind: 'cross-entropy' });
+    return [...weights].map(([name, { shape }]) => sink.get(name, shape));
+  });
+
+  for (const [i, [name, weight]] of [...weights].entries()) {
+    tf.tidy(() => {
+      const gradient = gradients[i]!;
+      const norm = tf.norm(gradient).dataSync()[0]!;
+      expect(norm, name).toBeGreaterThan(1e-3);
+      // Along the gradient, where the loss moves most, and askew, where nothing should be hidden.
+      const random = tf.randomNormal(weight.shape, 0, 1, 'float32', 7);
+      const direction = tf.add(tf.div(gradient, norm), tf.div(random, tf.norm(random)));
+      const at = (h: number) => lossWith(name, tf.add(weight, tf.mul(direction, h)));
+      const h = 4e-3;
+      const slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+      const expected = tf.sum(tf.mul(gradient, direction)).dataSync()[0]!;
+      expect(Math.abs(slope - expected), `${name}: ${slope}, ${expected}`).toBeLessThan(
+        5e-3 * norm + 2e-3,
+      );
+    });
+  }
+  tf.dispose(gradients);
+  tf.dispose([...weights.values()]);
+});
