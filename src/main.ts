@@ -7,9 +7,14 @@ import App from './ui/App.svelte';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
 
+/** `?backend=wasm` (or webgpu, cpu) in the address overrules the lab's own choice. */
+const wish = new URLSearchParams(location.search).get('backend');
+const backend = (['webgpu', 'wasm', 'cpu'] as const).find((name) => name === wish);
+
 const lab = {
   client: new LabClient(
     () => new Worker(new URL('../workers/lab.worker.ts', import.meta.url), { type: 'module' }),
+    { backend },
   ),
   targets: new TargetsClient(
     () => new Worker(new URL('../workers/targets.worker.ts', import.meta.url), { type: 'module' }),

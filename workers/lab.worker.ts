@@ -1,5 +1,6 @@
 // The worker that owns the GPU.
 import * as Comlink from 'comlink';
+import { backendOrder } from '../src/lab/backend-choice.ts';
 import type { LabWorker } from '../src/lab/contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../src/lab/events.ts';
 import type { Experiment } from '../src/lab/experiment.ts';
@@ -8,7 +9,7 @@ import { machineNotice } from '../src/lab/machine-notice.ts';
 import { loadModel } from '../src/lab/model-loading.ts';
 import { runStudy } from '../src/lab/study.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
-import { BACKENDS, startBackend } from '../src/tensor/backend.ts';
+import { type BackendName, startBackend } from '../src/tensor/backend.ts';
 import { dispose, version_core } from '../src/tensor/tf.ts';
 import { selfTest } from '../src/training/self-test.ts';
 
@@ -25,17 +26,17 @@ const deviceFailure = new Promise<never>((_, reject) => (failDevice = reject));
 deviceFailure.catch(() => {});
 
 /** One backend per worker: whoever asks first starts it. After a failure the next one tries again. */
-function prepare(): Promise<Environment> {
-  preparing ??= start().catch((error: unknown) => {
+function prepare(only?: BackendName): Promise<Environment> {
+  preparing ??= start(only).catch((error: unknown) => {
     preparing = undefined;
     throw error;
   });
   return preparing;
 }
 
-async function start(): Promise<Environment> {
+async function start(only?: BackendName): Promise<Environment> {
   const started = await startBackend(
-    BACKENDS,
+    await backendOrder(only),
     {
       wasmPath: WASM,
       onDeviceError: (message) => failDevice(new Error(`the GPU failed: ${message}`)),
@@ -95,7 +96,7 @@ async function* guarded(events: AsyncGenerator<StudyEvent>): AsyncGenerator<Stud
 const service = new LabService({ prepare, study });
 
 const worker: LabWorker = {
-  prepare: () => service.prepare(),
+  prepare: (only) => service.prepare(only),
   pause: () => service.pause(),
   proceed: () => service.proceed(),
   cancel: () => service.cancel(),

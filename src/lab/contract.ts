@@ -13,8 +13,11 @@ export type StudyEnd = 'done' | 'cancelled';
 
 /** The worker that owns the GPU. It runs one study at a time. */
 export interface LabWorker {
-  /** Picks a backend, runs its self-test and says what it is. Downloads nothing. */
-  prepare(): Promise<Outcome<Environment>>;
+  /**
+   * Picks a backend, or takes `only`, runs its self-test and says what it is. Needs no model. Later
+   * calls answer as the first.
+   */
+  prepare(only?: Environment['backend']): Promise<Outcome<Environment>>;
   /**
    * Runs a study to its end. `onEvent` is a Comlink proxy; the study waits for it on every event,
    * so a busy page slows the study instead of piling up messages.

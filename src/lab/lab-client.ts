@@ -5,10 +5,12 @@ import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { ExperimentInput } from './experiment.ts';
 import { LabFailure, WorkerClient, type WorkerLike } from './worker-client.ts';
 
-/** How long a worker may take to obey before it is terminated. */
-export interface Patience {
-  readonly prepareMs: number;
-  readonly cancelMs: number;
+export interface LabClientOptions {
+  /** The one backend to use; without it the worker picks. */
+  readonly backend?: Environment['backend'] | undefined;
+  /** How long a worker may take to obey before it is terminated. */
+  readonly prepareMs?: number;
+  readonly cancelMs?: number;
 }
 
 export class LabClient {
@@ -16,14 +18,15 @@ export class LabClient {
 
   constructor(
     spawn: () => WorkerLike,
-    private readonly patience: Patience = { prepareMs: 300_000, cancelMs: 5_000 },
+    private readonly options: LabClientOptions = {},
   ) {
     this.#client = new WorkerClient<LabWorker>(spawn);
   }
 
   /** The backend that this machine offers, self-tested. @throws LabFailure */
   prepare(): Promise<Environment> {
-    return this.#client.call((lab) => lab.prepare(), this.patience.prepareMs);
+    const { backend, prepareMs = 300_000 } = this.options;
+    return this.#client.call((lab) => lab.prepare(backend), prepareMs);
   }
 
   /**
@@ -37,7 +40,11 @@ export class LabClient {
   ): Promise<StudyEnd> {
     const listener = Comlink.proxy(onEvent);
     try {
-      return await this.#client.call((lab) => lab.run(experiment, listener, resume));
+      return await this.#client.call(async (lab) => {
+        // A worker that replaced another must be told, too.
+        const ready = await lab.prepare(this.options.backend);
+        return ready.ok ? lab.run(experiment, listener, resume) : ready;
+      });
     } catch (thrown) {
       if (!(thrown instanceof LabFailure)) throw thrown;
       if (thrown.error.kind === 'stopped') return 'cancelled';
@@ -58,7 +65,8 @@ export class LabClient {
 
   /** Ends the run: politely if the worker obeys in time, else by terminating it. */
   async cancel(run: Promise<unknown>): Promise<void> {
-    const deadline = setTimeout(() => this.#client.replace(), this.patience.cancelMs);
+    const { cancelMs = 5_000 } = this.options;
+    const deadline = setTimeout(() => this.#client.replace(), cancelMs);
     const settled = run.catch(() => {}).finally(() => clearTimeout(deadline));
     await Promise.race([this.#tell((lab) => lab.cancel()).catch(() => {}), settled]);
     await settled;

@@ -6,8 +6,8 @@ import { labErrorOf } from './lab-error.ts';
 
 /** What the service needs to do its work; the worker passes the real ones. */
 export interface LabServiceParts {
-  /** Picks and tests a backend; the second call answers as the first. */
-  prepare(): Promise<Environment>;
+  /** Picks and tests a backend, or tests `only`; later calls answer as the first. */
+  prepare(only?: Environment['backend']): Promise<Environment>;
   /** The study itself. It looks at `signal` at least once per optimizer step. */
   study(
     experiment: Experiment,
@@ -28,8 +28,8 @@ export class LabService implements LabWorker {
 
   constructor(private readonly parts: LabServiceParts) {}
 
-  prepare(): Promise<Outcome<Environment>> {
-    return outcome(() => this.parts.prepare());
+  prepare(only?: Environment['backend']): Promise<Outcome<Environment>> {
+    return outcome(() => this.parts.prepare(only));
   }
 
   run(

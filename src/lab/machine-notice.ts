@@ -1,18 +1,20 @@
 // What a person should know about the machine that the lab runs on.
 import type { StartedBackend } from '../tensor/backend.ts';
+import { isSoftware } from './backend-choice.ts';
 
 /** Whole sentences, or undefined if the lab runs as fast as it can. */
 export function machineNotice({ name, adapter, passedOver }: StartedBackend): string | undefined {
   if (name === 'webgpu') {
-    return /swiftshader|llvmpipe|software/i.test(adapter)
-      ? `WebGPU runs on the processor here (${adapter}), so training is slow. ${FASTER}`
+    return isSoftware(adapter)
+      ? `WebGPU is only simulated on the processor here (${adapter}), so training is slow. ${FASTER}`
       : undefined;
   }
-  const reason = passedOver.find((other) => other.name === 'webgpu')?.reason;
-  const because = reason === undefined ? '' : ` (${reason.replace(/\.$/, '')})`;
+  const reason =
+    passedOver.find((other) => other.name === 'webgpu')?.reason ??
+    'it would only be simulated here, or another backend was asked for';
   return (
-    `The lab cannot use WebGPU${because} and computes on the processor. Results are as good, but ` +
-    `training and scoring take several times longer; fewer steps help. ${FASTER}`
+    `The lab does not use WebGPU (${reason.replace(/\.$/, '')}) and computes on the processor. ` +
+    `Results are as good, but training and scoring take several times longer; fewer steps help. ${FASTER}`
   );
 }
 

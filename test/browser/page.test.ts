@@ -30,7 +30,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
   const open = pagesFrom(servePage);
 
   test('trains both methods on WebGPU, shows the change and keeps it over a reload', async () => {
-    const page = await open(SMALL);
+    const page = await open(`?backend=webgpu${SMALL}`);
     await page.getByText('WebGPU', { exact: true }).waitFor();
     await page.getByText(/self-test passed/).waitFor();
     await page.getByText(/the untouched model answers/).waitFor();
@@ -80,7 +80,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
   test('without WebGPU it says so and uses WebAssembly', async () => {
     const page = await open(SMALL, {}, 'no WebGPU');
     await page.getByText('WebAssembly', { exact: true }).waitFor();
-    await page.getByText(/The lab cannot use WebGPU/).waitFor();
+    await page.getByText(/The lab does not use WebGPU/).waitFor();
     await page.getByText(/self-test passed/).waitFor();
     await page.getByText(/the untouched model answers/).waitFor();
   });

@@ -1,0 +1,24 @@
+// Which backends to try on this machine, in which order.
+import type { BackendName } from '../tensor/backend.ts';
+
+/**
+ * The fastest first. A WebGPU that a processor only pretends to have comes after WebAssembly, which
+ * uses the same processor better.
+ * @param only the one backend to use, whatever it costs
+ */
+export async function backendOrder(only?: BackendName): Promise<BackendName[]> {
+  if (only) return [only];
+  return (await hasSoftwareGpu()) ? ['wasm', 'webgpu', 'cpu'] : ['webgpu', 'wasm', 'cpu'];
+}
+
+async function hasSoftwareGpu(): Promise<boolean> {
+  // `gpu` is missing in browsers without WebGPU and outside secure contexts.
+  const gpu = (navigator as Partial<Navigator>).gpu;
+  const info = (await gpu?.requestAdapter().catch(() => null))?.info;
+  if (!info) return false;
+  return info.isFallbackAdapter || isSoftware(`${info.architecture} ${info.description}`);
+}
+
+/** Whether an adapter's name is that of a GPU made of software. */
+export const isSoftware = (adapter: string): boolean =>
+  /swiftshader|llvmpipe|lavapipe|basic render/i.test(adapter);
