@@ -198,7 +198,7 @@ test('the page can be used with the keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowRight');
-  await page.getByRole('radio', { name: 'One distribution' }).isChecked();
+  await page.getByRole('radio', { name: 'One family' }).isChecked();
   await page.getByRole('combobox', { name: 'Family', exact: true }).waitFor();
   const reached = new Set<string>();
   for (let i = 0; i < 60 && !reached.has('Run the experiment'); i++) {

@@ -10,6 +10,7 @@ import {
 } from '../../../src/ui/text/format.ts';
 import { looksOf } from '../../../src/ui/text/colors.ts';
 import { linearScale, ratioScale } from '../../../src/ui/controls/scales.ts';
+import { machineName } from '../../../src/ui/text/machine-name.ts';
 import { distributionName } from '../../../src/ui/text/run-name.ts';
 
 test.each([
@@ -89,4 +90,13 @@ test('sliders reach their ends and come back to where they were', () => {
 
 test('a distribution is named with its parameters', () => {
   expect(distributionName('student_t', { nu: 5 })).toBe("Student's t (nu = 5)");
+});
+
+test('a machine is named once', () => {
+  const adapter = 'WebAssembly on the processor, one thread';
+  expect(machineName({ backend: 'wasm', adapter })).toEqual({
+    name: 'WebAssembly',
+    on: 'on the processor, one thread',
+  });
+  expect(machineName({ backend: 'webgpu', adapter: 'apple metal-3' }).on).toBe('apple metal-3');
 });
