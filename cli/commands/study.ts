@@ -5,14 +5,9 @@ import { InputError } from '../../src/core/errors.ts';
 import type { StudyEvent } from '../../src/lab/events.ts';
 import { resolveExperiment } from '../../src/lab/experiment.ts';
 import type { Experiment } from '../../src/lab/experiment.ts';
-import { runStudy } from '../../src/lab/study.ts';
-import { selfTest } from '../../src/training/self-test.ts';
-import { BACKENDS } from '../../src/tensor/backend.ts';
 import type { Arguments } from '../arguments.ts';
-import { startNodeBackend } from '../backend.ts';
 import type { Command } from '../command.ts';
-import { environmentOf } from '../environment.ts';
-import { openModel } from '../open-model.ts';
+import { runJobAt, workplace } from '../jobs.ts';
 import { StudyFolder } from '../study-folder.ts';
 import { reportProgress, toJson } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -99,20 +94,17 @@ async function follow(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const { experiment } = folder;
-  const started = await startNodeBackend(args.choice('backend', BACKENDS, 'wasm'), selfTest);
-  const model = await openModel(experiment.model);
-  const study = runStudy(experiment, {
-    model,
-    environment: environmentOf(started, experiment.model),
+  const { experiment, checkpoint } = folder;
+  await runJobAt(
+    await workplace(args, experiment.model),
+    { kind: 'study', experiment, ...(checkpoint && { resume: checkpoint }) },
+    async (event) => {
+      await folder.add(event);
+      const line = progressLine(event);
+      if (line !== undefined) reportProgress(terminal, args, line);
+    },
     signal,
-    ...(folder.checkpoint && { resume: folder.checkpoint }),
-  });
-  for await (const event of study) {
-    await folder.add(event);
-    const line = progressLine(event);
-    if (line !== undefined) reportProgress(terminal, args, line);
-  }
+  );
   const results = await folder.finish();
   const summaries = Object.entries(results.arms).map(([name, { summary }]) => [name, summary]);
   await terminal.write(`${toJson({ out: folder.path, summary: Object.fromEntries(summaries) })}\n`);
