@@ -23,6 +23,9 @@ export class LabClient {
     this.#client = new WorkerClient<LabWorker>(spawn);
   }
 
+  /** The latest run, and whether it was cancelled. */
+  #current: { cancelled: boolean } | undefined;
+
   /** The backend that this machine offers, self-tested. @throws LabFailure */
   prepare(): Promise<Environment> {
     const { backend, prepareMs = 300_000 } = this.options;
@@ -39,11 +42,15 @@ export class LabClient {
     resume?: Checkpoint,
   ): Promise<StudyEnd> {
     const listener = Comlink.proxy(onEvent);
+    const current = (this.#current = { cancelled: false });
     try {
       return await this.#client.call(async (lab) => {
         // A worker that replaced another must be told, too.
         const ready = await lab.prepare(this.options.backend);
-        return ready.ok ? lab.run(experiment, listener, resume) : ready;
+        if (!ready.ok) return ready;
+        // The worker could not hear of a cancel before it had a study.
+        if (current.cancelled) return { ok: true, value: 'cancelled' };
+        return lab.run(experiment, listener, resume);
       });
     } catch (thrown) {
       if (!(thrown instanceof LabFailure)) throw thrown;
@@ -66,6 +73,7 @@ export class LabClient {
   /** Ends the run: politely if the worker obeys in time, else by terminating it. */
   async cancel(run: Promise<unknown>): Promise<void> {
     const { cancelMs = 5_000 } = this.options;
+    if (this.#current) this.#current.cancelled = true;
     const deadline = setTimeout(() => this.#client.replace(), cancelMs);
     const settled = run.catch(() => {}).finally(() => clearTimeout(deadline));
     await Promise.race([this.#tell((lab) => lab.cancel()).catch(() => {}), settled]);

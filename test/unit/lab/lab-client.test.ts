@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { InputError } from '../../../src/core/errors.ts';
 import type { StudyEvent } from '../../../src/lab/events.ts';
 import { LabClient } from '../../../src/lab/lab-client.ts';
@@ -30,7 +30,7 @@ function stage(...scripts: Partial<LabServiceParts>[]) {
     workers.push(worker);
     return worker;
   };
-  return { client: new LabClient(spawn, { prepareMs: 200, cancelMs: 100 }), workers };
+  return { client: new LabClient(spawn, { prepareMs: 1500, cancelMs: 1500 }), workers };
 }
 const failure = (promise: Promise<unknown>) =>
   promise.then(
@@ -54,8 +54,8 @@ test('pause holds the study within one step, and proceed lets it go on', async (
     steps++;
     if (steps === 5) void client.pause();
   });
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(steps).toBeGreaterThanOrEqual(5);
+  await vi.waitFor(() => expect(steps).toBeGreaterThanOrEqual(5), 5000);
+  await new Promise((resolve) => setTimeout(resolve, 50));
   expect(steps).toBeLessThanOrEqual(7);
   const held = steps;
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -68,12 +68,15 @@ test('pause holds the study within one step, and proceed lets it go on', async (
 test.each(['running', 'paused'])('cancel ends a %s study, and the worker stays', async (state) => {
   const { client, workers } = stage();
   let steps = 0;
-  const run = client.run({}, () => {
-    steps++;
+  let ending: Promise<void> | undefined;
+  // Told from within an event, which the study waits for: so it cannot be over before.
+  const run: Promise<unknown> = client.run({}, () => {
+    if (++steps !== 3) return;
+    if (state === 'paused') ending = client.pause().then(() => client.cancel(run));
+    else ending = client.cancel(run);
   });
-  if (state === 'paused') await client.pause();
-  await client.cancel(run);
   expect(await run).toBe('cancelled');
+  await ending;
   expect(steps).toBeLessThan(1000);
   expect(await client.run({}, () => {})).toBe('done');
   expect(workers).toHaveLength(1);
@@ -151,4 +154,15 @@ test('two studies cannot share a worker', async () => {
     message: 'a study is already running in this worker',
   });
   await client.cancel(first);
+});
+
+test('a run cancelled before it began never begins', async () => {
+  const { client } = stage();
+  let steps = 0;
+  const run = client.run({}, () => {
+    steps++;
+  });
+  await client.cancel(run);
+  expect(await run).toBe('cancelled');
+  expect(steps).toBe(0);
 });
