@@ -12,7 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -20,6 +21,7 @@ export default defineConfig({
           name: 'kernels',
           include: ['test/kernels/**/*.test.ts'],
           testTimeout: 300_000,
+          hookTimeout: 120_000,
           browser: {
             enabled: true,
             headless: true,
