@@ -15,8 +15,8 @@ const results = (page: Page) => page.getByRole('region', { name: 'Results' });
 
 /** A budget that a processor pretending to be a GPU gets through. */
 const SMALL =
-  '#data.distribution.family=binomial&data.distribution.params.n=5&data.distribution.params.p=0.3' +
-  '&training.steps=6&training.batch=2&training.learning_rate=0.002&training.warmup=0' +
+  '#data.distribution.family=bernoulli&data.distribution.params.p=0.5' +
+  '&training.steps=4&training.batch=1&training.learning_rate=0.01&training.warmup=0' +
   '&evaluation.splits=["train"]&arms=' +
   encodeURIComponent(
     JSON.stringify([
@@ -39,15 +39,15 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
     await page.getByRole('button', { name: 'Run the experiment' }).click();
     await results(page).getByText(/took/).waitFor();
     await results(page)
-      .getByText(/After 6 steps, soft is .* closer on trained prompts/)
+      .getByText(/After 4 steps, soft is .* closer on trained prompts/)
       .waitFor();
     const table = results(page).getByRole('table', { name: 'Trained prompts' });
     expect(await table.getByRole('row').count()).toBe(4);
     await results(page)
-      .getByRole('img', { name: /^Binomial: shares of the answers, target, base .* soft .* hard/ })
+      .getByRole('img', { name: /^Bernoulli: shares of the answers, target, base .* soft .* hard/ })
       .waitFor();
     await results(page)
-      .getByRole('img', { name: /^Loss over 6 optimizer steps/ })
+      .getByRole('img', { name: /^Loss over 4 optimizer steps/ })
       .waitFor();
     expect(await violations(page)).toEqual([]);
 
@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
 
     await page.reload();
     await results(page)
-      .getByText(/After 6 steps, soft is .* closer on trained prompts/)
+      .getByText(/After 4 steps, soft is .* closer on trained prompts/)
       .waitFor();
     await results(page)
       .getByRole('button', { name: /adapter soft/ })
@@ -69,7 +69,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
   });
 
   test('a cancelled run stops within a step and the worker takes the next one', async () => {
-    const page = await open(SMALL.replace('steps=6', 'steps=5000'));
+    const page = await open(SMALL.replace('steps=4', 'steps=5000'));
     await page.getByRole('button', { name: 'Run the experiment' }).click();
     await page.getByText(/Training soft, step \d/).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
