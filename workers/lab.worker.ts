@@ -43,7 +43,7 @@ async function start(only?: BackendName): Promise<Environment> {
     },
     selfTest,
   );
-  const notice = machineNotice(started);
+  const notice = machineNotice(started, only !== undefined);
   return {
     backend: started.name,
     adapter: started.adapter,

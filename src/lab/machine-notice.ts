@@ -2,8 +2,14 @@
 import type { StartedBackend } from '../tensor/backend.ts';
 import { isSoftware } from './backend-choice.ts';
 
-/** Whole sentences, or undefined if the lab runs as fast as it can. */
-export function machineNotice({ name, adapter, passedOver }: StartedBackend): string | undefined {
+/**
+ * Whole sentences, or undefined if the lab runs as fast as it can.
+ * @param wished whether the backend was asked for
+ */
+export function machineNotice(
+  { name, adapter, passedOver }: StartedBackend,
+  wished = false,
+): string | undefined {
   if (name === 'webgpu') {
     return isSoftware(adapter)
       ? `WebGPU is only simulated on the processor here (${adapter}), so training is slow. ${FASTER}`
@@ -11,7 +17,7 @@ export function machineNotice({ name, adapter, passedOver }: StartedBackend): st
   }
   const reason =
     passedOver.find((other) => other.name === 'webgpu')?.reason ??
-    'it would only be simulated here, or another backend was asked for';
+    (wished ? 'the address asks for another backend' : 'this browser only simulates it');
   return (
     `The lab does not use WebGPU (${reason.replace(/\.$/, '')}) and computes on the processor. ` +
     `Results are as good, but training and scoring take several times longer; fewer steps help. ${FASTER}`

@@ -5,6 +5,8 @@ import { groupBy, summarise } from '../../lab/summary.ts';
 import type { ArmView } from '../state/run-view.ts';
 import { figure, percent } from './format.ts';
 
+type Summaries = ReturnType<typeof summarise>;
+
 const WHERE: Record<Split, string> = {
   train: 'on trained prompts',
   test_unseen_params: 'on unseen parameters',
@@ -34,14 +36,26 @@ export function storyOf(arms: readonly ArmView[], rows: readonly EvaluationRow[]
     });
     if (changes.length === 0) continue;
     const steps = last ? `After ${last.step} steps, ` : '';
-    sentences.push(`${steps}${name} ${joined(changes)}.`);
+    sentences.push(`${steps}${name} ${joined(changes)}.${priceOf(before, after)}`);
   }
   return sentences;
 }
 
+/** Where valid answers have become rarer by five points or more, the worst case; else nothing. */
+function priceOf(before: Summaries | undefined, after: Summaries): string {
+  const drops = SPLITS.flatMap((split) => {
+    const [was, is] = [before?.[split]?.valid_mass ?? null, after[split]?.valid_mass ?? null];
+    return was === null || is === null || was - is < 0.05 ? [] : [{ split, was, is }];
+  });
+  const worst = drops.sort((a, b) => a.is - a.was - (b.is - b.was))[0];
+  if (!worst) return '';
+  const { split, was, is } = worst;
+  return ` The price: valid answers became rarer, ${percent(was)} → ${percent(is)} ${WHERE[split]}.`;
+}
+
 function change(was: number | null, is: number, where: string): string {
   if (was === null || !(was > 0 && is > 0)) return `has an exact KL of ${figure(is)} ${where}`;
-  const span = `(${figure(was)} → ${figure(is)})`;
+  const span = `(KL ${figure(was)} → ${figure(is)})`;
   const factor = was / is;
   if (factor >= 1.05) return `is ${times(factor)} closer ${where} ${span}`;
   if (factor <= 0.95) return `is ${times(1 / factor)} further off ${where} ${span}`;

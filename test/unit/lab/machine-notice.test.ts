@@ -20,6 +20,9 @@ test('without WebGPU the reason is given, and what is slower', () => {
   const notice = machineNotice({ name: 'wasm', adapter: 'WebAssembly', passedOver });
   expect(notice).toMatch(/does not use WebGPU \(this browser has no WebGPU\)/);
   expect(notice).toMatch(/several times longer/);
+  const chosen = { name: 'wasm', adapter: 'WebAssembly', passedOver: [] } as const;
+  expect(machineNotice(chosen)).toMatch(/\(this browser only simulates it\)/);
+  expect(machineNotice(chosen, true)).toMatch(/\(the address asks for another backend\)/);
 });
 
 afterEach(() => vi.unstubAllGlobals());

@@ -32,8 +32,20 @@ test('a story tells where each arm was and where it is', () => {
   ];
   expect(storyOf(arms, rows)).toEqual([
     'Before training, 60 % of the model’s answers would have had to change to follow the distributions it was asked for.',
-    'After 200 steps, soft is 20× closer on trained prompts (2 → 0.1), 3.0× closer on unseen parameters (3 → 1) and 2.0× further off on families never trained on (1 → 2).',
+    'After 200 steps, soft is 20× closer on trained prompts (KL 2 → 0.1), 3.0× closer on unseen parameters (KL 3 → 1) and 2.0× further off on families never trained on (KL 1 → 2).',
   ]);
+});
+
+test('a story does not hide that valid answers became rarer', () => {
+  const rows = [
+    row('base', 'train', 2),
+    row('base', 'test_ood_family', 2),
+    { ...row('soft', 'train', 1), valid_mass: 0.8 },
+    { ...row('soft', 'test_ood_family', 1), valid_mass: 0.5 },
+  ];
+  expect(storyOf(arms, rows)[1]).toMatch(
+    /\. The price: valid answers became rarer, 90 % → 50 % on families never trained on\.$/,
+  );
 });
 
 test('nothing scored, nothing told; without a base there is nothing to compare with', () => {
