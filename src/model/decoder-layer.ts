@@ -7,7 +7,7 @@ import { rotary } from '../tensor/ops/rotary.ts';
 import type { RotaryAngles } from '../tensor/ops/rotary.ts';
 import * as tf from '../tensor/tf.ts';
 import { modulePath } from './decoder-spec.ts';
-import type { DecoderSpec, ModulePart, Projection } from './decoder-spec.ts';
+import type { DecoderSpec, NormPart, Projection } from './decoder-spec.ts';
 import type { Gradients } from './parameters.ts';
 import { project, projectBackward } from './projection.ts';
 import type { PassContext, ProjectionSaved } from './projection.ts';
@@ -30,7 +30,7 @@ export interface LayerSaved {
   /** q and k before their norms; absent without them. */
   readonly rawHeads: { readonly q?: tf.Tensor2D; readonly k?: tf.Tensor2D };
   readonly attention: AttentionSaved;
-  readonly projections: Record<Projection, ProjectionSaved>;
+  readonly projections: Record<Exclude<Projection, 'qkv'>, ProjectionSaved>;
 }
 
 /** @param x [n, width] the residual stream @returns y [n, width] */
@@ -94,7 +94,7 @@ export function layerBackward(
   gradients: Gradients,
 ): tf.Tensor2D {
   const { spec, angles, attentionShape } = context;
-  const back = (part: Projection, d: tf.Tensor2D) =>
+  const back = (part: Exclude<Projection, 'qkv'>, d: tf.Tensor2D) =>
     projectBackward(modulePath(spec, part, layer), d, saved.projections[part], context, gradients);
 
   const { dGate, dUp } = gatedSiluGradient(back('down', dy), saved.gate, saved.up);
@@ -121,8 +121,6 @@ export function layerBackward(
     normBackward('attentionNorm', dN1, saved.input, layer, context, gradients),
   );
 }
-
-type NormPart = Extract<ModulePart, `${string}Norm`>;
 
 /** @param x [n, width] @returns [n, width] */
 export function norm(

@@ -45,7 +45,7 @@ export class Decoder {
   ): ForwardPass {
     const { spec, weights } = this;
     const { rows, slots, tokens, positions, outputs } = batch;
-    const { inverseFrequencies, cosSinFactor } = spec.rope;
+    const { inverseFrequencies, cosSinFactor } = spec.ropes[0]!;
     const context: LayerContext = {
       ...options,
       weights,

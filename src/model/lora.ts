@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.ts';
 import { randomStream } from '../core/random.ts';
 import type { RandomStream } from '../core/random.ts';
 import * as tf from '../tensor/tf.ts';
-import { modulePath, projectionShape, PROJECTIONS } from './decoder-spec.ts';
+import { modulePath, projectionShape, projectionsOf } from './decoder-spec.ts';
 import type { DecoderSpec, Projection } from './decoder-spec.ts';
 import type { Parameters } from './parameters.ts';
 import { loraScaling } from './peft.ts';
@@ -37,7 +37,7 @@ export const loraNames = (module: string) => ({
 export function createLora(spec: DecoderSpec, config: LoraConfig, seed: number): LoraAdapter {
   const parameters: Parameters = new Map();
   for (let layer = 0; layer < spec.layers; layer++) {
-    for (const part of PROJECTIONS.filter((name) => config.targets.includes(name))) {
+    for (const part of projectionsOf(spec).filter((name) => config.targets.includes(name))) {
       const module = modulePath(spec, part, layer);
       const names = loraNames(module);
       const [out, inputs] = projectionShape(spec, part);
@@ -57,15 +57,16 @@ export function createLora(spec: DecoderSpec, config: LoraConfig, seed: number):
 /** The projections that a PEFT-style list of module names means, e.g. `q_proj`. */
 export function projectionsNamed(spec: DecoderSpec, names: readonly string[]): Projection[] {
   const nameOf = (part: Projection) => modulePath(spec, part).split('.').at(-1)!;
-  const unknown = names.find((name) => !PROJECTIONS.some((part) => nameOf(part) === name));
+  const parts = projectionsOf(spec);
+  const unknown = names.find((name) => !parts.some((part) => nameOf(part) === name));
   if (unknown !== undefined) {
     throw new InputError(
       `${JSON.stringify(unknown)} is not a projection of this model`,
-      `Use some of ${PROJECTIONS.map(nameOf).join(', ')}.`,
+      `Use some of ${parts.map(nameOf).join(', ')}.`,
       'training.lora.targets',
     );
   }
-  return PROJECTIONS.filter((part) => names.includes(nameOf(part)));
+  return parts.filter((part) => names.includes(nameOf(part)));
 }
 
 /** An adapter read from PEFT files, on the present backend. */

@@ -4,7 +4,7 @@ import { shown } from './checked.ts';
 import {
   modulePath,
   projectionShape,
-  PROJECTIONS,
+  projectionsOf,
   type DecoderSpec,
   type Projection,
 } from './decoder-spec.ts';
@@ -88,7 +88,7 @@ export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise
     rankStabilised,
     scaling: loraScaling(rank, alpha, rankStabilised),
     dropout: config.lora_dropout,
-    targets: PROJECTIONS.filter((projection) => targets.has(projection)),
+    targets: projectionsOf(spec).filter((projection) => targets.has(projection)),
     tensors,
   };
 }
@@ -144,7 +144,10 @@ const tensorNames = (path: string) => ({
 
 function projections(spec: DecoderSpec): { path: string; projection: Projection }[] {
   return Array.from({ length: spec.layers }, (_, layer) =>
-    PROJECTIONS.map((projection) => ({ path: modulePath(spec, projection, layer), projection })),
+    projectionsOf(spec).map((projection) => ({
+      path: modulePath(spec, projection, layer),
+      projection,
+    })),
   ).flat();
 }
 

@@ -20,8 +20,13 @@ export function llamaSpec(raw: unknown, source: string): DecoderSpec {
     family: 'llama',
     ...commonSpec(config, headDim, kvHeads, source),
     qkNorm: false,
-    mlp: { activation: 'silu', width: config.intermediate_size, bias: config.mlp_bias },
-    rope: ropeFrom(raw, headDim, source),
+    mlp: {
+      kind: 'gated',
+      activation: 'silu',
+      width: config.intermediate_size,
+      bias: config.mlp_bias,
+    },
+    ropes: [ropeFrom(raw, headDim, source)],
     maxPositions: config.max_position_embeddings,
   };
 }

@@ -32,8 +32,8 @@ export function qwen3Spec(raw: unknown, source: string): DecoderSpec {
     family: 'qwen3',
     ...commonSpec(config, headDim, kvHeads, source),
     qkNorm: true,
-    mlp: { activation: 'silu', width: config.intermediate_size, bias: false },
-    rope: ropeFrom(raw, headDim, source),
+    mlp: { kind: 'gated', activation: 'silu', width: config.intermediate_size, bias: false },
+    ropes: [ropeFrom(raw, headDim, source)],
     maxPositions: config.max_position_embeddings,
   };
 }

@@ -1,10 +1,8 @@
 // Rotary position frequencies from a Hugging Face configuration, in both of its spellings.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
-import type { DecoderSpec } from '../decoder-spec.ts';
+import type { RopeSpec } from '../decoder-spec.ts';
 import { checked, count, positive } from '../checked.ts';
-
-type Rope = DecoderSpec['rope'];
 
 /** `rope_theta` + `rope_scaling` (transformers 4), or both in `rope_parameters` (transformers 5). */
 const fields = v.object({
@@ -27,7 +25,7 @@ const llama3 = v.object({
  * as in transformers' `modeling_rope_utils.py`.
  * @throws InputError for another type, or for parameters that are missing or impossible.
  */
-export function ropeFrom(config: unknown, headDim: number, source: string): Rope {
+export function ropeFrom(config: unknown, headDim: number, source: string): RopeSpec {
   const { rope_theta, rope_scaling, rope_parameters } = checked(fields, config, source);
   const parameters = rope_parameters ?? rope_scaling ?? {};
   const within = `${source}: ${rope_parameters ? 'rope_parameters' : 'rope_scaling'}`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { randomStream } from '../../../../src/core/random.ts';
 import { maskedSoftTargetKl } from '../../../../src/core/scoring/losses.ts';
-import { PROJECTIONS, modulePath, projectionShape } from '../../../../src/model/decoder-spec.ts';
+import { projectionsOf, modulePath, projectionShape } from '../../../../src/model/decoder-spec.ts';
 import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
 import type { LoraPair } from '../../../../src/model/peft.ts';
 import { readAdapter, writeAdapter } from '../../../../src/model/peft.ts';
@@ -84,7 +84,7 @@ test('an adapter on every projection: a step along the gradient changes the loss
   const rank = 3;
   const tensors = new Map<string, LoraPair>();
   for (let layer = 0; layer < spec.layers; layer++) {
-    for (const projection of PROJECTIONS) {
+    for (const projection of projectionsOf(spec)) {
       const [out, inputs] = projectionShape(spec, projection);
       const draw = (n: number) => Float32Array.from({ length: n }, () => 0.1 * random.normal());
       tensors.set(modulePath(spec, projection, layer), {
@@ -99,7 +99,7 @@ test('an adapter on every projection: a step along the gradient changes the loss
     rankStabilised: false,
     scaling: 2,
     dropout: 0,
-    targets: PROJECTIONS,
+    targets: projectionsOf(spec),
   };
   const lossAt = async (pairs: typeof tensors) => {
     const folder = join(await temporaryFolder(), 'adapter');
@@ -110,7 +110,7 @@ test('an adapter on every projection: a step along the gradient changes the loss
     return gradients(trainingInput('qwen3', 'soft'), model, folder);
   };
   const { tensors: slope } = await lossAt(tensors);
-  expect(slope.size).toBe(2 * spec.layers * PROJECTIONS.length);
+  expect(slope.size).toBe(2 * spec.layers * projectionsOf(spec).length);
   const squared = [...slope.values()].reduce(
     (sum, { values }) => sum + values.reduce((s, g) => s + g * g, 0),
     0,

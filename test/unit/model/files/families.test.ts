@@ -23,10 +23,10 @@ describe.each(MODELS)('the spec of %s', (name) => {
     expect(spec.tiedEmbeddings).toBe(resolved.tied);
     expect(spec.heads / spec.kvHeads).toBe(resolved.kv_groups);
     const { inv_freq, cos_sin_factor } = resolved.rope.all_layers;
-    expect(spec.rope.cosSinFactor).toBe(cos_sin_factor);
-    expect(spec.rope.inverseFrequencies).toHaveLength(inv_freq.length);
+    expect(spec.ropes[0]!.cosSinFactor).toBe(cos_sin_factor);
+    expect(spec.ropes[0]!.inverseFrequencies).toHaveLength(inv_freq.length);
     for (const [i, expected] of inv_freq.entries()) {
-      const relative = Math.abs(spec.rope.inverseFrequencies[i]! / expected - 1);
+      const relative = Math.abs(spec.ropes[0]!.inverseFrequencies[i]! / expected - 1);
       expect(relative).toBeLessThanOrEqual(1.2e-7); // one unit in the last place of f32
     }
   });
@@ -58,7 +58,7 @@ describe('configurations', () => {
     });
     expect(bare.kvHeads).toBe(bare.heads);
     expect(bare.norm.eps).toBe(1e-6);
-    expect(bare.rope).toEqual(spec(llama, { rope_theta: 10000 }).rope);
+    expect(bare.ropes).toEqual(spec(llama, { rope_theta: 10000 }).ropes);
     expect(bare.maxPositions).toBe(2048);
     expect(spec(qwen3, { head_dim: undefined }).headDim).toBe(128);
   });
@@ -73,10 +73,10 @@ describe('configurations', () => {
   });
 
   it('scale rotary frequencies linearly, under either name of the type', () => {
-    const plain = spec(llama, {}).rope.inverseFrequencies;
+    const plain = spec(llama, {}).ropes[0]!.inverseFrequencies;
     for (const key of ['rope_type', 'type']) {
       const scaled = spec(llama, { rope_scaling: { [key]: 'linear', factor: 4 } });
-      expect(scaled.rope.inverseFrequencies).toEqual(plain.map((f) => f / 4));
+      expect(scaled.ropes[0]!.inverseFrequencies).toEqual(plain.map((f) => f / 4));
     }
   });
 
