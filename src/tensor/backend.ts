@@ -59,24 +59,32 @@ const RAISED_LIMITS = [
   'maxComputeWorkgroupsPerDimension',
   'maxComputeWorkgroupSizeX',
   'maxComputeInvocationsPerWorkgroup',
+  'maxStorageBuffersPerShaderStage',
 ] as const;
+
+/** Variants of our kernels use them where the adapter has them. */
+const OPTIONAL_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
 
 async function startWebGpu({ onDeviceError }: BackendOptions): Promise<string> {
   if (!('gpu' in navigator)) throw new Error('this browser has no WebGPU');
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) throw new Error('this browser offers no WebGPU adapter');
   const device = await adapter.requestDevice({
-    requiredFeatures: adapter.features.has('shader-f16') ? ['shader-f16'] : [],
+    requiredFeatures: OPTIONAL_FEATURES.filter((name) => adapter.features.has(name)),
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
   });
   device.addEventListener('uncapturederror', ({ error }) => onDeviceError?.(error.message));
   void device.lost.then(({ reason, message }) => {
     if (reason !== 'destroyed') onDeviceError?.(`the GPU was lost: ${message}`);
   });
-  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const [{ WebGPUBackend }, { registerWebGpuKernels }] = await Promise.all([
+    import('@tensorflow/tfjs-backend-webgpu'),
+    import('./webgpu/kernels.ts'),
+  ]);
   // The import registers a backend on a device of its own choosing; ours takes its place.
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
+  registerWebGpuKernels();
   const { vendor, architecture, device: model, description } = adapter.info;
   return [vendor, architecture, model, description].filter(Boolean).join(' ') || 'unnamed adapter';
 }
