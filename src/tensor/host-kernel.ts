@@ -1,6 +1,8 @@
 // Kernels in plain TypeScript for the backends whose tensors lie in ordinary memory (wasm and cpu).
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { implementKernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import * as tf from './tf.ts';
 
 type Values = Float32Array | Int32Array;
@@ -20,16 +22,34 @@ export function runOnHost(
   shape: number[],
   compute: (output: Float32Array, ...values: Values[]) => void,
 ): tf.Tensor {
+  return runOnHostTo(inputs, [shape], ([output], ...values) => compute(output!, ...values))[0]!;
+}
+
+/** As `runOnHost`, with an output of every shape in `shapes`. */
+export function runOnHostTo(
+  inputs: readonly tf.Tensor[],
+  shapes: readonly number[][],
+  compute: (outputs: Float32Array[], ...values: Values[]) => void,
+): tf.Tensor[] {
   if (tf.getBackend() === 'wasm') {
     const backend = tf.backend() as BackendWasm;
-    const info = backend.makeOutput(shape, 'float32');
-    const output = backend.typedArrayFromHeap(info) as Float32Array;
-    output.fill(0);
-    compute(output, ...inputs.map((input) => backend.typedArrayFromHeap(input) as Values));
-    return tf.engine().makeTensorFromTensorInfo(info);
+    // All of them before any view is taken: making one may move the memory.
+    const infos = shapes.map((shape) => backend.makeOutput(shape, 'float32'));
+    const outputs = infos.map((info) => backend.typedArrayFromHeap(info) as Float32Array);
+    for (const output of outputs) output.fill(0);
+    compute(outputs, ...inputs.map((input) => backend.typedArrayFromHeap(input) as Values));
+    return infos.map((info) => tf.engine().makeTensorFromTensorInfo(info));
   }
   const backend = tf.backend() as MathBackendCPU;
-  const output = new Float32Array(tf.util.sizeFromShape(shape));
-  compute(output, ...inputs.map((input) => backend.data.get(input.dataId).values as Values));
-  return tf.tensor(output, shape, 'float32');
+  const outputs = shapes.map((shape) => new Float32Array(tf.util.sizeFromShape(shape)));
+  compute(outputs, ...inputs.map((input) => backend.data.get(input.dataId).values as Values));
+  return outputs.map((output, i) => tf.tensor(output, shapes[i], 'float32'));
+}
+
+/** Replaces a kernel's composition on the backends whose tensors lie in ordinary memory. */
+export function implementOnHost<Arguments extends object>(
+  kernel: Kernel<Arguments>,
+  run: (args: Arguments) => tf.Tensor[],
+): void {
+  for (const backendName of ['wasm', 'cpu']) implementKernel(kernel, backendName, run);
 }
