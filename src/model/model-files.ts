@@ -2,8 +2,21 @@
 import { InputError } from '../core/errors.ts';
 import { jsonObject } from './checked.ts';
 
-/** The bytes of a file of the folder; undefined where the folder has no such file. */
-export type ModelFiles = (name: string) => Promise<Uint8Array | undefined>;
+/**
+ * A folder, read file by file. A plain function from name to contents is one; folders that can read
+ * a part of a file without the rest have the two methods, too.
+ */
+export interface ModelFiles {
+  /** The bytes of a file; undefined where the folder has no such file. */
+  (name: string): Promise<Uint8Array | undefined>;
+  /**
+   * Bytes `from` up to, but without, `to`, all of them.
+   * @throws InputError where the folder has no such file, or the file ends before `to`.
+   */
+  range?(name: string, from: number, to: number): Promise<Uint8Array>;
+  /** Length of a file in bytes; undefined where the folder has no such file. */
+  size?(name: string): Promise<number | undefined>;
+}
 
 /** A folder held in memory. */
 export function memoryFolder(contents: ReadonlyMap<string, Uint8Array>): ModelFiles {
