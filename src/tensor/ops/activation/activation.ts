@@ -1,0 +1,110 @@
+// The activations of MLPs, gated or plain, and their gradients.
+import { defineKernel } from '../../kernel.ts';
+import * as tf from '../../tf.ts';
+
+/**
+ * With s the logistic function and act one of silu(g) = g s(g),
+ * gelu_tanh(g) = g s(2 sqrt(2 / pi) (g + 0.044715 g^3)):
+ * plain: act(x), [n, m] -> [n, m]; gated: act(gate) up, input [n, 2m] = gate | up -> [n, m];
+ * swiglu_clamped (gpt-oss): (up + 1) g s(alpha g), input [n, 2m] with gate in even columns and up in
+ * odd ones, g = min(gate, limit), up clamped to -limit .. limit -> [n, m].
+ */
+export type ActivationKind =
+  | { readonly gated: boolean; readonly function: 'silu' | 'gelu_tanh' }
+  | { readonly function: 'swiglu_clamped'; readonly limit: number; readonly alpha: number };
+
+export interface ActivationArguments {
+  readonly x: tf.Tensor2D;
+  readonly kind: ActivationKind;
+}
+
+export interface ActivationGradientArguments extends ActivationArguments {
+  /** [n, m] */
+  readonly dy: tf.Tensor2D;
+}
+
+/** -> [y] */
+export const activationKernel = defineKernel<ActivationArguments>('LabActivation', (args) => {
+  const { gate, up } = partsOf(args);
+  const { value } = curveOf(gate, args.kind);
+  return [up === undefined ? value : tf.mul(value, up)];
+});
+
+/** -> [dx] */
+export const activationGradientKernel = defineKernel<ActivationGradientArguments>(
+  'LabActivationGradient',
+  (args) => {
+    const { dy, x, kind } = args;
+    const { gate, up } = partsOf(args);
+    const { value, slope } = curveOf(gate, kind);
+    if (up === undefined) return [tf.mul(dy, slope)];
+    const dGate = tf.mul(tf.mul(dy, up), slope);
+    const dUp = tf.mul(dy, value);
+    if (!isClamped(kind)) return [tf.concat([dGate, dUp], 1)];
+    const [rawGate, rawUp] = columnPairs(x) as [tf.Tensor2D, tf.Tensor2D];
+    const gateMoves = tf.cast(tf.lessEqual(rawGate, kind.limit), 'float32');
+    const upMoves = tf.cast(tf.lessEqual(tf.abs(rawUp), kind.limit), 'float32');
+    const pairs = tf.stack([tf.mul(dGate, gateMoves), tf.mul(dUp, upMoves)], 2);
+    return [tf.reshape(pairs, x.shape)];
+  },
+);
+
+/** @param x [n, m] plain, [n, 2m] otherwise @returns [n, m] */
+export function activate(x: tf.Tensor2D, kind: ActivationKind): tf.Tensor2D {
+  return activationKernel({ x, kind })[0] as tf.Tensor2D;
+}
+
+/** @param dy [n, m] @param x as in the forward pass @returns the gradient of x, of its shape */
+export function activateGradient(
+  dy: tf.Tensor2D,
+  x: tf.Tensor2D,
+  kind: ActivationKind,
+): tf.Tensor2D {
+  return activationGradientKernel({ dy, x, kind })[0] as tf.Tensor2D;
+}
+
+function isClamped(
+  kind: ActivationKind,
+): kind is Extract<ActivationKind, { function: 'swiglu_clamped' }> {
+  return kind.function === 'swiglu_clamped';
+}
+
+/** What the curve is applied to and what it is multiplied by: [n, m] each */
+function partsOf({ x, kind }: ActivationArguments): { gate: tf.Tensor; up?: tf.Tensor } {
+  if (isClamped(kind)) {
+    const [gate, up] = columnPairs(x);
+    const clamped = tf.clipByValue(up!, -kind.limit, kind.limit);
+    return { gate: tf.minimum(gate!, kind.limit), up: tf.add(clamped, 1) };
+  }
+  if (!kind.gated) return { gate: x };
+  const [gate, up] = tf.split(x, 2, 1);
+  return { gate: gate!, up: up! };
+}
+
+/** Even and odd columns: [n, m] each */
+function columnPairs(x: tf.Tensor2D): tf.Tensor[] {
+  const [n, columns] = x.shape;
+  return tf.unstack(tf.reshape(x, [n, columns / 2, 2]), 2);
+}
+
+/** g s(a(g)) and its slope s + g s (1 - s) a'(g) */
+function curveOf(g: tf.Tensor, kind: ActivationKind): { value: tf.Tensor; slope: tf.Tensor } {
+  const { argument, rate } = argumentOf(g, kind);
+  const s = tf.sigmoid(argument);
+  const value = tf.mul(g, s);
+  return { value, slope: tf.add(s, tf.mul(tf.sub(value, tf.mul(value, s)), rate)) };
+}
+
+function argumentOf(
+  g: tf.Tensor,
+  kind: ActivationKind,
+): { argument: tf.Tensor; rate: tf.Tensor | number } {
+  if (isClamped(kind)) return { argument: tf.mul(g, kind.alpha), rate: kind.alpha };
+  if (kind.function === 'silu') return { argument: g, rate: 1 };
+  const square = tf.square(g);
+  const twice = 2 * Math.sqrt(2 / Math.PI);
+  return {
+    argument: tf.mul(tf.mul(g, tf.add(tf.mul(square, 0.044715), 1)), twice),
+    rate: tf.mul(tf.add(tf.mul(square, 3 * 0.044715), 1), twice),
+  };
+}

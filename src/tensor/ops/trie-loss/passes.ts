@@ -1,0 +1,61 @@
+// How the logits of many rows over a large vocabulary are cut into pieces that fit in memory.
+
+/** How logits follow from hidden states, and how much of them may lie in memory at a time. */
+export interface HeadOptions {
+  /** Logits are divided by it, after the soft cap. */
+  readonly temperature?: number;
+  /** Logits z become softCap * tanh(z / softCap). */
+  readonly softCap?: number;
+  /** Vocabulary entries per pass; as many as `maxBytes` allows if left out. */
+  readonly chunk?: number;
+  /** Largest buffer of logits. */
+  readonly maxBytes?: number;
+}
+
+/** The options of a pass, complete. */
+export interface HeadPass {
+  readonly temperature: number;
+  /** Infinity where logits are not capped. */
+  readonly softCap: number;
+  /** Vocabulary entries per pass. */
+  readonly chunk: number;
+}
+
+/** A range of rows or of the vocabulary. */
+export interface Range {
+  readonly first: number;
+  readonly size: number;
+}
+
+const MAX_BYTES = 32 * 2 ** 20;
+/** Narrower passes over the vocabulary waste more on starting than they save. */
+const LEAST_CHUNK = 1024;
+
+/** Passes over the vocabulary for as many rows at a time as `rows` says. */
+export function planPasses(
+  rows: number,
+  vocab: number,
+  { temperature = 1, softCap = Infinity, chunk, maxBytes = MAX_BYTES }: HeadOptions,
+): HeadPass & { readonly rows: number } {
+  const entries = Math.max(1, Math.floor(maxBytes / 4));
+  const narrowest = Math.min(vocab, chunk ?? LEAST_CHUNK);
+  const rowsAtATime = Math.max(1, Math.min(rows, Math.floor(entries / narrowest)));
+  const widest = Math.max(1, Math.floor(entries / rowsAtATime));
+  const size = chunk ?? (widest >= vocab ? vocab : evenChunk(vocab, widest));
+  return { temperature, softCap, chunk: Math.min(size, vocab), rows: rowsAtATime };
+}
+
+/** 0 .. total in ranges of `size`, the last one shorter where it must be. */
+export function rangesOf(total: number, size: number): Range[] {
+  return Array.from({ length: Math.ceil(total / size) }, (_, i) => ({
+    first: i * size,
+    size: Math.min(size, total - i * size),
+  }));
+}
+
+/** Passes of nearly the same size, in multiples of 128 where that is possible. */
+function evenChunk(vocab: number, widest: number): number {
+  const even = Math.ceil(vocab / Math.ceil(vocab / widest));
+  const round = 128 * Math.ceil(even / 128);
+  return round <= widest ? round : even;
+}

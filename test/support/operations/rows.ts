@@ -1,0 +1,59 @@
+// Taking rows, adding them into place and embedding tokens, as operations under test.
+import { randomStream } from '../../../src/core/random.ts';
+import { embed } from '../../../src/tensor/ops/embedding/embedding.ts';
+import { gatherRows, scatterAddRows } from '../../../src/tensor/ops/rows/rows.ts';
+import * as tf from '../../../src/tensor/tf.ts';
+import type { Operation } from '../operation.ts';
+import { f32Matrix } from './tensors.ts';
+
+/** Rows are taken more than once and out of order, some not at all. */
+export function gatherRowsOn(n: number, m: number, width: number): Operation {
+  const name = `gatherRows ${n} of [${m}, ${width}]`;
+  return {
+    ...takenRows(name, n, m, width, 1),
+    forward: (table) => gatherRows(table as tf.Tensor2D, indicesOf(name, n, m)),
+  };
+}
+
+export function embedOn(n: number, m: number, width: number, scale: number): Operation {
+  const name = `embed ${n} of [${m}, ${width}] times ${scale}`;
+  return {
+    ...takenRows(name, n, m, width, scale),
+    forward: (table) => embed(f32Matrix(table as tf.Tensor2D), indicesOf(name, n, m), scale),
+  };
+}
+
+function takenRows(name: string, n: number, m: number, width: number, scale: number) {
+  const indices = indicesOf(name, n, m);
+  return {
+    name,
+    inputs: [[m, width]],
+    reference: (table: Float64Array) =>
+      Float64Array.from({ length: n * width }, (_, i) => {
+        return scale * table[indices[Math.floor(i / width)]! * width + (i % width)]!;
+      }),
+    backward: (dy: tf.Tensor) => [
+      scatterAddRows(scale === 1 ? (dy as tf.Tensor2D) : tf.mul(dy, scale), indices, m),
+    ],
+    taped: (table: tf.Tensor) => {
+      const oneHot = new Float32Array(n * m);
+      indices.forEach((row, i) => (oneHot[i * m + row] = scale));
+      return tf.matMul(tf.tensor2d(oneHot, [n, m]), table as tf.Tensor2D);
+    },
+  };
+}
+
+function indicesOf(name: string, n: number, m: number): Int32Array {
+  const random = randomStream(3, name);
+  return Int32Array.from({ length: n }, () => random.integer(m));
+}
+
+export const ROW_OPERATIONS: readonly Operation[] = [
+  gatherRowsOn(1, 1, 1),
+  gatherRowsOn(1, 9, 5),
+  gatherRowsOn(13, 4, 7),
+  gatherRowsOn(40, 300, 12),
+  embedOn(1, 3, 1, 1),
+  embedOn(9, 5, 6, 2.5),
+  embedOn(4, 70, 33, 0.5),
+];

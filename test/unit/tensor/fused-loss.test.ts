@@ -1,0 +1,61 @@
+// The fused loss against double precision and tfjs's tape, in pieces of any size, on wasm and cpu.
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startNodeBackend } from '../../../cli/backend.ts';
+import { trieLoss } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
+import * as tf from '../../../src/tensor/tf.ts';
+import { checkOperation, F32 } from '../../support/operation.ts';
+import { f32Matrix } from '../../support/operations/tensors.ts';
+import {
+  checkPieces,
+  checkTargetLogProbabilities,
+} from '../../support/operations/trie-loss-checks.ts';
+import { LOSSES } from '../../support/operations/trie-loss.ts';
+
+const sizes = fc.record({
+  rows: fc.integer({ min: 1, max: 7 }),
+  width: fc.integer({ min: 1, max: 9 }),
+  vocab: fc.integer({ min: 1, max: 40 }),
+});
+const pieces = fc.record({
+  chunk: fc.integer({ min: 1, max: 45 }),
+  maxBytes: fc.integer({ min: 1, max: 4 * 200 }),
+});
+
+describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
+  beforeAll(async () => {
+    await startNodeBackend(backend);
+  }, 60_000);
+
+  test.each(LOSSES)('$name', (operation) => checkOperation(operation, F32));
+
+  test('pieces of any size give what one pass gives', () =>
+    fc.assert(
+      fc.asyncProperty(sizes, pieces, (shape, cut) => checkPieces(shape, cut, 1e-5)),
+      { numRuns: 25 },
+    ));
+
+  test('log-probabilities of the targets alone', () =>
+    fc.assert(
+      fc.asyncProperty(sizes, pieces, (shape, cut) =>
+        checkTargetLogProbabilities(shape, { ...cut, temperature: 1.3, softCap: 4 }, 1e-5),
+      ),
+      { numRuns: 25 },
+    ));
+
+  test('large logits neither overflow nor lose the loss', () => {
+    const [row] = tf.tidy(() => {
+      const hidden = tf.tensor2d([[1000], [-1000]]);
+      const head = f32Matrix(tf.tensor2d([[1], [0.999], [0.5]]));
+      const targets = {
+        weight: Float32Array.of(1, 1),
+        start: Int32Array.of(0, 1, 2),
+        token: Int32Array.of(0, 2),
+        probability: Float32Array.of(1, 1),
+      };
+      // Row 1: logits 1000, 999, 500; row 2: -1000, -999, -500.
+      return trieLoss(hidden, head, targets, 'cross-entropy').loss.dataSync();
+    });
+    expect(row).toBeCloseTo(Math.log(1 + Math.exp(-1)), 4);
+  });
+});
