@@ -1,10 +1,13 @@
-// What Llama and its descendants share: configuration fields and checkpoint names.
+// What the families share: configuration fields, checks of their values, checkpoint names.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import { count, flag, positive, shown, tokenIds } from '../checked.ts';
-import type { DecoderSpec, ModuleNames } from '../decoder-spec.ts';
+import type { Activation, DecoderSpec, ModuleNames } from '../decoder-spec.ts';
 
-/** Fields that every family reads. Where the reference has a default, so have we. */
+/** The largest head that a configuration may name; what is derived from it stays small. */
+const LARGEST_HEAD = 4096;
+
+/** Fields that Llama and its descendants read. Where the reference has a default, so have we. */
 export const commonFields = {
   vocab_size: count(),
   hidden_size: count(),
@@ -12,7 +15,7 @@ export const commonFields = {
   num_hidden_layers: count(1024),
   num_attention_heads: count(4096),
   num_key_value_heads: v.nullish(count(4096)),
-  head_dim: v.nullish(count(4096)),
+  head_dim: v.nullish(count(LARGEST_HEAD)),
   rms_norm_eps: v.nullish(positive, 1e-6),
   attention_bias: v.nullish(flag, false),
   tie_word_embeddings: v.nullish(flag, false),
@@ -23,53 +26,30 @@ export const commonFields = {
 
 type CommonConfig = v.InferOutput<v.ObjectSchema<typeof commonFields, undefined>>;
 
-/** The part of a spec that llama and qwen3 derive alike. */
-export function commonSpec(config: CommonConfig, headDim: number, kvHeads: number, source: string) {
+/** The part of a spec that Llama and its descendants derive alike; options a few have are off. */
+export function commonSpec(config: CommonConfig, source: string) {
   const heads = config.num_attention_heads;
-  const vocabSize = config.vocab_size;
-  const endTokens = config.eos_token_id;
-  const refuse = (field: string, problem: string, advice: string) => {
-    throw new InputError(`${source}: ${problem}.`, advice, field);
-  };
+  const kvHeads = config.num_key_value_heads ?? heads;
+  const headDim = config.head_dim ?? config.hidden_size / heads;
+  const bias = config.attention_bias;
   if (heads % kvHeads !== 0) {
-    refuse(
+    throw refusal(
+      source,
       'num_key_value_heads',
       `num_attention_heads (${heads}) is not a multiple of num_key_value_heads (${kvHeads})`,
       'Every key/value head must serve the same number of query heads.',
     );
   }
-  if (!Number.isInteger(headDim / 2)) {
-    refuse(
+  if (!Number.isInteger(headDim / 2) || headDim > LARGEST_HEAD) {
+    throw refusal(
+      source,
       'head_dim',
-      `the size of a head (${headDim}) is not an even whole number`,
+      `the size of a head (${headDim}) is not an even whole number up to ${LARGEST_HEAD}`,
       'Give head_dim, or a hidden_size that num_attention_heads divides evenly.',
     );
   }
-  if (config.hidden_act !== 'silu') {
-    refuse(
-      'hidden_act',
-      `hidden_act ${shown(config.hidden_act)} is not supported`,
-      'Supported is silu.',
-    );
-  }
-  if (config.quantization_config !== null) {
-    refuse(
-      'quantization_config',
-      'quantized weights are not supported',
-      'Use the float (F32, F16 or BF16) version of the model.',
-    );
-  }
-  const foreign = endTokens.find((id) => id >= vocabSize);
-  if (foreign !== undefined) {
-    refuse(
-      'eos_token_id',
-      `eos_token_id ${foreign} is outside the vocabulary of ${vocabSize}`,
-      'Correct either.',
-    );
-  }
-  const bias = config.attention_bias;
   return {
-    vocabSize,
+    vocabSize: config.vocab_size,
     width: config.hidden_size,
     layers: config.num_hidden_layers,
     heads,
@@ -81,16 +61,68 @@ export function commonSpec(config: CommonConfig, headDim: number, kvHeads: numbe
     sinks: false,
     norm: { kind: 'rms', eps: config.rms_norm_eps, plusOne: false },
     postNorms: false,
+    qkNorm: false,
     fusedQkv: false,
-    attention: Array.from({ length: config.num_hidden_layers }, () => ({ window: null, rope: 0 })),
+    attentionBias: { q: bias, k: bias, v: bias, o: bias },
     learnedPositions: false,
     embeddingScale: 1,
-    transposedLinears: false,
-    attentionBias: { q: bias, k: bias, v: bias, o: bias },
     tiedEmbeddings: config.tie_word_embeddings,
-    endTokens,
+    transposedLinears: false,
+    endTokens: checkedEndTokens(config.eos_token_id, config.vocab_size, source),
     moduleNames,
   } satisfies Partial<DecoderSpec>;
+}
+
+/** Llama's gated MLP, of the size and activation that the configuration names. */
+export function gatedMlp(config: CommonConfig, source: string, bias = false): DecoderSpec['mlp'] {
+  const activation = activationFrom(config.hidden_act, 'hidden_act', source);
+  return { kind: 'gated', activation, width: config.intermediate_size, bias };
+}
+
+const ACTIVATIONS = new Map<string, Activation>([
+  ['silu', 'silu'],
+  ['swish', 'silu'],
+  ['gelu_pytorch_tanh', 'gelu_tanh'],
+  ['gelu_new', 'gelu_tanh'],
+]);
+
+/** @throws InputError for an activation that the decoder does not have */
+export function activationFrom(name: string, field: string, source: string): Activation {
+  const activation = ACTIVATIONS.get(name);
+  if (activation !== undefined) return activation;
+  throw refusal(
+    source,
+    field,
+    `${field} ${shown(name)} is not supported`,
+    `Supported are ${[...ACTIVATIONS.keys()].join(', ')}.`,
+  );
+}
+
+/** @throws InputError where the checkpoint holds quantized weights */
+export function refuseQuantized(config: Pick<CommonConfig, 'quantization_config'>, source: string) {
+  if (config.quantization_config === null) return;
+  throw refusal(
+    source,
+    'quantization_config',
+    'quantized weights are not supported',
+    'Use the float (F32, F16 or BF16) version of the model.',
+  );
+}
+
+/** @throws InputError for an end token that is not in the vocabulary */
+export function checkedEndTokens(tokens: readonly number[], vocabSize: number, source: string) {
+  const foreign = tokens.find((id) => id >= vocabSize);
+  if (foreign === undefined) return tokens;
+  throw refusal(
+    source,
+    'eos_token_id',
+    `eos_token_id ${foreign} is outside the vocabulary of ${vocabSize}`,
+    'Correct either.',
+  );
+}
+
+export function refusal(source: string, field: string, problem: string, advice: string) {
+  return new InputError(`${source}: ${problem}.`, advice, field);
 }
 
 const moduleNames: ModuleNames = {
@@ -99,8 +131,6 @@ const moduleNames: ModuleNames = {
   q: 'model.layers.{layer}.self_attn.q_proj',
   k: 'model.layers.{layer}.self_attn.k_proj',
   v: 'model.layers.{layer}.self_attn.v_proj',
-  qNorm: 'model.layers.{layer}.self_attn.q_norm',
-  kNorm: 'model.layers.{layer}.self_attn.k_norm',
   o: 'model.layers.{layer}.self_attn.o_proj',
   mlpNorm: 'model.layers.{layer}.post_attention_layernorm',
   gate: 'model.layers.{layer}.mlp.gate_proj',
@@ -108,4 +138,10 @@ const moduleNames: ModuleNames = {
   down: 'model.layers.{layer}.mlp.down_proj',
   finalNorm: 'model.norm',
   head: 'lm_head',
+};
+
+/** Names of the norms over the heads of q and k. */
+export const qkNormNames: ModuleNames = {
+  qNorm: 'model.layers.{layer}.self_attn.q_norm',
+  kNorm: 'model.layers.{layer}.self_attn.k_norm',
 };

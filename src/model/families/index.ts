@@ -3,13 +3,25 @@ import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import { checked, shown } from '../checked.ts';
 import type { DecoderSpec } from '../decoder-spec.ts';
+import { gemma3Spec, gemma3TextSpec } from './gemma3.ts';
+import { gpt2Spec } from './gpt2.ts';
+import { gptOssSpec } from './gpt-oss.ts';
 import { llamaSpec } from './llama.ts';
-import { qwen3Spec } from './qwen3.ts';
+import { mistralSpec } from './mistral.ts';
+import { qwen2Spec, qwen3Spec } from './qwen.ts';
 
-const families = new Map([
+const families = new Map<string, (config: unknown, source: string) => DecoderSpec>([
   ['llama', llamaSpec],
+  ['mistral', mistralSpec],
+  ['qwen2', qwen2Spec],
   ['qwen3', qwen3Spec],
+  ['gemma3_text', gemma3TextSpec],
+  ['gpt_oss', gptOssSpec],
+  ['gpt2', gpt2Spec],
 ]);
+
+/** Families that are known and refused, each with its reason. */
+const refused = new Map([['gemma3', gemma3Spec]]);
 
 const schema = v.object({ model_type: v.string('must be a string') });
 
@@ -21,7 +33,7 @@ const schema = v.object({ model_type: v.string('must be a string') });
  */
 export function decoderSpecFrom(config: unknown, source = 'config.json'): DecoderSpec {
   const family = checked(schema, config, source).model_type;
-  const spec = families.get(family);
+  const spec = families.get(family) ?? refused.get(family);
   if (!spec) {
     throw new InputError(
       `${source}: model_type ${shown(family)} is not supported.`,

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { checked, count, flag } from '../checked.ts';
 import type { DecoderSpec } from '../decoder-spec.ts';
-import { commonFields, commonSpec } from './common.ts';
+import { commonFields, commonSpec, gatedMlp, refuseQuantized } from './common.ts';
+import { fullAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
 const schema = v.object({
@@ -14,19 +15,14 @@ const schema = v.object({
 /** @throws InputError naming the field that is wrong or not supported. */
 export function llamaSpec(raw: unknown, source: string): DecoderSpec {
   const config = checked(schema, raw, source);
-  const headDim = config.head_dim ?? config.hidden_size / config.num_attention_heads;
-  const kvHeads = config.num_key_value_heads ?? config.num_attention_heads;
+  refuseQuantized(config, source);
+  const common = commonSpec(config, source);
   return {
     family: 'llama',
-    ...commonSpec(config, headDim, kvHeads, source),
-    qkNorm: false,
-    mlp: {
-      kind: 'gated',
-      activation: 'silu',
-      width: config.intermediate_size,
-      bias: config.mlp_bias,
-    },
-    ropes: [ropeFrom(raw, headDim, source)],
+    ...common,
+    mlp: gatedMlp(config, source, config.mlp_bias),
+    ropes: [ropeFrom(raw, common.headDim, source)],
+    attention: fullAttention(common.layers),
     maxPositions: config.max_position_embeddings,
   };
 }

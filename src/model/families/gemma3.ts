@@ -1,0 +1,115 @@
+// The text models of the Gemma 3 family (`Gemma3ForCausalLM`).
+import * as v from 'valibot';
+import { checked, count, flag, positive } from '../checked.ts';
+import type { DecoderSpec, ModuleNames, RopeSpec } from '../decoder-spec.ts';
+import {
+  activationFrom,
+  commonFields,
+  commonSpec,
+  qkNormNames,
+  refusal,
+  refuseQuantized,
+} from './common.ts';
+import { layerTypeFields, windowedAttention } from './layer-types.ts';
+import { ropeOf } from './rope-types.ts';
+
+const object = v.nullish(v.record(v.string(), v.unknown(), 'must be an object'), {});
+
+const schema = v.object({
+  ...commonFields,
+  ...layerTypeFields,
+  num_attention_heads: v.nullish(count(4096), 8),
+  num_key_value_heads: v.nullish(count(4096), 4),
+  head_dim: v.nullish(count(4096), 256),
+  max_position_embeddings: v.nullish(count(), 131072),
+  hidden_activation: v.nullish(v.string('must be a string'), 'gelu_pytorch_tanh'),
+  tie_word_embeddings: v.nullish(flag, true),
+  query_pre_attn_scalar: v.nullish(positive, 256),
+  sliding_window: v.optional(v.nullable(count()), 4096),
+  sliding_window_pattern: v.nullish(count(1024), 6),
+  final_logit_softcapping: v.nullish(positive, null),
+  use_bidirectional_attention: v.nullish(flag, false),
+  rope_theta: v.nullish(positive, 1e6),
+  rope_local_base_freq: v.nullish(positive, 1e4),
+  rope_scaling: object,
+  rope_parameters: v.nullish(v.object({ full_attention: object, sliding_attention: object }), {}),
+});
+
+/**
+ * Four norms a layer, norms that multiply by 1 + weight, a window on most layers with a rope of
+ * its own. `attn_logit_softcapping` has no effect in the reference, and so none here.
+ * @throws InputError naming the field that is wrong or not supported.
+ */
+export function gemma3TextSpec(raw: unknown, source: string): DecoderSpec {
+  const config = checked(schema, raw, source);
+  refuseQuantized(config, source);
+  if (config.use_bidirectional_attention) {
+    throw refusal(
+      source,
+      'use_bidirectional_attention',
+      'use_bidirectional_attention is not supported',
+      'Use a model that reads from left to right.',
+    );
+  }
+  const common = commonSpec(config, source);
+  const slides = (layer: number) => (layer + 1) % config.sliding_window_pattern !== 0;
+  return {
+    family: 'gemma3_text',
+    ...common,
+    attentionScale: 1 / Math.sqrt(config.query_pre_attn_scalar),
+    finalSoftCap: config.final_logit_softcapping,
+    norm: { ...common.norm, plusOne: true },
+    postNorms: true,
+    qkNorm: true,
+    mlp: {
+      kind: 'gated',
+      activation: activationFrom(config.hidden_activation, 'hidden_activation', source),
+      width: config.intermediate_size,
+      bias: false,
+    },
+    ropes: ropes(config, common.headDim, source),
+    attention: windowedAttention(config, slides, source, 1),
+    embeddingScale: Math.fround(Math.sqrt(config.hidden_size)),
+    maxPositions: config.max_position_embeddings,
+    moduleNames: { ...common.moduleNames, ...qkNormNames, ...normNames },
+  };
+}
+
+const normNames: ModuleNames = {
+  postAttentionNorm: 'model.layers.{layer}.post_attention_layernorm',
+  mlpNorm: 'model.layers.{layer}.pre_feedforward_layernorm',
+  postMlpNorm: 'model.layers.{layer}.post_feedforward_layernorm',
+};
+
+/** Of layers that see everything, stretched if at all, and of those with a window. */
+function ropes(
+  config: v.InferOutput<typeof schema>,
+  headDim: number,
+  source: string,
+): [RopeSpec, RopeSpec] {
+  const { rope_scaling, rope_parameters: nested } = config;
+  const rope = (kind: 'full_attention' | 'sliding_attention', theta: number, old: object) =>
+    ropeOf(
+      {
+        values: { ...nested[kind], ...old },
+        source: `${source}: rope_parameters.${kind}`,
+        theta,
+        maxPositions: config.max_position_embeddings,
+      },
+      headDim,
+    );
+  return [
+    rope('full_attention', config.rope_theta, rope_scaling),
+    rope('sliding_attention', config.rope_local_base_freq, {}),
+  ];
+}
+
+/** Gemma 3 with images: refused, since its text model is wrapped into another. @throws InputError */
+export function gemma3Spec(_: unknown, source: string): never {
+  throw refusal(
+    source,
+    'model_type',
+    'model_type "gemma3" is the multimodal Gemma 3, which is not supported',
+    'Use a text model of the family (model_type gemma3_text), such as gemma-3-270m-it or gemma-3-1b-it.',
+  );
+}

@@ -1,0 +1,29 @@
+// The Mistral family: Llama with a sliding window on every layer, if any (`MistralForCausalLM`).
+import * as v from 'valibot';
+import { checked, count } from '../checked.ts';
+import type { DecoderSpec } from '../decoder-spec.ts';
+import { commonFields, commonSpec, gatedMlp, refuseQuantized } from './common.ts';
+import { ropeFrom } from './rope.ts';
+
+const schema = v.object({
+  ...commonFields,
+  num_key_value_heads: v.optional(v.nullable(count(4096)), 8),
+  max_position_embeddings: v.nullish(count(), 131072),
+  sliding_window: v.optional(v.nullable(count()), 4096),
+});
+
+/** @throws InputError naming the field that is wrong or not supported. */
+export function mistralSpec(raw: unknown, source: string): DecoderSpec {
+  const config = { ...checked(schema, raw, source), attention_bias: false };
+  refuseQuantized(config, source);
+  const common = commonSpec(config, source);
+  const window = config.sliding_window;
+  return {
+    family: 'mistral',
+    ...common,
+    mlp: gatedMlp(config, source),
+    ropes: [ropeFrom(raw, common.headDim, source)],
+    attention: Array.from({ length: common.layers }, () => ({ window, rope: 0 })),
+    maxPositions: config.max_position_embeddings,
+  };
+}

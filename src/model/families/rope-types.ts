@@ -1,0 +1,166 @@
+// The kinds of rotary positions: plain ones and the stretches that make a context longer.
+import * as v from 'valibot';
+import { checked, count, flag, positive, shown } from '../checked.ts';
+import type { RopeSpec } from '../decoder-spec.ts';
+import { refusal } from './common.ts';
+import {
+  linearFrequencies,
+  llama3Frequencies,
+  plainFrequencies,
+  yarnFrequencies,
+} from './rope-frequencies.ts';
+
+const common = v.object({
+  rope_theta: v.nullish(positive),
+  rope_type: v.nullish(v.string('must be a string')),
+  type: v.nullish(v.string('must be a string')),
+  partial_rotary_factor: v.nullish(v.unknown()),
+});
+
+const linear = v.object({ factor: positive });
+
+const llama3 = v.object({
+  factor: positive,
+  low_freq_factor: positive,
+  high_freq_factor: positive,
+  original_max_position_embeddings: v.nullish(count()),
+});
+
+const yarn = v.object({
+  factor: v.nullish(positive),
+  beta_fast: v.nullish(positive, 32),
+  beta_slow: v.nullish(positive, 1),
+  attention_factor: v.nullish(positive),
+  mscale: v.nullish(v.number('must be a number')),
+  mscale_all_dim: v.nullish(v.number('must be a number')),
+  original_max_position_embeddings: v.nullish(count()),
+  truncate: v.nullish(flag, true),
+});
+
+/** Parameters of one rope, and where they were found. */
+export interface RopeParameters {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** What to call them in errors. */
+  readonly source: string;
+  /** The base where the values name none. */
+  readonly theta: number;
+  /** The stretched length where the values do not name the original one. */
+  readonly maxPositions: number | undefined;
+}
+
+/**
+ * Supported `rope_type` (older name: `type`): default, linear, llama3, yarn; as in transformers'
+ * `modeling_rope_utils.py`.
+ * @throws InputError for another type, or for parameters that are missing or impossible.
+ */
+export function ropeOf(parameters: RopeParameters, headDim: number): RopeSpec {
+  const { values, source, maxPositions } = parameters;
+  const nested = Object.keys(values).find((key) => isObject(values[key]));
+  if (nested !== undefined) {
+    throw refusal(
+      source,
+      nested,
+      `${shown(nested)} holds parameters of its own; one rope for all layers is supported here`,
+      'Use a model of this family whose layers share their rope.',
+    );
+  }
+  const { rope_theta, rope_type, type, partial_rotary_factor } = checked(common, values, source);
+  refusePartial(partial_rotary_factor, source);
+  const base = rope_theta ?? parameters.theta;
+  const plain = plainFrequencies(base, headDim);
+  const kind = rope_type ?? type ?? 'default';
+  switch (kind) {
+    case 'default':
+      return { inverseFrequencies: plain, cosSinFactor: 1 };
+    case 'linear': {
+      const { factor } = checked(linear, values, source);
+      return { inverseFrequencies: linearFrequencies(plain, factor), cosSinFactor: 1 };
+    }
+    case 'llama3': {
+      const { factor, low_freq_factor, high_freq_factor, ...rest } = checked(
+        llama3,
+        values,
+        source,
+      );
+      if (high_freq_factor <= low_freq_factor) {
+        throw refusal(
+          source,
+          'high_freq_factor',
+          `high_freq_factor (${high_freq_factor}) must be above low_freq_factor (${low_freq_factor})`,
+          'Use the values that the model was published with.',
+        );
+      }
+      const original = originalPositions(rest, maxPositions, source);
+      const stretch = {
+        factor,
+        lowFactor: low_freq_factor,
+        highFactor: high_freq_factor,
+        original,
+      };
+      return { inverseFrequencies: llama3Frequencies(plain, stretch), cosSinFactor: 1 };
+    }
+    case 'yarn':
+      return yarnRope(checked(yarn, values, source), base, headDim, parameters);
+    default:
+      throw refusal(
+        source,
+        'rope_type',
+        `rope_type ${shown(kind)} is not supported`,
+        'Supported are default, linear, llama3 and yarn.',
+      );
+  }
+}
+
+function yarnRope(
+  values: v.InferOutput<typeof yarn>,
+  base: number,
+  headDim: number,
+  { source, maxPositions }: RopeParameters,
+): RopeSpec {
+  const original = originalPositions(values, maxPositions, source);
+  const factor = values.factor ?? (maxPositions ?? original) / original;
+  const { mscale, mscale_all_dim } = values;
+  const attention = (scale: number) => (factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1);
+  const derived =
+    mscale && mscale_all_dim ? attention(mscale) / attention(mscale_all_dim) : attention(1);
+  const stretch = {
+    factor,
+    original,
+    betaFast: values.beta_fast,
+    betaSlow: values.beta_slow,
+    truncate: values.truncate,
+  };
+  return {
+    inverseFrequencies: yarnFrequencies(base, headDim, stretch),
+    cosSinFactor: values.attention_factor ?? derived,
+  };
+}
+
+function originalPositions(
+  values: { readonly original_max_position_embeddings?: number | null | undefined },
+  maxPositions: number | undefined,
+  source: string,
+): number {
+  const original = values.original_max_position_embeddings ?? maxPositions;
+  if (original !== undefined) return original;
+  throw refusal(
+    source,
+    'original_max_position_embeddings',
+    'original_max_position_embeddings is missing',
+    'Use the file as its model was published, or add the field.',
+  );
+}
+
+/** @throws InputError where heads are rotated in part only */
+export function refusePartial(factor: unknown, source: string): void {
+  if ((factor ?? 1) === 1) return;
+  throw refusal(
+    source,
+    'partial_rotary_factor',
+    'partial_rotary_factor other than 1 is not supported',
+    'Use a model whose heads are rotated in full.',
+  );
+}
+
+const isObject = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
