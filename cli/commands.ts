@@ -40,6 +40,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'how far a model is from a distribution, exactly',
     load: () => import('./commands/exact.ts'),
   },
+  sample: {
+    summary: 'many independent answers of a model to one prompt',
+    load: () => import('./commands/sample.ts'),
+  },
   study: {
     summary: 'train and score every arm of an experiment',
     load: () => import('./commands/study.ts'),

@@ -10,7 +10,7 @@ import { loadModel } from '../src/lab/model-loading.ts';
 import { runStudy } from '../src/lab/study.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { type BackendName, startBackend } from '../src/tensor/backend.ts';
-import { dispose, version_core } from '../src/tensor/tf.ts';
+import { version_core } from '../src/tensor/tf.ts';
 import { selfTest } from '../src/training/self-test.ts';
 
 /** Both lie beside the folder of this script, in the built page as in development. */
@@ -61,7 +61,7 @@ async function* study(
 ): AsyncGenerator<StudyEvent> {
   const environment = await prepare();
   if (model?.name !== experiment.model) {
-    dispose([...(model?.model.decoder.weights.values() ?? [])]);
+    model?.model.decoder.dispose();
     model = undefined;
     model = { name: experiment.model, model: yield* loadModel(experiment.model, BUILTIN) };
   }

@@ -1,6 +1,9 @@
 // Writes the folder of the built-in model, in Hugging Face layout.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { weightShapes } from '../../src/model/decoder-spec.ts';
+import { checkpointTensors } from '../../src/model/decoder-weights.ts';
+import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { writeSafetensors } from '../../src/model/safetensors-writer.ts';
 import { modelConfig } from '../../src/pretraining/model-config.ts';
 import type { PretrainingRecipe } from '../../src/pretraining/recipe.ts';
@@ -14,7 +17,10 @@ export async function writeBuiltinFolder(
   tokenizer: TokenizerFiles,
   { state, losses }: PretrainCheckpoint,
 ): Promise<void> {
-  const weights = [...state.parameters].map(([name, { shape, values }]) => {
+  const spec = decoderSpecFrom(modelConfig(recipe));
+  const trained = new Map([...state.parameters].map(([name, { values }]) => [name, values]));
+  const stored = checkpointTensors(spec, trained, weightShapes(spec));
+  const weights = [...stored].map(([name, { shape, values }]) => {
     return [name, { shape, data: values }] as const;
   });
   const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;

@@ -2,15 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { Decoder } from '../../src/model/decoder.ts';
+import { loadWeights } from '../../src/model/decoder-weights.ts';
 import type { Example } from '../../src/model/pack.ts';
-import type { Parameters } from '../../src/model/parameters.ts';
 import { createCorpus } from '../../src/pretraining/corpus.ts';
 import { initialWeights } from '../../src/pretraining/initial-weights.ts';
 import { modelConfig } from '../../src/pretraining/model-config.ts';
 import type { PretrainingRecipe } from '../../src/pretraining/recipe.ts';
 import { corpusEncoder } from '../../src/pretraining/tokenizer/builtin-tokenizer.ts';
 import type { TokenizerFiles } from '../../src/pretraining/tokenizer/tokenizer-files.ts';
-import * as tf from '../../src/tensor/tf.ts';
 import { cosineSchedule } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/trainer.ts';
 import type { StepBatch, StepReport, TrainerState } from '../../src/training/trainer.ts';
@@ -40,10 +39,8 @@ const { lane, recipe, tokenizer, exchange, resume, reportEvery, stateEvery } =
 
 await startNodeBackend('wasm');
 const spec = decoderSpecFrom(modelConfig(recipe));
-const weights: Parameters = new Map();
-for (const [name, { shape, values }] of initialWeights(spec, recipe.initialScale, recipe.seed)) {
-  weights.set(name, tf.keep(tf.tensor(values, [...shape])));
-}
+const initial = initialWeights(spec, recipe.initialScale, recipe.seed);
+const weights = await loadWeights(spec, (name) => initial.get(name)!.values);
 const corpus = createCorpus(recipe, corpusEncoder(tokenizer));
 const { optimizer, steps } = recipe;
 const gradients = new GradientExchange(exchange, lane);
@@ -72,7 +69,7 @@ for await (const { state, ...report } of train({
   optimizer: {
     ...optimizer,
     // Norm weights keep their scale; everything else decays.
-    decays: (name) => !name.includes('norm'),
+    decays: (name) => !/norm/i.test(name),
   },
   seed: recipe.seed,
   reportEvery,

@@ -1,13 +1,11 @@
 // What a model thinks of every edge of a trie: the raw material of exact scores.
 import { cutTrie } from '../core/targets/cut.ts';
-import type { TriePiece } from '../core/targets/cut.ts';
-import type { Supervision } from '../core/targets/supervision.ts';
 import type { Trie } from '../core/targets/trie.ts';
 import type { Decoder } from '../model/decoder.ts';
 import type { LoraAdapter } from '../model/lora.ts';
-import { pack } from '../model/pack.ts';
-import { targetLogProbabilities } from '../tensor/ops/trie-loss.ts';
-import * as tf from '../tensor/tf.ts';
+import { TreeCache } from '../model/tree-cache.ts';
+import { targetLogProbabilities } from '../tensor/ops/trie-loss/trie-loss.ts';
+import type * as tf from '../tensor/tf.ts';
 
 export interface ScoringOptions {
   /** Scores the adapted model. */
@@ -16,13 +14,13 @@ export interface ScoringOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Nodes per row and rows per pass: bounds the attention mask and the logits that exist at once. */
-const SLOTS = 96;
-const ROWS = 8;
+/** Nodes per pass: bounds the attention weights and the logits that exist at once. */
+const NODES = 256;
 
 /**
  * Natural log-probability of each edge's token given the prompt and the node's prefix, over the
- * whole vocabulary.
+ * whole vocabulary. The prompt passes the model once, every node once and again for pieces that need
+ * it as an ancestor.
  * @returns [edges], in the trie's order
  */
 export async function edgeLogProbabilities(
@@ -33,60 +31,55 @@ export async function edgeLogProbabilities(
 ): Promise<Float64Array> {
   const result = new Float64Array(trie.edgeToken.length);
   const deepest = trie.depth.reduce((a, b) => Math.max(a, b), 0);
-  const pieces = cutTrie(trie, Math.max(SLOTS, 2 * deepest));
-  for (let first = 0; first < pieces.length; first += ROWS) {
-    signal?.throwIfAborted();
-    const group = pieces.slice(first, first + ROWS);
-    const examples = group.map((piece) => ({ prompt, supervision: everyEdge(trie, piece) }));
-    const { batch, targets } = pack(examples);
-    const hidden = tf.tidy(() => decoder.forward(batch, adapter ? { adapter } : {}).hidden);
-    try {
-      scatter(result, trie, group, await targetLogProbabilities(hidden, decoder.head, targets));
-    } finally {
-      hidden.dispose();
-    }
-  }
-  return result;
-}
-
-/** Asks for all edges of the nodes that a piece owns. */
-function everyEdge(trie: Trie, piece: TriePiece): Supervision {
-  const start = [0];
-  const token: number[] = [];
-  piece.node.forEach((node, slot) => {
-    if (!piece.repeated[slot]) {
-      for (let e = trie.edgeStart[node]!; e < trie.edgeStart[node + 1]!; e++) {
-        token.push(trie.edgeToken[e]!);
-      }
-    }
-    start.push(token.length);
+  const cache = new TreeCache(decoder, {
+    capacity: prompt.length + 2 * Math.max(NODES, deepest),
+    ...(adapter && { adapter }),
   });
-  return {
-    nodeCount: piece.nodeCount,
-    parent: piece.parent,
-    token: piece.token,
-    depth: piece.depth,
-    weight: Float64Array.from(piece.repeated, (repeated) => 1 - repeated),
-    targetStart: Int32Array.from(start),
-    targetToken: Int32Array.from(token),
-    targetProbability: new Float64Array(token.length),
-    normalizer: 1,
-  };
+  try {
+    // The root of the trie is the prompt's last token.
+    const chain = Int32Array.from(prompt, (_, i) => i - 1);
+    const last = Int32Array.of(prompt.length - 1);
+    await scored(result, trie, [0], cache.append(Int32Array.from(prompt), chain, last), decoder);
+    if (trie.nodeCount === 1) return result;
+    for (const piece of cutTrie(trie, Math.max(NODES, 2 * deepest))) {
+      signal?.throwIfAborted();
+      cache.truncate(prompt.length);
+      const slots = Array.from(piece.node, (_, slot) => slot).slice(1);
+      const owned = slots.filter((slot) => !piece.repeated[slot]);
+      const hidden = cache.append(
+        piece.token.subarray(1),
+        piece.parent.subarray(1).map((parent) => prompt.length - 1 + parent),
+        Int32Array.from(owned, (slot) => slot - 1),
+      );
+      const nodes = owned.map((slot) => piece.node[slot]!);
+      await scored(result, trie, nodes, hidden, decoder);
+    }
+    return result;
+  } finally {
+    cache.dispose();
+  }
 }
 
-/** Values come piece by piece, node by node: back to the trie's own order. */
-function scatter(
+/** Writes the log-probabilities of all edges of some nodes. @param hidden [nodes, width], disposed */
+async function scored(
   result: Float64Array,
-  trie: Trie,
-  pieces: readonly TriePiece[],
-  values: Float64Array,
-): void {
-  let next = 0;
-  for (const { node, repeated } of pieces) {
-    for (const [slot, id] of node.entries()) {
-      if (repeated[slot]) continue;
-      for (let e = trie.edgeStart[id]!; e < trie.edgeStart[id + 1]!; e++)
-        result[e] = values[next++]!;
-    }
+  { edgeStart, edgeToken }: Trie,
+  nodes: readonly number[],
+  hidden: tf.Tensor2D,
+  { head, spec }: Decoder,
+): Promise<void> {
+  const edges = nodes.map((node) => [edgeStart[node]!, edgeStart[node + 1]!] as const);
+  const start = [0];
+  for (const [first, end] of edges) start.push(start.at(-1)! + end - first);
+  const token = edges.flatMap(([first, end]) => Array.from(edgeToken.subarray(first, end)));
+  const targets = { start: Int32Array.from(start), token: Int32Array.from(token) };
+  const options = spec.finalSoftCap === null ? {} : { softCap: spec.finalSoftCap };
+  try {
+    const values = await targetLogProbabilities(hidden, head, targets, options);
+    edges.forEach(([first, end], i) => {
+      result.set(values.subarray(start[i], start[i]! + end - first), first);
+    });
+  } finally {
+    hidden.dispose();
   }
 }

@@ -1,9 +1,10 @@
-// Logits in full, a few rows and a slice of the vocabulary at a time.
-import { headLogits } from '../tensor/ops/trie-loss.ts';
+// Logits in full, a few rows at a time.
+import type { Matrix } from '../tensor/matrix.ts';
+import { linear } from '../tensor/ops/linear/linear.ts';
+import { gatherRows } from '../tensor/ops/rows/rows.ts';
 import * as tf from '../tensor/tf.ts';
 
-/** Vocabulary entries per product, and values held at once: bound the memory of both sides. */
-const CHUNK = 8192;
+/** Logits that exist at once: bounds the memory of both sides. */
 const VALUES = 2 ** 24;
 
 export interface LogitRows {
@@ -13,31 +14,24 @@ export interface LogitRows {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** @param hidden [rows, width] after the final norm @param head [vocab, width] */
+/**
+ * @param hidden [rows, width] after the final norm @param head [vocab, width]
+ * @param softCap logits become softCap * tanh(logit / softCap); null leaves them
+ */
 export async function* logitRows(
   hidden: tf.Tensor2D,
-  head: tf.Tensor2D,
+  head: Matrix,
+  softCap: number | null = null,
 ): AsyncGenerator<LogitRows> {
-  const [rows, width] = hidden.shape;
-  const vocab = head.shape[0];
-  const most = Math.max(1, Math.floor(VALUES / vocab));
+  const [rows] = hidden.shape;
+  const most = Math.max(1, Math.floor(VALUES / head.rows));
   for (let first = 0; first < rows; first += most) {
     const count = Math.min(most, rows - first);
-    const values = new Float32Array(count * vocab);
-    for (let from = 0; from < vocab; from += CHUNK) {
-      const size = Math.min(CHUNK, vocab - from);
-      const block = tf.tidy(() =>
-        headLogits(
-          tf.slice(hidden, [first, 0], [count, width]),
-          tf.slice(head, [from, 0], [size, width]),
-        ),
-      );
-      const data = await block.data();
-      block.dispose();
-      for (let row = 0; row < count; row++) {
-        values.set(data.subarray(row * size, (row + 1) * size), row * vocab + from);
-      }
-    }
+    const range = Int32Array.from({ length: count }, (_, i) => first + i);
+    const logits = tf.tidy(() => linear(gatherRows(hidden, range), head).y);
+    const values = (await logits.data()) as Float32Array<ArrayBuffer>;
+    logits.dispose();
+    if (softCap !== null) values.forEach((z, i) => (values[i] = softCap * Math.tanh(z / softCap)));
     yield { first, values };
   }
 }

@@ -1,8 +1,8 @@
 // The study: every arm of an experiment trained and scored, as one stream of events.
 import { InputError } from '../core/errors.ts';
-import { createLora, loraToFile, projectionsNamed } from '../model/lora.ts';
+import { createLora, loraToFile } from '../model/lora.ts';
+import { projectionsNamed } from '../model/lora-targets.ts';
 import { writeAdapter } from '../model/peft.ts';
-import * as tf from '../tensor/tf.ts';
 import type { StudyEvent } from './events.ts';
 import type { Arm, Experiment } from './experiment.ts';
 import { StudyClock } from './study-clock.ts';
@@ -100,6 +100,6 @@ async function* runArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerat
     yield { type: 'adapter', arm: arm.name, files: Object.fromEntries(files) };
     yield* scoreArm(study, arm.name, plan.steps, trained.state, adapter);
   } finally {
-    tf.dispose([...adapter.parameters.values()]);
+    adapter.dispose();
   }
 }

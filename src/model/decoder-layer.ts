@@ -1,172 +1,182 @@
 // One decoder layer, forward and backward.
-import { attention, attentionGradient } from '../tensor/ops/attention.ts';
-import type { AttentionSaved, AttentionShape } from '../tensor/ops/attention.ts';
-import { gatedSilu, gatedSiluGradient } from '../tensor/ops/gated-silu.ts';
-import { rmsNorm, rmsNormGradient } from '../tensor/ops/rms-norm.ts';
-import { rotary } from '../tensor/ops/rotary.ts';
-import type { RotaryAngles } from '../tensor/ops/rotary.ts';
+import { attention, attentionGradient, writeRows } from '../tensor/ops/attention/attention.ts';
+import type { NormParameters } from '../tensor/ops/norm/norm.ts';
+import { normalise, normaliseGradient } from '../tensor/ops/norm/norm.ts';
+import { rotateHeads, rotateHeadsGradient } from '../tensor/ops/rotate-heads/rotate-heads.ts';
 import * as tf from '../tensor/tf.ts';
-import { modulePath } from './decoder-spec.ts';
-import type { DecoderSpec, NormPart, Projection } from './decoder-spec.ts';
+import type { NormPart } from './decoder-spec.ts';
+import { layerName } from './fused-tensors.ts';
+import { mlpBackward, mlpForward } from './mlp.ts';
+import type { MlpSaved } from './mlp.ts';
 import type { Gradients } from './parameters.ts';
+import { attentionShape, normParameters } from './pass-context.ts';
+import type { PassContext } from './pass-context.ts';
 import { project, projectBackward } from './projection.ts';
-import type { PassContext, ProjectionSaved } from './projection.ts';
-
-/** What all layers of one pass share. */
-export interface LayerContext extends PassContext {
-  readonly spec: DecoderSpec;
-  readonly angles: RotaryAngles;
-  /** [rows, 1, slots, slots] */
-  readonly mask: tf.Tensor4D;
-  readonly attentionShape: AttentionShape;
-}
+import type { ProjectionSaved } from './projection.ts';
 
 /** Intermediates of a layer that its backward pass needs; all [n, …] with n = rows * slots. */
 export interface LayerSaved {
   readonly input: tf.Tensor2D;
+  readonly attentionIn: ProjectionSaved;
+  /** [n, (heads + 2 kvHeads) headDim] */
+  readonly qkv: tf.Tensor2D;
+  readonly q: tf.Tensor2D;
+  readonly kv: tf.Tensor2D;
+  readonly logSum: tf.Tensor2D;
+  readonly attentionOut: ProjectionSaved;
+  /** Before its post norm, where there is one. */
+  readonly attended?: tf.Tensor2D;
+  /** The residual stream between attention and MLP. */
   readonly middle: tf.Tensor2D;
-  readonly gate: tf.Tensor2D;
-  readonly up: tf.Tensor2D;
-  /** q and k before their norms; absent without them. */
-  readonly rawHeads: { readonly q?: tf.Tensor2D; readonly k?: tf.Tensor2D };
-  readonly attention: AttentionSaved;
-  readonly projections: Record<Exclude<Projection, 'qkv'>, ProjectionSaved>;
+  readonly mlp: MlpSaved;
+  /** Before its post norm, where there is one. */
+  readonly mlpOut?: tf.Tensor2D;
 }
 
 /** @param x [n, width] the residual stream @returns y [n, width] */
 export function layerForward(
   x: tf.Tensor2D,
   layer: number,
-  context: LayerContext,
+  context: PassContext,
 ): { y: tf.Tensor2D; saved: LayerSaved } {
-  const { spec, angles, mask, attentionShape } = context;
-  const run = (part: Projection, input: tf.Tensor2D) =>
-    project(modulePath(spec, part, layer), input, context);
+  const { spec, weights, tree, cached } = context;
+  const shape = attentionShape(context, layer);
+  const sinks = weights.vector(layerName(layer, 'sinks'));
 
-  const n1 = norm('attentionNorm', x, layer, context);
-  const [q, k, v] = [run('q', n1), run('k', n1), run('v', n1)];
-  const turned = (y: tf.Tensor2D, part: 'qNorm' | 'kNorm', heads: number) => {
-    const shape = [y.shape[0], heads, spec.headDim] as [number, number, number];
-    const normed = spec.qkNorm ? headNorm(part, y, layer, context) : y;
-    return rotary(tf.reshape(normed, shape), angles);
-  };
-  const mixed = attention(
-    turned(q.y, 'qNorm', spec.heads),
-    turned(k.y, 'kNorm', spec.kvHeads),
-    v.y,
-    mask,
-    attentionShape,
-  );
-  const o = run('o', mixed.y);
-  const middle = tf.add(x, o.y) as tf.Tensor2D;
+  const n1 = normalise(x, normParameters(context, 'attentionNorm', layer));
+  const { y: qkv, saved: attentionIn } = project('attentionIn', layer, n1, context);
+  const { q, kv } = rotateHeads(qkv, shape, headOptions(context, layer));
+  const seen = cached?.keysAndValues[layer];
+  if (cached && seen) writeRows(seen, cached.firstQuery, kv);
+  const mixed = attention(q, seen ?? kv, tree, shape, sinks ? { sinks } : {});
+  const out = added('attentionOut', 'postAttentionNorm', layer, mixed.y, x, context);
+  const middle = out.y;
 
-  const n2 = norm('mlpNorm', middle, layer, context);
-  const [gate, up] = [run('gate', n2), run('up', n2)];
-  const down = run('down', gatedSilu(gate.y, up.y));
+  const n2 = normalise(middle, normParameters(context, 'mlpNorm', layer));
+  const fused = spec.postNorms ? undefined : middle;
+  const { y: mlpOut, saved: mlp } = mlpForward(n2, layer, context, fused);
+  const y = spec.postNorms
+    ? normalise(mlpOut, normParameters(context, 'postMlpNorm', layer), middle)
+    : mlpOut;
   return {
-    y: tf.add(middle, down.y),
+    y,
     saved: {
       input: x,
+      attentionIn,
+      qkv,
+      q,
+      kv,
+      logSum: mixed.logSum,
+      attentionOut: out.saved,
+      ...(spec.postNorms && { attended: out.raw, mlpOut }),
       middle,
-      gate: gate.y,
-      up: up.y,
-      rawHeads: spec.qkNorm ? { q: q.y, k: k.y } : {},
-      attention: mixed.saved,
-      projections: {
-        q: q.saved,
-        k: k.saved,
-        v: v.saved,
-        o: o.saved,
-        gate: gate.saved,
-        up: up.saved,
-        down: down.saved,
-      },
+      mlp,
     },
   };
 }
 
-/** Leaves the wanted gradients and returns that of the input. @param dy [n, width] @returns [n, width] */
+/**
+ * Leaves the wanted gradients and returns that of the input, [n, width]; undefined if not `wantsInput`.
+ * @param dy [n, width]
+ */
 export function layerBackward(
   dy: tf.Tensor2D,
   layer: number,
   saved: LayerSaved,
-  context: LayerContext,
+  context: PassContext,
   gradients: Gradients,
-): tf.Tensor2D {
-  const { spec, angles, attentionShape } = context;
-  const back = (part: Exclude<Projection, 'qkv'>, d: tf.Tensor2D) =>
-    projectBackward(modulePath(spec, part, layer), d, saved.projections[part], context, gradients);
+  wantsInput = true,
+): tf.Tensor2D | undefined {
+  const { weights, tree } = context;
+  const shape = attentionShape(context, layer);
+  const sinks = weights.vector(layerName(layer, 'sinks'));
+  const back = (part: NormPart, d: tf.Tensor2D, x: tf.Tensor2D, also?: tf.Tensor2D) =>
+    normBackward(part, layer, d, x, context, gradients, also);
 
-  const { dGate, dUp } = gatedSiluGradient(back('down', dy), saved.gate, saved.up);
-  const dN2 = tf.add(back('gate', dGate), back('up', dUp)) as tf.Tensor2D;
-  const dMiddle = tf.add(
-    dy,
-    normBackward('mlpNorm', dN2, saved.middle, layer, context, gradients),
-  ) as tf.Tensor2D;
+  const dMlpOut = saved.mlpOut ? back('postMlpNorm', dy, saved.mlpOut) : dy;
+  const dN2 = mlpBackward(dMlpOut, layer, saved.mlp, context, gradients);
+  const dMiddle = back('mlpNorm', dN2, saved.middle, dy);
 
-  const { dq, dk, dv } = attentionGradient(back('o', dMiddle), saved.attention, attentionShape);
-  const unturned = (d: tf.Tensor2D, part: 'qNorm' | 'kNorm', raw?: tf.Tensor2D) => {
-    const heads = part === 'qNorm' ? spec.heads : spec.kvHeads;
-    const shape = [d.shape[0], heads, spec.headDim] as [number, number, number];
-    const flat = tf.reshape(rotary(tf.reshape(d, shape), angles, true), d.shape) as tf.Tensor2D;
-    return raw === undefined ? flat : headNormBackward(part, flat, raw, layer, context, gradients);
-  };
-  const dN1 = tf.addN([
-    back('q', unturned(dq, 'qNorm', saved.rawHeads.q)),
-    back('k', unturned(dk, 'kNorm', saved.rawHeads.k)),
-    back('v', dv),
-  ]) as tf.Tensor2D;
-  return tf.add(
-    dMiddle,
-    normBackward('attentionNorm', dN1, saved.input, layer, context, gradients),
+  const dOut = saved.attended ? back('postAttentionNorm', dMiddle, saved.attended) : dMiddle;
+  const dMixed = projectBackward(
+    'attentionOut',
+    layer,
+    dOut,
+    saved.attentionOut,
+    context,
+    gradients,
+  )!;
+  const { q, kv, logSum, qkv } = saved;
+  const forward = { y: saved.attentionOut.x, logSum, q, kv };
+  const { dq, dkv } = attentionGradient(dMixed, forward, tree, shape, sinks ? { sinks } : {});
+  const names = { q: layerName(layer, 'qNorm.weight'), k: layerName(layer, 'kNorm.weight') };
+  const wantsNorms = gradients.wants(names.q);
+  const heads = rotateHeadsGradient(dq, dkv, qkv, shape, {
+    ...headOptions(context, layer),
+    wantsNorms,
+  });
+  if (heads.dQNorm) gradients.add(names.q, heads.dQNorm);
+  if (heads.dKNorm) gradients.add(names.k, heads.dKNorm);
+  const wantsN1 = wantsInput || gradients.wants(layerName(layer, 'attentionNorm.weight'));
+  const dN1 = projectBackward(
+    'attentionIn',
+    layer,
+    heads.dqkv,
+    saved.attentionIn,
+    context,
+    gradients,
+    wantsN1,
   );
+  return dN1 && back('attentionNorm', dN1, saved.input, dMiddle);
 }
 
-/** @param x [n, width] @returns [n, width] */
-export function norm(
+/** residual + projection of x, its post norm in between where the model has one. */
+function added(
+  group: 'attentionOut',
   part: NormPart,
-  x: tf.Tensor2D,
   layer: number,
-  { spec, weights }: LayerContext,
-): tf.Tensor2D {
-  const weight = weights.get(`${modulePath(spec, part, layer)}.weight`) as tf.Tensor1D;
-  return rmsNorm(x, weight, spec.norm.eps);
+  x: tf.Tensor2D,
+  residual: tf.Tensor2D,
+  context: PassContext,
+): { y: tf.Tensor2D; raw: tf.Tensor2D; saved: ProjectionSaved } {
+  if (!context.spec.postNorms) {
+    const { y, saved } = project(group, layer, x, context, residual);
+    return { y, raw: y, saved };
+  }
+  const { y: raw, saved } = project(group, layer, x, context);
+  return { y: normalise(raw, normParameters(context, part, layer), residual), raw, saved };
 }
 
+function headOptions({ spec, weights, angles }: PassContext, layer: number) {
+  const { rope } = spec.attention[layer]!;
+  return {
+    ...(rope !== null && { angles: angles[rope]! }),
+    ...(spec.qkNorm && {
+      qNorm: weights.vector(layerName(layer, 'qNorm.weight'))!,
+      kNorm: weights.vector(layerName(layer, 'kNorm.weight'))!,
+    }),
+    eps: spec.norm.eps,
+    plusOne: spec.norm.plusOne,
+  };
+}
+
+/** The gradient of a norm's input, plus `also`; leaves those of its parameters. */
 export function normBackward(
   part: NormPart,
+  layer: number | undefined,
   dy: tf.Tensor2D,
   x: tf.Tensor2D,
-  layer: number,
-  { spec, weights }: LayerContext,
+  context: PassContext,
   gradients: Gradients,
+  also?: tf.Tensor2D,
 ): tf.Tensor2D {
-  const name = `${modulePath(spec, part, layer)}.weight`;
-  const { dx, dWeight } = rmsNormGradient(
-    dy,
-    x,
-    weights.get(name) as tf.Tensor1D,
-    spec.norm.eps,
-    gradients.wants(name),
-  );
-  if (dWeight !== undefined) gradients.add(name, dWeight);
+  const name = layer === undefined ? part : layerName(layer, part);
+  const parameters: NormParameters = normParameters(context, part, layer);
+  const { dx, dWeight, dBias } = normaliseGradient(dy, x, parameters, {
+    ...(also && { added: also }),
+    wantsParameters: gradients.wants(`${name}.weight`),
+  });
+  if (dWeight) gradients.add(`${name}.weight`, dWeight);
+  if (dBias) gradients.add(`${name}.bias`, dBias);
   return dx;
-}
-
-/** A norm over each head's values. @param y [n, heads * headDim] */
-function headNorm(part: NormPart, y: tf.Tensor2D, layer: number, context: LayerContext) {
-  const rows = tf.reshape(y, [-1, context.spec.headDim]) as tf.Tensor2D;
-  return tf.reshape(norm(part, rows, layer, context), y.shape);
-}
-
-function headNormBackward(
-  part: NormPart,
-  dy: tf.Tensor2D,
-  raw: tf.Tensor2D,
-  layer: number,
-  context: LayerContext,
-  gradients: Gradients,
-): tf.Tensor2D {
-  const rows = (x: tf.Tensor2D) => tf.reshape(x, [-1, context.spec.headDim]) as tf.Tensor2D;
-  return tf.reshape(normBackward(part, rows(dy), rows(raw), layer, context, gradients), raw.shape);
 }

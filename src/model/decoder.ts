@@ -1,15 +1,20 @@
 // The decoder: packed tries in, hidden states at the wanted positions out, gradients back.
-import { gatherRows, scatterAddRows } from '../tensor/ops/rows.ts';
-import { rotaryAngles } from '../tensor/ops/rotary.ts';
+import { embed } from '../tensor/ops/embedding/embedding.ts';
+import { normalise } from '../tensor/ops/norm/norm.ts';
+import { rotaryAngles } from '../tensor/ops/rotate-heads/angles.ts';
+import { gatherRows, scatterAddRows } from '../tensor/ops/rows/rows.ts';
+import type { Tree } from '../tensor/ops/tree.ts';
+import type { Matrix } from '../tensor/matrix.ts';
 import * as tf from '../tensor/tf.ts';
-import { layerBackward, layerForward, norm, normBackward } from './decoder-layer.ts';
-import type { LayerContext, LayerSaved } from './decoder-layer.ts';
-import { modulePath } from './decoder-spec.ts';
+import { layerBackward, layerForward, normBackward } from './decoder-layer.ts';
+import type { LayerSaved } from './decoder-layer.ts';
 import type { DecoderSpec } from './decoder-spec.ts';
+import type { DecoderWeights } from './decoder-weights.ts';
 import type { PackedBatch } from './packed-batch.ts';
-import type { Gradients, Parameters } from './parameters.ts';
-import type { PassContext } from './projection.ts';
-import { visibilityMask } from './visibility.ts';
+import { batchTree } from './packed-batch.ts';
+import type { Gradients } from './parameters.ts';
+import { normParameters } from './pass-context.ts';
+import type { PassContext, PassOptions } from './pass-context.ts';
 
 export interface ForwardPass {
   /** [outputs, width] after the final norm; logits are `hidden x head^T`. */
@@ -18,80 +23,120 @@ export interface ForwardPass {
   backward(dHidden: tf.Tensor2D, gradients: Gradients): void;
 }
 
-/** A decoder-only transformer. Its tensors belong to whoever made `weights`. */
+export interface ForwardOptions extends PassOptions {
+  /** Keeps what the backward pass needs. */
+  readonly training?: boolean;
+  /** Keeps only what enters each layer and computes the rest again: a few times less memory. */
+  readonly recompute?: boolean;
+}
+
+/** A decoder-only transformer. */
 export class Decoder {
   constructor(
     readonly spec: DecoderSpec,
-    /** By checkpoint name; shapes as `weightShapes(spec)` says. */
-    readonly weights: Parameters,
+    readonly weights: DecoderWeights,
   ) {}
 
   /** Name of the head's weight [vocab, width]: the embedding's where the two are tied. */
   get headName(): string {
-    return `${modulePath(this.spec, this.spec.tiedEmbeddings ? 'embedding' : 'head')}.weight`;
+    return this.spec.tiedEmbeddings ? 'embedding.weight' : 'head.weight';
   }
 
-  get head(): tf.Tensor2D {
-    return this.weights.get(this.headName) as tf.Tensor2D;
+  get head(): Matrix {
+    return this.weights.matrix(this.headName);
   }
 
-  /**
-   * Call inside `tf.tidy`: the pass's tensors live until its end. Activations are kept for the
-   * backward pass only with `training`.
-   */
-  forward(
-    batch: PackedBatch,
-    options: Omit<PassContext, 'weights'> & { readonly training?: boolean } = {},
-  ): ForwardPass {
-    const { spec, weights } = this;
-    const { rows, slots, tokens, positions, outputs } = batch;
-    const { inverseFrequencies, cosSinFactor } = spec.ropes[0]!;
-    const context: LayerContext = {
-      ...options,
-      weights,
-      spec,
-      angles: rotaryAngles(positions, inverseFrequencies, cosSinFactor),
-      mask: tf.tensor4d(visibilityMask(batch), [rows, 1, slots, slots]),
-      attentionShape: {
-        rows,
-        slots,
-        heads: spec.heads,
-        kvHeads: spec.kvHeads,
-        headDim: spec.headDim,
-        scale: spec.attentionScale,
-      },
-    };
-
-    const embeddingName = `${modulePath(spec, 'embedding')}.weight`;
-    const embedding = weights.get(embeddingName) as tf.Tensor2D;
-    let x = gatherRows(embedding, tokens); // [rows * slots, width]
-    const saved: LayerSaved[] = [];
-    for (let layer = 0; layer < spec.layers; layer++) {
-      if (options.training) {
-        const result = layerForward(x, layer, context);
+  /** Call inside `tf.tidy`: the pass's tensors live until its end. */
+  forward(batch: PackedBatch, options: ForwardOptions = {}): ForwardPass {
+    const { training = false, recompute = false, ...pass } = options;
+    const context = this.context(batch.positions, batchTree(batch), pass);
+    let x = this.embedded(batch.tokens, batch.positions); // [rows * slots, width]
+    const saved: (LayerSaved | tf.Tensor2D)[] = [];
+    for (let layer = 0; layer < this.spec.layers; layer++) {
+      const input = x;
+      if (training && !recompute) {
+        const result = layerForward(input, layer, context);
         saved.push(result.saved);
         x = result.y;
       } else {
-        const input = x;
         x = tf.tidy(() => layerForward(input, layer, context).y);
-        input.dispose();
+        if (training) saved.push(input);
+        else input.dispose();
       }
     }
-    const last = gatherRows(x, outputs); // [outputs, width]
-    const hidden = norm('finalNorm', last, 0, context);
-
+    const last = gatherRows(x, batch.outputs); // [outputs, width]
+    const hidden = normalise(last, normParameters(context, 'finalNorm'));
     return {
       hidden,
       backward: (dHidden, gradients) => {
-        const dLast = normBackward('finalNorm', dHidden, last, 0, context, gradients);
-        let dx = scatterAddRows(dLast, outputs, rows * slots);
-        for (let layer = spec.layers - 1; layer >= 0; layer--) {
-          dx = layerBackward(dx, layer, saved[layer]!, context, gradients);
+        const wantsEmbedding = gradients.wants('embedding.weight');
+        const dLast = normBackward('finalNorm', undefined, dHidden, last, context, gradients);
+        let dx: tf.Tensor2D | undefined = scatterAddRows(
+          dLast,
+          batch.outputs,
+          batch.rows * batch.slots,
+        );
+        for (let layer = this.spec.layers - 1; layer >= 0; layer--) {
+          const wantsInput = layer > 0 || wantsEmbedding;
+          const dy: tf.Tensor2D = dx!;
+          dx = backThrough(saved[layer]!, dy, layer, context, gradients, wantsInput);
+          // Nothing of what the layer kept is needed any more.
+          tf.dispose([dy, saved.pop()! as tf.TensorContainer]);
         }
-        if (gradients.wants(embeddingName)) {
-          gradients.add(embeddingName, scatterAddRows(dx, tokens, spec.vocabSize));
-        }
+        if (wantsEmbedding) this.#embeddingGradient(dx!, batch, gradients);
       },
     };
   }
+
+  /** What the layers of a pass over these positions share. */
+  context(
+    positions: Int32Array,
+    tree: Tree,
+    options: PassOptions & Pick<PassContext, 'cached'>,
+  ): PassContext {
+    const { spec, weights } = this;
+    const angles = spec.ropes.map(({ inverseFrequencies, cosSinFactor }) =>
+      rotaryAngles(positions, inverseFrequencies, cosSinFactor),
+    );
+    return { ...options, spec, weights, tree, angles };
+  }
+
+  /** What enters the first layer: [n, width] */
+  embedded(tokens: Int32Array, positions: Int32Array): tf.Tensor2D {
+    const { spec, weights } = this;
+    const x = embed(weights.matrix('embedding.weight'), tokens, spec.embeddingScale);
+    if (!spec.learnedPositions) return x;
+    return tf.add(x, embed(weights.matrix('positions.weight'), positions, 1));
+  }
+
+  dispose(): void {
+    this.weights.dispose();
+  }
+
+  #embeddingGradient(dx: tf.Tensor2D, batch: PackedBatch, gradients: Gradients): void {
+    const { vocabSize, embeddingScale, maxPositions } = this.spec;
+    const scaled = embeddingScale === 1 ? dx : (tf.mul(dx, embeddingScale) as tf.Tensor2D);
+    gradients.add('embedding.weight', scatterAddRows(scaled, batch.tokens, vocabSize));
+    if (gradients.wants('positions.weight')) {
+      gradients.add('positions.weight', scatterAddRows(dx, batch.positions, maxPositions));
+    }
+  }
+}
+
+/** Backward through one layer, from all its intermediates or from its input alone. */
+function backThrough(
+  saved: LayerSaved | tf.Tensor2D,
+  dy: tf.Tensor2D,
+  layer: number,
+  context: PassContext,
+  gradients: Gradients,
+  wantsInput: boolean,
+): tf.Tensor2D | undefined {
+  const back = () => {
+    const all = saved instanceof tf.Tensor ? layerForward(saved, layer, context).saved : saved;
+    return layerBackward(dy, layer, all, context, gradients, wantsInput) ?? [];
+  };
+  // Gradients of weights outlive the layer; an adapter's are in a buffer of their own.
+  const result = gradients.wantsWeights ? back() : tf.tidy(back);
+  return result instanceof tf.Tensor ? result : undefined;
 }

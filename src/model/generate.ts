@@ -1,9 +1,8 @@
 // Greedy text: the most probable next token, again and again.
-import { headLogits } from '../tensor/ops/trie-loss.ts';
-import * as tf from '../tensor/tf.ts';
+import { likeliestTokens } from '../tensor/ops/draw/draw.ts';
 import type { Decoder } from './decoder.ts';
 import type { LoraAdapter } from './lora.ts';
-import { pack } from './pack.ts';
+import { TreeCache } from './tree-cache.ts';
 
 export interface GreedyOptions {
   /** At most so many tokens per prompt. */
@@ -15,61 +14,90 @@ export interface GreedyOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Prompts per pass: bounds the attention mask and the logits that exist at once. */
-const ROWS = 32;
+/** Texts that grow side by side: bounds the keys that exist at once. */
+const TEXTS = 16;
 
 /**
- * Continues every prompt. Each token runs its whole text again: meant for short answers.
+ * Continues every prompt.
  * @param prompts token ids, at least one each
  * @returns [prompts] the new tokens
  */
 export async function generateGreedy(
   decoder: Decoder,
   prompts: readonly (readonly number[])[],
-  { maxTokens, endTokens, adapter, signal }: GreedyOptions,
+  options: GreedyOptions,
 ): Promise<number[][]> {
-  const generated: number[][] = prompts.map(() => []);
-  let going = prompts.map((_, i) => i);
-  for (let step = 0; step < maxTokens && going.length > 0; step++) {
-    const next: number[] = [];
-    for (let first = 0; first < going.length; first += ROWS) {
-      signal?.throwIfAborted();
-      const texts = going.slice(first, first + ROWS).map((i) => [...prompts[i]!, ...generated[i]!]);
-      next.push(...(await likeliest(decoder, texts, adapter)));
-    }
-    next.forEach((token, k) => {
-      if (!endTokens.includes(token)) generated[going[k]!]!.push(token);
-    });
-    going = going.filter((_, k) => !endTokens.includes(next[k]!));
+  const generated: number[][] = [];
+  for (let first = 0; first < prompts.length; first += TEXTS) {
+    generated.push(...(await continued(decoder, prompts.slice(first, first + TEXTS), options)));
   }
   return generated;
 }
 
-/** [texts] the most probable token after each text. */
-async function likeliest(
+async function continued(
   decoder: Decoder,
-  texts: readonly (readonly number[])[],
-  adapter?: LoraAdapter,
-): Promise<Int32Array> {
-  const best = tf.tidy(() => {
-    const { batch } = pack(texts.map((prompt) => ({ prompt, supervision: LAST_TOKEN })));
-    const { hidden } = decoder.forward(batch, adapter ? { adapter } : {});
-    return tf.argMax(headLogits(hidden, decoder.head), 1);
-  });
-  const tokens = (await best.data()) as Int32Array;
-  best.dispose();
-  return tokens;
+  prompts: readonly (readonly number[])[],
+  { maxTokens, endTokens, adapter, signal }: GreedyOptions,
+): Promise<number[][]> {
+  const generated: number[][] = prompts.map(() => []);
+  const capacity = prompts.reduce((sum, { length }) => sum + length + maxTokens, 0);
+  const cache = new TreeCache(decoder, { capacity, ...(adapter && { adapter }) });
+  try {
+    let { tokens, parents, last } = texts(prompts);
+    let going = prompts.map((_, i) => i);
+    for (let step = 0; step < maxTokens && going.length > 0; step++) {
+      signal?.throwIfAborted();
+      const first = cache.size;
+      const next = await likeliest(decoder, cache, tokens, parents, last);
+      const alive = going.flatMap((text, i) => {
+        const token = next[i]!;
+        if (endTokens.includes(token)) return [];
+        generated[text]!.push(token);
+        return [{ text, token, parent: first + last[i]! }];
+      });
+      going = alive.map(({ text }) => text);
+      tokens = Int32Array.from(alive, ({ token }) => token);
+      parents = Int32Array.from(alive, ({ parent }) => parent);
+      last = Int32Array.from(alive, (_, i) => i);
+    }
+  } finally {
+    cache.dispose();
+  }
+  return generated;
 }
 
-/** Asks for the last position of a prompt, with no targets. */
-const LAST_TOKEN = {
-  nodeCount: 1,
-  parent: Int32Array.of(-1),
-  token: Int32Array.of(-1),
-  depth: Int32Array.of(0),
-  weight: Float64Array.of(1),
-  targetStart: Int32Array.of(0, 0),
-  targetToken: new Int32Array(0),
-  targetProbability: new Float64Array(0),
-  normalizer: 1,
-};
+/** Prompts one after the other, as chains of their own. */
+function texts(prompts: readonly (readonly number[])[]) {
+  let first = 0;
+  const parents = prompts.flatMap((prompt) => {
+    const start = first;
+    first += prompt.length;
+    return prompt.map((_, i) => (i === 0 ? -1 : start + i - 1));
+  });
+  let end = -1;
+  return {
+    tokens: Int32Array.from(prompts.flat()),
+    parents: Int32Array.from(parents),
+    last: Int32Array.from(prompts, ({ length }) => (end += length)),
+  };
+}
+
+async function likeliest(
+  decoder: Decoder,
+  cache: TreeCache,
+  tokens: Int32Array,
+  parents: Int32Array,
+  wanted: Int32Array,
+): Promise<Int32Array> {
+  const hidden = cache.append(tokens, parents, wanted);
+  try {
+    return await likeliestTokens(hidden, decoder.head, headOptions(decoder));
+  } finally {
+    hidden.dispose();
+  }
+}
+
+/** What the head does to its logits. */
+function headOptions({ spec }: Decoder) {
+  return spec.finalSoftCap === null ? {} : { softCap: spec.finalSoftCap };
+}

@@ -1,9 +1,11 @@
 // A language model ready to run: decoder, tokenizer, and what was noted while loading them.
 import * as tf from '../tensor/tf.ts';
 import { Decoder } from './decoder.ts';
+import { loadWeights } from './decoder-weights.ts';
+import type { WeightFormat } from './decoder-weights.ts';
 import type { ModelFiles } from './model-files.ts';
 import { readCheckpoint } from './model-folder.ts';
-import type { Parameters } from './parameters.ts';
+import type { Checkpoint } from './model-folder.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export interface LanguageModel {
@@ -13,27 +15,42 @@ export interface LanguageModel {
   readonly notes: readonly string[];
 }
 
+export interface LoadOptions {
+  /** `int8` keeps matrices in blocks of 8-bit integers; `stored` as the checkpoint has them. */
+  readonly format?: 'stored' | 'int8';
+}
+
 /**
  * Loads a folder in Hugging Face layout onto the present backend.
  * @throws InputError as `readCheckpoint` and `loadTokenizer`
  */
-export async function loadLanguageModel(files: ModelFiles): Promise<LanguageModel> {
-  const { decoder, notes, tokenizer } = await loadDecoder(files);
+export async function loadLanguageModel(
+  files: ModelFiles,
+  options: LoadOptions = {},
+): Promise<LanguageModel> {
+  const { decoder, notes, tokenizer } = await loadDecoder(files, options);
   return { decoder, tokenizer: await tokenizer(), notes };
 }
 
 /** The same without the tokenizer, which is read only if asked for. */
 export async function loadDecoder(
   files: ModelFiles,
+  { format = 'stored' }: LoadOptions = {},
 ): Promise<{ decoder: Decoder; notes: readonly string[]; tokenizer: () => Promise<Tokenizer> }> {
   const checkpoint = await readCheckpoint(files);
-  const weights: Parameters = new Map();
-  for (const [name, tensor] of checkpoint.tensors) {
-    weights.set(name, tf.keep(tf.tensor(tensor.read(), [...tensor.shape])));
-  }
+  const read = (name: string) => checkpoint.tensors.get(name)!.read();
+  const weights = await loadWeights(checkpoint.spec, read, keptAs(checkpoint, format));
   return {
     decoder: new Decoder(checkpoint.spec, weights),
     notes: checkpoint.notes,
     tokenizer: checkpoint.tokenizer,
   };
+}
+
+/** Only our WebGPU kernels read packed weights; bf16 is kept where the whole checkpoint has it. */
+function keptAs({ tensors }: Checkpoint, format: 'stored' | 'int8'): WeightFormat {
+  if (format === 'int8') return 'int8';
+  const matrices = [...tensors.values()].filter(({ shape }) => shape.length > 1);
+  const packed = tf.getBackend() === 'webgpu' && matrices.every(({ dtype }) => dtype === 'BF16');
+  return packed ? 'bf16' : 'f32';
 }

@@ -1,11 +1,11 @@
 // Low-rank adapters: W x becomes W x + scaling * B (A dropout(x)) on chosen projections.
-import { InputError } from '../core/errors.ts';
 import { randomStream } from '../core/random.ts';
-import type { RandomStream } from '../core/random.ts';
+import type { LoraBranch, LoraPart } from '../tensor/ops/linear/linear.ts';
 import * as tf from '../tensor/tf.ts';
-import { modulePath, projectionShape, projectionsOf } from './decoder-spec.ts';
+import { modulePath, projectionShape } from './decoder-spec.ts';
 import type { DecoderSpec, Projection } from './decoder-spec.ts';
-import type { Parameters } from './parameters.ts';
+import { groupParts, LINEAR_GROUPS } from './fused-tensors.ts';
+import type { LinearGroup } from './fused-tensors.ts';
 import { loraScaling } from './peft.ts';
 import type { AdapterFile, LoraPair } from './peft.ts';
 
@@ -17,12 +17,74 @@ export interface LoraConfig {
   readonly targets: readonly Projection[];
 }
 
-/** A LoRA adapter with its tensors. */
-export interface LoraAdapter {
+/** Dropout in one pass over the model. */
+export interface PassDropout {
+  readonly rate: number;
+  /** Unsigned 32 bits, another in every pass. */
+  readonly seed: number;
+}
+
+/** Where one of the adapter's tensors lies in its flat buffer. */
+export interface LoraTensor {
+  readonly start: number;
+  /** A [rank, inputs], B [outputs, rank] */
+  readonly shape: readonly [number, number];
+}
+
+/**
+ * A LoRA adapter. All its values lie in one buffer, group by group: the A of a group's projections
+ * one after the other, then their B, so that a group is one small product and the optimizer one kernel.
+ */
+export class LoraAdapter {
+  readonly rank: number;
   /** alpha / rank, or alpha / sqrt(rank) for rank-stabilised adapters. */
   readonly scaling: number;
-  /** `<module>.lora_A.weight` [rank, in] and `<module>.lora_B.weight` [out, rank]. */
-  readonly parameters: Parameters;
+  /** `<module>.lora_A.weight` and `<module>.lora_B.weight`. */
+  readonly tensors: ReadonlyMap<string, LoraTensor>;
+  /** [total]; replaced by every optimizer step. */
+  values: tf.Tensor1D;
+  readonly #groups: ReadonlyMap<string, Pick<LoraBranch, 'aStart' | 'parts'>>;
+
+  /** @param values gives the values of a tensor by its name */
+  constructor(
+    spec: DecoderSpec,
+    options: { readonly rank: number; readonly scaling: number },
+    modules: ReadonlySet<string>,
+    values: (name: string, tensor: LoraTensor) => Float32Array,
+  ) {
+    this.rank = options.rank;
+    this.scaling = options.scaling;
+    const { tensors, groups, total } = layoutOf(spec, options.rank, modules);
+    this.tensors = tensors;
+    this.#groups = groups;
+    const flat = new Float32Array(total);
+    for (const [name, tensor] of tensors) flat.set(values(name, tensor), tensor.start);
+    this.values = tf.keep(tf.tensor1d(flat));
+  }
+
+  /** The branch of one group of projections; undefined if none of them is adapted. */
+  branch(layer: number, group: LinearGroup, dropout?: PassDropout): LoraBranch | undefined {
+    const part = this.#groups.get(groupKey(layer, group));
+    if (part === undefined) return undefined;
+    const { values: parameters, rank, scaling } = this;
+    if (dropout === undefined) return { parameters, rank, scaling, ...part };
+    const seed = mixed(dropout.seed, layer * LINEAR_GROUPS.length + LINEAR_GROUPS.indexOf(group));
+    return { parameters, rank, scaling, ...part, dropout: { rate: dropout.rate, seed } };
+  }
+
+  /** Cuts a flat buffer, of values or of gradients, into the adapter's tensors. */
+  split(flat: Float32Array): Map<string, { shape: number[]; values: Float32Array }> {
+    return new Map(
+      [...this.tensors].map(([name, { start, shape }]) => {
+        const values = flat.slice(start, start + shape[0] * shape[1]);
+        return [name, { shape: [...shape], values }];
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.values.dispose();
+  }
 }
 
 export const loraNames = (module: string) => ({
@@ -30,57 +92,88 @@ export const loraNames = (module: string) => ({
   b: `${module}.lora_B.weight`,
 });
 
+const groupKey = (layer: number, group: LinearGroup) => `${layer}.${group}`;
+
+/** Two integers to one of 32 bits: the finaliser of MurmurHash3. */
+function mixed(seed: number, salt: number): number {
+  let h = (seed ^ Math.imul(salt + 1, 0x9e3779b9)) | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+function layoutOf(spec: DecoderSpec, rank: number, modules: ReadonlySet<string>) {
+  const tensors = new Map<string, LoraTensor>();
+  const groups = new Map<string, Pick<LoraBranch, 'aStart' | 'parts'>>();
+  let total = 0;
+  const place = (name: string, shape: readonly [number, number]) => {
+    tensors.set(name, { start: total, shape });
+    total += shape[0] * shape[1];
+  };
+  for (let layer = 0; layer < spec.layers; layer++) {
+    for (const group of LINEAR_GROUPS) {
+      const aStart = total;
+      let row = 0;
+      const adapted: { first: number; size: number; names: { a: string; b: string } }[] = [];
+      for (const part of groupParts(spec, group)) {
+        const [outputs, inputs] = projectionShape(spec, part);
+        const module = modulePath(spec, part, layer);
+        if (modules.has(module)) {
+          const names = loraNames(module);
+          adapted.push({ first: row, size: outputs, names });
+          place(names.a, [rank, inputs]);
+        }
+        row += outputs;
+      }
+      if (adapted.length === 0) continue;
+      const parts = adapted.map(({ first, size, names }): LoraPart => {
+        const bStart = total;
+        place(names.b, [size, rank]);
+        return { first, size, bStart };
+      });
+      groups.set(groupKey(layer, group), { aStart, parts });
+    }
+  }
+  return { tensors, groups, total };
+}
+
+/** The modules that projections mean, in every layer. */
+function modulesOf(spec: DecoderSpec, targets: readonly Projection[]): Set<string> {
+  const layers = Array.from({ length: spec.layers }, (_, layer) =>
+    targets.map((part) => modulePath(spec, part, layer)),
+  );
+  return new Set(layers.flat());
+}
+
 /**
  * A fresh adapter that changes nothing yet: A uniform in ±1/sqrt(in) (PEFT's Kaiming-uniform with
  * a = sqrt(5)), B zero.
  */
 export function createLora(spec: DecoderSpec, config: LoraConfig, seed: number): LoraAdapter {
-  const parameters: Parameters = new Map();
-  for (let layer = 0; layer < spec.layers; layer++) {
-    for (const part of projectionsOf(spec).filter((name) => config.targets.includes(name))) {
-      const module = modulePath(spec, part, layer);
-      const names = loraNames(module);
-      const [out, inputs] = projectionShape(spec, part);
-      const random = randomStream(seed, 'lora', module);
-      const bound = 1 / Math.sqrt(inputs);
-      const a = Float32Array.from(
-        { length: config.rank * inputs },
-        () => (2 * random.uniform() - 1) * bound,
-      );
-      parameters.set(names.a, tf.keep(tf.tensor2d(a, [config.rank, inputs])));
-      parameters.set(names.b, tf.keep(tf.zeros([out, config.rank])));
-    }
-  }
-  return { scaling: loraScaling(config.rank, config.alpha, false), parameters };
-}
-
-/** The projections that a PEFT-style list of module names means, e.g. `q_proj`. */
-export function projectionsNamed(spec: DecoderSpec, names: readonly string[]): Projection[] {
-  const nameOf = (part: Projection) => modulePath(spec, part).split('.').at(-1)!;
-  const parts = projectionsOf(spec);
-  const unknown = names.find((name) => !parts.some((part) => nameOf(part) === name));
-  if (unknown !== undefined) {
-    throw new InputError(
-      `${JSON.stringify(unknown)} is not a projection of this model`,
-      `Use some of ${parts.map(nameOf).join(', ')}.`,
-      'training.lora.targets',
-    );
-  }
-  return parts.filter((part) => names.includes(nameOf(part)));
+  const scaling = loraScaling(config.rank, config.alpha, false);
+  const fresh = (name: string, { shape: [rows, columns] }: LoraTensor) => {
+    const values = new Float32Array(rows * columns);
+    const [, module] = /^(.*)\.lora_A\.weight$/.exec(name) ?? [];
+    if (module === undefined) return values;
+    const random = randomStream(seed, 'lora', module);
+    const bound = 1 / Math.sqrt(columns);
+    return values.map(() => (2 * random.uniform() - 1) * bound);
+  };
+  const modules = modulesOf(spec, config.targets);
+  return new LoraAdapter(spec, { rank: config.rank, scaling }, modules, fresh);
 }
 
 /** An adapter read from PEFT files, on the present backend. */
-export function loraFromFile({ scaling, rank, tensors }: AdapterFile): LoraAdapter {
-  const parameters: Parameters = new Map();
-  for (const [module, { a, b }] of tensors) {
-    const names = loraNames(module);
-    parameters.set(names.a, tf.keep(tf.tensor2d(a, [rank, a.length / rank])));
-    parameters.set(names.b, tf.keep(tf.tensor2d(b, [b.length / rank, rank])));
-  }
-  return { scaling, parameters };
+export function loraFromFile(spec: DecoderSpec, file: AdapterFile): LoraAdapter {
+  const { scaling, rank, tensors } = file;
+  return new LoraAdapter(spec, { rank, scaling }, new Set(tensors.keys()), (name) => {
+    const [, module, side] = /^(.*)\.lora_([AB])\.weight$/.exec(name)!;
+    const pair = tensors.get(module!)!;
+    return side === 'A' ? pair.a : pair.b;
+  });
 }
 
-/** What PEFT files are written from. @param values of all adapter parameters, by name */
+/** What PEFT files are written from. @param values of all adapter tensors, by name */
 export function loraToFile(
   config: LoraConfig,
   values: ReadonlyMap<string, { readonly values: Float32Array }>,
@@ -97,29 +190,4 @@ export function loraToFile(
     scaling: loraScaling(config.rank, config.alpha, false),
     tensors,
   };
-}
-
-/** Draws inverted-dropout masks: 0 with probability `rate`, else 1 / (1 - rate). */
-export class Dropout {
-  readonly #random: RandomStream;
-  readonly #threshold: number;
-  readonly #kept: number;
-
-  constructor(rate: number, random: RandomStream) {
-    this.#random = random;
-    // 16 random bits decide an entry, so the rate is exact to 2^-16, and the mask keeps the mean exact.
-    this.#threshold = Math.round(rate * 65536);
-    this.#kept = 1 / (1 - this.#threshold / 65536);
-  }
-
-  /** @returns [rows, width] */
-  mask(rows: number, width: number): tf.Tensor2D {
-    const values = new Float32Array(rows * width);
-    for (let i = 0; i < values.length; i += 2) {
-      const bits = this.#random.bits();
-      values[i] = (bits & 0xffff) < this.#threshold ? 0 : this.#kept;
-      if (i + 1 < values.length) values[i + 1] = bits >>> 16 < this.#threshold ? 0 : this.#kept;
-    }
-    return tf.tensor2d(values, [rows, width]);
-  }
 }

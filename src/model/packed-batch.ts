@@ -1,4 +1,6 @@
 // A padded batch of packed tries: what the decoder consumes.
+import { treeTensors } from '../tensor/ops/tree.ts';
+import type { Tree } from '../tensor/ops/tree.ts';
 
 /**
  * Each row holds one prompt and then the nodes of a trie in depth-first order, in `slots` slots.
@@ -22,4 +24,28 @@ export interface PackedBatch {
    * are computed nowhere else.
    */
   readonly outputs: Int32Array;
+}
+
+/** Who sees whom in a batch; made inside `tf.tidy`, it ends with it. */
+export function batchTree({ rows, slots, promptLengths, positions, parents }: PackedBatch): Tree {
+  return treeTensors(rows, slots, {
+    parents,
+    ends: descendantEnds(rows, slots, parents),
+    chain: promptLengths,
+    depths: positions,
+  });
+}
+
+/** [rows, slots] one past the last slot that descends from this one: depth-first order makes them adjacent. */
+function descendantEnds(rows: number, slots: number, parents: Int32Array): Int32Array {
+  const ends = Int32Array.from({ length: rows * slots }, (_, i) => (i % slots) + 1);
+  for (let row = 0; row < rows; row++) {
+    for (let slot = slots - 1; slot > 0; slot--) {
+      const parent = parents[row * slots + slot]!;
+      if (parent < 0) continue;
+      const above = row * slots + parent;
+      ends[above] = Math.max(ends[above]!, ends[row * slots + slot]!);
+    }
+  }
+  return ends;
 }

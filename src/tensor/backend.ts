@@ -77,13 +77,13 @@ async function startWebGpu({ onDeviceError }: BackendOptions): Promise<string> {
   void device.lost.then(({ reason, message }) => {
     if (reason !== 'destroyed') onDeviceError?.(`the GPU was lost: ${message}`);
   });
-  const [{ WebGPUBackend }, { registerWebGpuKernels }] = await Promise.all([
-    import('@tensorflow/tfjs-backend-webgpu'),
+  const [{ LabWebGpuBackend }, { registerWebGpuKernels }] = await Promise.all([
+    import('./webgpu/lab-backend.ts'),
     import('./webgpu/kernels.ts'),
   ]);
   // The import registers a backend on a device of its own choosing; ours takes its place.
   tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
+  tf.registerBackend('webgpu', () => new LabWebGpuBackend(device, adapter.info), 3);
   registerWebGpuKernels();
   const { vendor, architecture, device: model, description } = adapter.info;
   return [vendor, architecture, model, description].filter(Boolean).join(' ') || 'unnamed adapter';

@@ -1,6 +1,7 @@
 // AdamW: Adam with decoupled weight decay, over one flat buffer of all parameters.
-import type { Parameters } from '../model/parameters.ts';
+import { adamw } from '../tensor/ops/adamw/adamw.ts';
 import * as tf from '../tensor/tf.ts';
+import type { TrainedValues } from './trained-values.ts';
 
 export interface AdamWOptions {
   readonly beta1: number;
@@ -22,12 +23,10 @@ export interface AdamWState {
 
 /**
  * PyTorch's AdamW: p <- p (1 - lr wd) - lr m' / (sqrt(v') + eps), m' and v' bias-corrected.
- * Owns its moments; replaces the tensors in `parameters` at every step. What it keeps outlives any
- * surrounding `tf.tidy`.
+ * Owns its moments; what it keeps outlives any surrounding `tf.tidy`.
  */
 export class AdamW {
-  readonly #parameters: Parameters;
-  readonly #names: readonly string[];
+  readonly #values: TrainedValues;
   readonly #options: AdamWOptions;
   /** [total] 1 where a parameter decays, 0 elsewhere; absent if all of them do. */
   readonly #decay: tf.Tensor1D | undefined;
@@ -35,57 +34,38 @@ export class AdamW {
   #second: tf.Tensor1D;
   #step: number;
 
-  /** @param names the parameters to train, each a key of `parameters` */
-  constructor(
-    parameters: Parameters,
-    names: readonly string[],
-    options: AdamWOptions,
-    state?: AdamWState,
-  ) {
-    this.#parameters = parameters;
-    this.#names = names;
+  constructor(values: TrainedValues, options: AdamWOptions, state?: AdamWState) {
+    this.#values = values;
     this.#options = options;
-    const sizes = names.map((name) => parameters.get(name)!.size);
-    const total = sizes.reduce((a, b) => a + b, 0);
     const { decays } = options;
-    this.#decay =
-      decays &&
-      tf.keep(
-        tf.tidy(() =>
-          tf.concat1d(names.map((name, i) => tf.fill([sizes[i]!], decays(name) ? 1 : 0))),
-        ),
-      );
-    this.#first = tf.keep(state ? tf.tensor1d(state.first) : tf.zeros<tf.Rank.R1>([total]));
-    this.#second = tf.keep(state ? tf.tensor1d(state.second) : tf.zeros<tf.Rank.R1>([total]));
+    const { size } = values.flat();
+    const mask = (of: (name: string) => boolean) =>
+      tf.tidy(() => tf.concat1d(values.sizes.map(([name, n]) => tf.fill([n], of(name) ? 1 : 0))));
+    this.#decay = decays && tf.keep(mask(decays));
+    this.#first = tf.keep(state ? tf.tensor1d(state.first) : tf.zeros<tf.Rank.R1>([size]));
+    this.#second = tf.keep(state ? tf.tensor1d(state.second) : tf.zeros<tf.Rank.R1>([size]));
     this.#step = state?.step ?? 0;
   }
 
-  /** One update. @param gradient [total] of all trained parameters, one after the other */
+  /** One update. @param gradient [total] */
   apply(gradient: tf.Tensor1D, learningRate: number): void {
     const { beta1, beta2, epsilon, weightDecay } = this.#options;
-    const step = ++this.#step;
-    const [flat, first, second] = tf.tidy(() => {
-      const parameters = flatten(this.#names.map((name) => this.#parameters.get(name)!));
-      const m = tf.add(tf.mul(this.#first, beta1), tf.mul(gradient, 1 - beta1)) as tf.Tensor1D;
-      const v = tf.add(
-        tf.mul(this.#second, beta2),
-        tf.mul(tf.square(gradient), 1 - beta2),
-      ) as tf.Tensor1D;
-      // The corrections are numbers, so that the tensor work is the same at every step.
-      const rootOfV = tf.mul(tf.sqrt(v), 1 / Math.sqrt(1 - beta2 ** step));
-      const update = tf.div(
-        tf.mul(m, learningRate / (1 - beta1 ** step)),
-        tf.add(rootOfV, epsilon),
-      );
-      const decayed =
-        this.#decay === undefined
-          ? tf.mul(parameters, 1 - learningRate * weightDecay)
-          : tf.sub(parameters, tf.mul(tf.mul(parameters, this.#decay), learningRate * weightDecay));
-      return [tf.sub(decayed, update) as tf.Tensor1D, m, v];
-    }) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
-    this.#replace(flat);
-    tf.dispose([this.#first, this.#second, flat]);
-    [this.#first, this.#second] = [tf.keep(first), tf.keep(second)];
+    const next = adamw({
+      parameters: this.#values.flat(),
+      gradient,
+      first: this.#first,
+      second: this.#second,
+      ...(this.#decay && { decay: this.#decay }),
+      learningRate,
+      beta1,
+      beta2,
+      epsilon,
+      weightDecay,
+      step: ++this.#step,
+    });
+    tf.dispose([this.#first, this.#second]);
+    [this.#first, this.#second] = [tf.keep(next.first), tf.keep(next.second)];
+    this.#values.replace(next.parameters);
   }
 
   async state(): Promise<AdamWState> {
@@ -96,22 +76,4 @@ export class AdamW {
   dispose(): void {
     tf.dispose([this.#first, this.#second, this.#decay ?? []]);
   }
-
-  /** Cuts the flat buffer into the parameters' shapes. */
-  #replace(flat: tf.Tensor1D): void {
-    const old = this.#names.map((name) => this.#parameters.get(name)!);
-    const parts = tf.split(
-      flat,
-      old.map(({ size }) => size),
-    );
-    this.#names.forEach((name, i) => {
-      this.#parameters.set(name, tf.keep(tf.reshape(parts[i]!, old[i]!.shape)));
-    });
-    tf.dispose([old, parts]);
-  }
-}
-
-/** Tensors one after the other: [total] */
-export function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
-  return tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [tensor.size])));
 }

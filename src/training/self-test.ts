@@ -3,10 +3,9 @@ import { randomStream } from '../core/random.ts';
 import { mergePaths } from '../core/targets/merge-paths.ts';
 import { Decoder } from '../model/decoder.ts';
 import { weightShapes } from '../model/decoder-spec.ts';
+import { loadWeights } from '../model/decoder-weights.ts';
 import { decoderSpecFrom } from '../model/families/index.ts';
 import { createLora } from '../model/lora.ts';
-import type { Parameters } from '../model/parameters.ts';
-import * as tf from '../tensor/tf.ts';
 import { train } from './trainer.ts';
 
 /** Losses of the run's three steps in float32 on the processor; every backend must come this close. */
@@ -48,13 +47,12 @@ export async function selfTest(): Promise<void> {
 /** The losses of the run on the present backend. */
 export async function selfTestLosses(): Promise<number[]> {
   const spec = decoderSpecFrom(CONFIG);
-  const weights: Parameters = new Map();
-  for (const [name, shape] of weightShapes(spec)) {
+  const shapes = weightShapes(spec);
+  const weights = await loadWeights(spec, (name) => {
     const random = randomStream(1, 'self-test', name);
-    const size = shape.reduce((a, b) => a * b, 1);
-    const values = Float32Array.from({ length: size }, () => 0.4 * random.normal());
-    weights.set(name, tf.keep(tf.tensor(values, [...shape])));
-  }
+    const size = shapes.get(name)!.reduce((a, b) => a * b, 1);
+    return Float32Array.from({ length: size }, () => 0.4 * random.normal());
+  });
   const adapter = createLora(
     spec,
     { rank: 3, alpha: 6, dropout: 0, targets: ['q', 'v', 'down'] },
@@ -85,7 +83,8 @@ export async function selfTestLosses(): Promise<number[]> {
       losses.push(loss);
     }
   } finally {
-    tf.dispose([...weights.values(), ...adapter.parameters.values()]);
+    adapter.dispose();
+    weights.dispose();
   }
   return losses;
 }

@@ -1,19 +1,18 @@
 // The training loop: one async generator for soft targets, hard targets and pretraining alike.
 import { InputError } from '../core/errors.ts';
-import type { RandomState, RandomStream } from '../core/random.ts';
-import { RandomStream as Stream, randomStream } from '../core/random.ts';
+import { randomStream } from '../core/random.ts';
 import type { Decoder } from '../model/decoder.ts';
-import { Dropout } from '../model/lora.ts';
-import type { LoraAdapter } from '../model/lora.ts';
-import { Gradients } from '../model/parameters.ts';
-import type { Parameters } from '../model/parameters.ts';
-import { trieLoss } from '../tensor/ops/trie-loss.ts';
-import type { LossKind } from '../tensor/ops/trie-loss.ts';
-import * as tf from '../tensor/tf.ts';
-import { AdamW, flatten } from './adamw.ts';
-import type { AdamWOptions, AdamWState } from './adamw.ts';
+import type { LoraAdapter, PassDropout } from '../model/lora.ts';
 import { pack } from '../model/pack.ts';
 import type { Example } from '../model/pack.ts';
+import type { Gradients } from '../model/parameters.ts';
+import { trieLoss } from '../tensor/ops/trie-loss/trie-loss.ts';
+import type { LossKind } from '../tensor/ops/trie-loss/trie-loss.ts';
+import * as tf from '../tensor/tf.ts';
+import { AdamW } from './adamw.ts';
+import type { AdamWOptions, AdamWState } from './adamw.ts';
+import { AdapterValues, WeightValues } from './trained-values.ts';
+import type { TrainedValues, ValuesByName } from './trained-values.ts';
 
 /** The examples of one optimizer step and what their summed loss is divided by. */
 export interface StepBatch {
@@ -36,6 +35,8 @@ export interface TrainerOptions {
   readonly batch: (step: number) => StepBatch;
   readonly learningRate: (step: number) => number;
   readonly loss: LossKind;
+  /** Keeps only the inputs of layers between the passes: slower, with far less memory. */
+  readonly recompute?: boolean;
   readonly optimizer: AdamWOptions;
   readonly seed: number;
   /** The loss is read back once in so many steps; reading waits for the device. */
@@ -65,9 +66,8 @@ export interface TrainerState {
   readonly step: number;
   readonly promptTokens: number;
   readonly answerTokens: number;
-  readonly dropout: RandomState;
   readonly optimizer: AdamWState;
-  readonly parameters: ReadonlyMap<string, { shape: number[]; values: Float32Array }>;
+  readonly parameters: ValuesByName;
 }
 
 /**
@@ -77,11 +77,9 @@ export interface TrainerState {
  */
 export async function* train(options: TrainerOptions): AsyncGenerator<StepReport> {
   const { decoder, adapter, steps, reportEvery = 5, signal, resume } = options;
-  const parameters = adapter?.parameters ?? decoder.weights;
-  const names = [...parameters.keys()];
-  if (resume) restore(parameters, resume);
-  const optimizer = new AdamW(parameters, names, options.optimizer, resume?.optimizer);
-  const random = resume ? new Stream(resume.dropout) : randomStream(options.seed, 'dropout');
+  const values = adapter ? new AdapterValues(adapter) : new WeightValues(decoder);
+  if (resume) restore(values, resume);
+  const optimizer = new AdamW(values, options.optimizer, resume?.optimizer);
   let promptTokens = resume?.promptTokens ?? 0;
   let answerTokens = resume?.answerTokens ?? 0;
   const pending: tf.Scalar[] = [];
@@ -92,7 +90,7 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
       signal?.throwIfAborted();
       const batch = options.batch(step);
       const learningRate = options.learningRate(step);
-      const [loss, gradient] = stepGradient(options, names, batch, random);
+      const [loss, gradient] = stepGradient(options, values, batch, step);
       pending.push(loss);
       const reduced = options.reduce ? await reduceWith(options.reduce, gradient) : gradient;
       optimizer.apply(reduced, learningRate);
@@ -105,9 +103,8 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
         step: done,
         promptTokens,
         answerTokens,
-        dropout: random.state,
         optimizer: await optimizer.state(),
-        parameters: await snapshot(parameters),
+        parameters: await values.read(),
       });
       yield {
         step: done,
@@ -122,29 +119,34 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
   } finally {
     tf.dispose(pending);
     optimizer.dispose();
+    values.dispose();
   }
 }
 
 /** Loss and flat gradient of one step; the caller disposes both. */
 function stepGradient(
-  { decoder, adapter, dropout = 0, loss: kind }: TrainerOptions,
-  names: readonly string[],
+  { decoder, adapter, dropout = 0, loss: kind, recompute, seed }: TrainerOptions,
+  values: TrainedValues,
   { groups, normalizer }: StepBatch,
-  random: RandomStream,
+  step: number,
 ): [tf.Scalar, tf.Tensor1D] {
   return tf.tidy(() => {
-    const gradients = new Gradients(names);
-    const losses = groups.map((group) =>
+    const gradients = values.gradients();
+    const losses = groups.map((group, pass) =>
       accumulate(decoder, group, normalizer, gradients, {
         kind,
+        ...(recompute && { recompute }),
         ...(adapter && { adapter }),
-        ...(dropout > 0 && { dropout: new Dropout(dropout, random) }),
+        ...(dropout > 0 && { dropout: passDropout(dropout, seed, step, pass) }),
       }),
     );
-    const parameters = adapter?.parameters ?? decoder.weights;
-    const gradient = flatten(names.map((name) => gradients.get(name, parameters.get(name)!.shape)));
-    return [tf.addN(losses) as tf.Scalar, gradient];
+    return [tf.addN(losses) as tf.Scalar, values.collected(gradients)];
   });
+}
+
+/** A pure function of where the run stands, so that a continued run drops what it would have dropped. */
+function passDropout(rate: number, seed: number, step: number, pass: number): PassDropout {
+  return { rate, seed: randomStream(seed, 'dropout', step, pass).bits() };
 }
 
 async function reduceWith(
@@ -162,13 +164,21 @@ export function accumulate(
   examples: readonly Example[],
   normalizer: number,
   gradients: Gradients,
-  options: { kind: LossKind; adapter?: LoraAdapter; dropout?: Dropout; temperature?: number },
+  options: {
+    kind: LossKind;
+    adapter?: LoraAdapter;
+    dropout?: PassDropout;
+    temperature?: number;
+    recompute?: boolean;
+  },
 ): tf.Scalar {
   const { kind, temperature = 1, ...context } = options;
   const { batch, targets } = pack(examples, normalizer);
   const pass = decoder.forward(batch, { ...context, training: true });
+  const { finalSoftCap: softCap } = decoder.spec;
   const { loss, gradient } = trieLoss(pass.hidden, decoder.head, targets, kind, {
     temperature,
+    ...(softCap !== null && { softCap }),
   });
   const { dHidden, dHead } = gradient(1, gradients.wants(decoder.headName));
   if (dHead !== undefined) gradients.add(decoder.headName, dHead);
@@ -190,28 +200,16 @@ async function meanOf(pending: tf.Scalar[]): Promise<number> {
   return value!;
 }
 
-/** The values of all parameters, as plain data. */
-async function snapshot(parameters: Parameters): Promise<TrainerState['parameters']> {
-  const entries = [...parameters].map(async ([name, tensor]) => {
-    const values = (await tensor.data()) as Float32Array;
-    return [name, { shape: tensor.shape, values }] as const;
-  });
-  return new Map(await Promise.all(entries));
-}
-
-/** @throws InputError if the stored parameters are not those of the model, and changes nothing then */
-function restore(parameters: Parameters, { parameters: stored }: TrainerState): void {
-  const describe = (shapes: Iterable<readonly [string, { shape: number[] }]>) =>
-    JSON.stringify(Array.from(shapes, ([name, { shape }]) => [name, shape]).sort());
-  if (describe(stored) !== describe(parameters)) {
-    throw new InputError(
-      'the stored state belongs to another model or adapter',
-      'Continue it with the settings it was made with, or start again.',
-      'resume',
-    );
-  }
-  for (const [name, { shape, values }] of stored) {
-    parameters.get(name)!.dispose();
-    parameters.set(name, tf.keep(tf.tensor(values, shape)));
-  }
+/** @throws InputError if the stored parameters are not those that are to be trained; changes nothing then */
+function restore(values: TrainedValues, { parameters }: TrainerState): void {
+  const described = (sizes: Iterable<readonly [string, number]>) =>
+    JSON.stringify(Array.from(sizes, (entry) => JSON.stringify(entry)).sort());
+  const stored = [...parameters].map(([name, entry]) => [name, entry.values.length] as const);
+  if (described(stored) === described(values.sizes)) return values.write(parameters);
+  values.dispose();
+  throw new InputError(
+    'the stored state belongs to another model or adapter',
+    'Continue it with the settings it was made with, or start again.',
+    'resume',
+  );
 }

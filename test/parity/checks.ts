@@ -1,13 +1,13 @@
 // Comparisons of our decoder with the golden numbers of one model, on whatever backend is set.
 import { expect } from 'vitest';
 import type { Supervision } from '../../src/core/targets/supervision.ts';
-import { Gradients } from '../../src/model/parameters.ts';
-import type { Parameters } from '../../src/model/parameters.ts';
-import { headLogits } from '../../src/tensor/ops/trie-loss.ts';
+import type { LoraAdapter } from '../../src/model/lora.ts';
+import { headLogits } from '../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../src/tensor/tf.ts';
-import { AdamW, flatten } from '../../src/training/adamw.ts';
+import { AdamW } from '../../src/training/adamw.ts';
 import { pack } from '../../src/model/pack.ts';
 import type { Example } from '../../src/model/pack.ts';
+import { AdapterValues } from '../../src/training/trained-values.ts';
 import { accumulate } from '../../src/training/trainer.ts';
 import { moduleName } from './golden-model.ts';
 import type { Golden, GoldenModel } from './golden-model.ts';
@@ -170,32 +170,30 @@ async function checkLoss(
   gradientFile: string,
   tally: Tally,
 ) {
-  const names = [...adapter.parameters.keys()];
-  const [loss, ...gradients] = tf.tidy(() => {
-    const sink = new Gradients(names);
+  const trained = new AdapterValues(adapter);
+  const [loss, flat] = tf.tidy(() => {
+    const sink = trained.gradients();
     const value = accumulate(decoder, examples, normalizer, sink, { kind: 'kl', adapter });
-    return [
-      value,
-      ...names.map((name) => sink.get(name, adapter.parameters.get(name)!.shape)),
-    ] as tf.Tensor[];
+    return [value, trained.collected(sink)] as tf.Tensor[];
   });
+  const gradients = adapter.split((await flat!.data()) as Float32Array);
   const [value] = await loss!.data();
   expect(Math.abs(value! - expectedLoss) / Math.abs(expectedLoss), gradientFile).toBeLessThan(2e-5);
   tally.numbers++;
   for (const [key, { values }] of await tensors(gradientFile)) {
-    const gradient = gradients[names.indexOf(moduleName(key))]!;
+    const gradient = gradients.get(moduleName(key))!.values;
     const largest = values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
-    tally.absolute(await gradient.data(), values, 1e-4 * largest, `${gradientFile} ${key}`);
+    tally.absolute(gradient, values, 1e-4 * largest, `${gradientFile} ${key}`);
   }
-  tf.dispose([loss!, gradients]);
+  tf.dispose([loss!, flat!]);
 }
 
 /** Three AdamW steps on the soft loss; the adapter is changed. */
 export async function checkAdamW({ decoder, adapter, golden, tensors }: GoldenModel, tally: Tally) {
   const { adamw } = golden.training;
   const { examples, normalizer } = trainingBatch(golden, 'soft');
-  const names = [...adapter.parameters.keys()];
-  const optimizer = new AdamW(adapter.parameters, names, {
+  const trained = new AdapterValues(adapter);
+  const optimizer = new AdamW(trained, {
     beta1: adamw.betas[0],
     beta2: adamw.betas[1],
     epsilon: adamw.eps,
@@ -204,16 +202,13 @@ export async function checkAdamW({ decoder, adapter, golden, tensors }: GoldenMo
   const gradients = await tensors('grads_soft.safetensors');
   for (let step = 1; step <= 3; step++) {
     tf.tidy(() => {
-      const sink = new Gradients(names);
+      const sink = trained.gradients();
       accumulate(decoder, examples, normalizer, sink, { kind: 'kl', adapter });
-      const flat = flatten(
-        names.map((name) => sink.get(name, adapter.parameters.get(name)!.shape)),
-      );
-      optimizer.apply(flat, adamw.lr);
+      optimizer.apply(trained.collected(sink), adamw.lr);
     });
     if (step === 2) continue;
     const expected = await tensors(`adapter_after_${step}_step${step > 1 ? 's' : ''}.safetensors`);
-    await compareAdapters(adapter.parameters, expected, gradients, step, tally);
+    await compareAdapters(adapter, expected, gradients, step, tally);
   }
   optimizer.dispose();
 }
@@ -222,15 +217,16 @@ type Tensors = Awaited<ReturnType<GoldenModel['tensors']>>;
 
 /** Entries with a clear gradient to 1e-6; of all, at most 1 % are off by more than 5e-6, none by 1.3e-3. */
 async function compareAdapters(
-  parameters: Parameters,
+  adapter: LoraAdapter,
   expected: Tensors,
   gradients: Tensors,
   step: number,
   tally: Tally,
 ) {
   let [off, total] = [0, 0];
+  const now = adapter.split((await adapter.values.data()) as Float32Array);
   for (const [key, { values }] of expected) {
-    const actual = await parameters.get(moduleName(key))!.data();
+    const actual = now.get(moduleName(key))!.values;
     const gradient = gradients.get(key)!.values;
     const largest = gradient.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
     for (let i = 0; i < values.length; i++) {

@@ -1,10 +1,11 @@
 // A tiny model with golden numbers from transformers + PEFT, loaded for comparison.
-import { decoderSpecFrom } from '../../src/model/families/index.ts';
-import { Decoder } from '../../src/model/decoder.ts';
+import type { Decoder } from '../../src/model/decoder.ts';
+import { loadDecoder } from '../../src/model/language-model.ts';
+import { loraFromFile } from '../../src/model/lora.ts';
 import type { LoraAdapter } from '../../src/model/lora.ts';
-import type { Parameters } from '../../src/model/parameters.ts';
+import type { ModelFiles } from '../../src/model/model-files.ts';
+import { readAdapter } from '../../src/model/peft.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
-import * as tf from '../../src/tensor/tf.ts';
 
 export type ReadGolden = (path: string) => Promise<Uint8Array>;
 
@@ -61,26 +62,19 @@ export async function loadGoldenModel(name: string, read: ReadGolden): Promise<G
       [...stored].map(([key, tensor]) => [key, { shape: tensor.shape, values: tensor.read() }]),
     );
   };
-  const parameters = async (path: string, rename: (key: string) => string) => {
-    const result: Parameters = new Map();
-    for (const [key, { shape, values }] of await tensors(path)) {
-      result.set(rename(key), tf.tensor(values, [...shape]));
-    }
-    return result;
-  };
   const golden = (await json('golden.json')) as Golden;
-  const spec = decoderSpecFrom(await json('config.json'));
-  const weights = await parameters('model.safetensors', (key) => key);
-  const adapter = {
-    scaling: golden.adapter.scale,
-    parameters: await parameters('adapter/adapter_model.safetensors', moduleName),
-  };
+  const { decoder } = await loadDecoder(file);
+  const folder: ModelFiles = (path) => file(`adapter/${path}`);
+  const adapter = loraFromFile(decoder.spec, await readAdapter(folder, decoder.spec));
   return {
     golden,
-    decoder: new Decoder(spec, weights),
+    decoder,
     adapter,
     tensors,
-    dispose: () => tf.dispose([...weights.values(), ...adapter.parameters.values()]),
+    dispose: () => {
+      decoder.dispose();
+      adapter.dispose();
+    },
   };
 }
 

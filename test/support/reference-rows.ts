@@ -13,7 +13,7 @@ import type { LoraAdapter } from '../../src/model/lora.ts';
 import { pack } from '../../src/model/pack.ts';
 import type { Example } from '../../src/model/pack.ts';
 import type { Tokenizer } from '../../src/model/tokenizer.ts';
-import { headLogits } from '../../src/tensor/ops/trie-loss.ts';
+import { headLogits } from '../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../src/tensor/tf.ts';
 
 /** A gaussian prompt with sampled answers, for the packed way and for the reference's. */

@@ -9,7 +9,6 @@ import type { LanguageModel } from '../../src/model/language-model.ts';
 import { createLora } from '../../src/model/lora.ts';
 import type { LoraAdapter } from '../../src/model/lora.ts';
 import type { Example } from '../../src/model/pack.ts';
-import * as tf from '../../src/tensor/tf.ts';
 import { train } from '../../src/training/trainer.ts';
 import type { StepBatch, StepReport, TrainerOptions } from '../../src/training/trainer.ts';
 
@@ -83,13 +82,7 @@ export async function reportsOf(run: AsyncIterable<StepReport>) {
 }
 
 /** The adapter's values, name by name. */
-export async function valuesOf({ parameters }: LoraAdapter): Promise<Map<string, Float32Array>> {
-  const entries = [...parameters].map(
-    async ([name, tensor]) => [name, (await tensor.data()) as Float32Array] as const,
-  );
-  return new Map(await Promise.all(entries));
-}
-
-export function disposeLora({ parameters }: LoraAdapter): void {
-  tf.dispose([...parameters.values()]);
+export async function valuesOf(adapter: LoraAdapter): Promise<Map<string, Float32Array>> {
+  const parts = adapter.split((await adapter.values.data()) as Float32Array);
+  return new Map([...parts].map(([name, { values }]) => [name, values]));
 }

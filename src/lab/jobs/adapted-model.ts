@@ -6,7 +6,6 @@ import type { LoraAdapter } from '../../model/lora.ts';
 import type { ModelFiles } from '../../model/model-files.ts';
 import { readAdapter } from '../../model/peft.ts';
 import type { Tokenizer } from '../../model/tokenizer.ts';
-import * as tf from '../../tensor/tf.ts';
 
 /** Folders in Hugging Face and PEFT layout. */
 export interface JobFolders {
@@ -32,9 +31,11 @@ export async function* withModel<Event>(
   const { decoder, tokenizer } = await loadDecoder(folders.model);
   let adapter: LoraAdapter | undefined;
   try {
-    if (folders.adapter) adapter = loraFromFile(await readAdapter(folders.adapter, decoder.spec));
+    if (folders.adapter)
+      adapter = loraFromFile(decoder.spec, await readAdapter(folders.adapter, decoder.spec));
     yield* use({ decoder, tokenizer, ...(adapter && { adapter }) });
   } finally {
-    tf.dispose([...decoder.weights.values(), ...(adapter?.parameters.values() ?? [])]);
+    adapter?.dispose();
+    decoder.dispose();
   }
 }

@@ -1,8 +1,8 @@
 // The job `gradients`: a training loss and its gradient for every tensor of an adapter.
 import { InputError } from '../../core/errors.ts';
-import { Gradients } from '../../model/parameters.ts';
 import { peftName } from '../../model/peft.ts';
 import * as tf from '../../tensor/tf.ts';
+import { AdapterValues } from '../../training/trained-values.ts';
 import { accumulate } from '../../training/trainer.ts';
 import type { AdaptedModel } from './adapted-model.ts';
 import { trainingExamples } from './training-examples.ts';
@@ -37,37 +37,31 @@ export async function* gradients(
   }
   const kind = method === 'soft' ? 'kl' : 'cross-entropy';
   const normalizer = examples.reduce((sum, { supervision }) => sum + supervision.normalizer, 0);
-  const names = [...adapter.parameters.keys()];
-  const shapes = names.map((name) => adapter.parameters.get(name)!.shape);
-  const sums = shapes.map((shape) => new Float64Array(tf.util.sizeFromShape(shape)));
+  const values = new AdapterValues(adapter);
+  const sum = new Float64Array(adapter.values.size);
   let total = 0;
   for (let first = 0; first < examples.length; first += ROWS) {
     signal?.throwIfAborted();
     const group = examples.slice(first, first + ROWS);
-    const [loss, ...parts] = tf.tidy(() => {
-      const sink = new Gradients(names);
+    const [loss, part] = tf.tidy(() => {
+      const sink = values.gradients();
       const value = accumulate(decoder, group, normalizer, sink, {
         kind,
         adapter,
         temperature: tau,
       });
-      return [value, ...names.map((name, i) => sink.get(name, shapes[i]!))] as tf.Tensor[];
+      return [value, values.collected(sink)] as tf.Tensor[];
     });
     total += (await loss!.data())[0]!;
-    for (const [i, part] of parts.entries()) {
-      const [values, sum] = [await part.data(), sums[i]!];
-      for (let j = 0; j < sum.length; j++) sum[j]! += values[j]!;
-    }
-    tf.dispose([loss!, parts]);
+    (await part!.data()).forEach((value, i) => (sum[i]! += value));
+    tf.dispose([loss!, part!]);
   }
+  const gradients = [...adapter.split(Float32Array.from(sum))];
   yield {
     type: 'gradients',
     loss: total,
     gradients: new Map(
-      names.map((name, i) => [
-        peftName(name),
-        { shape: shapes[i]!, data: Float32Array.from(sums[i]!) },
-      ]),
+      gradients.map(([name, { shape, values: data }]) => [peftName(name), { shape, data }]),
     ),
   };
 }

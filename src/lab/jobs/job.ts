@@ -7,12 +7,14 @@ import { withModel, type JobFolders } from './adapted-model.ts';
 import { exact, type ExactEvent, type ExactInput } from './exact.ts';
 import { forward, type ForwardEvent } from './forward.ts';
 import { gradients, type GradientsEvent } from './gradients.ts';
+import { sample, type SampleEvent } from './sample.ts';
 
-/** Plain data. `input` is untrusted; its shape is `ForwardInput`, `GradientsInput`. */
+/** Plain data. `input` is untrusted; its shape is `ForwardInput`, `GradientsInput`, `SampleInput`. */
 export type Job =
   | { readonly kind: 'forward'; readonly input: unknown }
   | { readonly kind: 'gradients'; readonly input: unknown }
   | { readonly kind: 'exact'; readonly input: ExactInput }
+  | { readonly kind: 'sample'; readonly input: unknown }
   | {
       readonly kind: 'study';
       readonly experiment: ExperimentInput;
@@ -24,6 +26,7 @@ interface Events {
   readonly forward: ForwardEvent;
   readonly gradients: GradientsEvent;
   readonly exact: ExactEvent;
+  readonly sample: SampleEvent;
   readonly study: StudyEvent;
 }
 export type EventOf<J extends Job> = Events[J['kind']];
@@ -49,6 +52,8 @@ function eventsOf(job: Job, context: JobContext): AsyncGenerator<Events[keyof Ev
       return withModel(context, (model) => gradients(model, job.input, signal));
     case 'exact':
       return withModel(context, (model) => exact(model, job.input, signal));
+    case 'sample':
+      return withModel(context, (model) => sample(model, job.input, signal));
     case 'study':
       return study(job, context);
   }

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { randomStream } from '../../../src/core/random.ts';
 import { logitRows } from '../../../src/evaluation/logits.ts';
+import { toF32Matrix } from '../../../src/tensor/quantise.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 
 beforeAll(() => startNodeBackend('wasm'));
@@ -13,7 +14,7 @@ test('more rows and tokens than one piece holds', async () => {
   const draw = (n: number) => Float32Array.from({ length: n }, () => random.normal());
   const [h, w] = [draw(rows * width), draw(vocab * width)];
   const hidden = tf.tensor2d(h, [rows, width]);
-  const head = tf.tensor2d(w, [vocab, width]);
+  const head = toF32Matrix(w, vocab, width);
   let next = 0;
   for await (const { first, values } of logitRows(hidden, head)) {
     expect(first).toBe(next);
@@ -31,5 +32,5 @@ test('more rows and tokens than one piece holds', async () => {
     expect(worst).toBeLessThan(1e-5);
   }
   expect(next).toBe(rows);
-  tf.dispose([hidden, head]);
+  tf.dispose([hidden, head.values]);
 });

@@ -38,7 +38,7 @@ describe.skipIf(!present)('stories260k', () => {
     directory = await mkdtemp(join(tmpdir(), 'lab-'));
   });
   afterAll(async () => {
-    tf.dispose([...model.decoder.weights.values()]);
+    model.decoder.dispose();
     await rm(directory, { recursive: true });
   });
 

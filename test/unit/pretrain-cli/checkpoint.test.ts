@@ -28,7 +28,6 @@ const checkpoint = (step: number): PretrainCheckpoint => ({
     step,
     promptTokens: 3,
     answerTokens: 4,
-    dropout: [1, -2, 3, -4],
     optimizer: { step, first: Float32Array.of(1, 2), second: Float32Array.of(0, 3e-39) },
     parameters: new Map([['weight', { shape: [1, 2], values: Float32Array.of(-0, NaN) }]]),
   },

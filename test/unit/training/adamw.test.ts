@@ -1,45 +1,44 @@
-// AdamW against its formulas in double precision.
+// AdamW against its formulas in double precision, on weights of many names and on an adapter.
 import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { randomStream } from '../../../src/core/random.ts';
-import type { Parameters } from '../../../src/model/parameters.ts';
+import type { LanguageModel } from '../../../src/model/language-model.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { AdamW } from '../../../src/training/adamw.ts';
 import type { AdamWOptions } from '../../../src/training/adamw.ts';
+import { AdapterValues, WeightValues } from '../../../src/training/trained-values.ts';
+import type { TrainedValues } from '../../../src/training/trained-values.ts';
 import { expectClose } from '../../support/compare.ts';
+import { loadTinyModel } from '../../support/tiny-model.ts';
+import { tinyLora } from '../../support/training-runs.ts';
 
 beforeAll(async () => {
   await startNodeBackend('wasm');
 }, 60_000);
 
-const SHAPES = { matrix: [3, 5], norm: [4], single: [1, 1] } as const;
-const NAMES = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
 const OPTIONS: AdamWOptions = { beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.3 };
-const STEPS = 7;
+const STEPS = 4;
 const rateOf = (step: number) => 0.02 / step;
 
-const sizeOf = (name: keyof typeof SHAPES) => SHAPES[name].reduce((a: number, b) => a * b, 1);
-const total = NAMES.reduce((sum, name) => sum + sizeOf(name), 0);
-const noise = (name: string, n: number) => {
-  const random = randomStream(3, name);
-  return Float32Array.from({ length: n }, () => random.normal());
+const gradientOf = (step: number, total: number) => {
+  const random = randomStream(3, 'gradient', step);
+  return Float32Array.from({ length: total }, () => random.normal());
 };
-const gradientOf = (step: number) => noise(`gradient ${step}`, total);
 
-function freshParameters(): Parameters {
-  return new Map(NAMES.map((n) => [n, tf.tensor(noise(n, sizeOf(n)), [...SHAPES[n]])]));
-}
-
-/** [total] after all steps. */
-function referenceRun({ beta1, beta2, epsilon, weightDecay, decays }: AdamWOptions): Float64Array {
-  const p = Float64Array.from(NAMES.flatMap((name) => [...noise(name, sizeOf(name))]));
-  const decaying = NAMES.flatMap((name) =>
-    new Array<number>(sizeOf(name)).fill(decays?.(name) === false ? 0 : 1),
+/** [total] after all steps from `start`. */
+function referenceRun(
+  start: ArrayLike<number>,
+  sizes: TrainedValues['sizes'],
+  { beta1, beta2, epsilon, weightDecay, decays }: AdamWOptions,
+): Float64Array {
+  const p = Float64Array.from(start);
+  const decaying = sizes.flatMap(([name, size]) =>
+    new Array<number>(size).fill(decays?.(name) === false ? 0 : 1),
   );
-  const [m, v] = [new Float64Array(total), new Float64Array(total)];
+  const [m, v] = [new Float64Array(p.length), new Float64Array(p.length)];
   for (let step = 1; step <= STEPS; step++) {
     const rate = rateOf(step);
-    gradientOf(step).forEach((g, i) => {
+    gradientOf(step, p.length).forEach((g, i) => {
       m[i] = beta1 * m[i]! + (1 - beta1) * g;
       v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
       const [mHat, vHat] = [m[i]! / (1 - beta1 ** step), v[i]! / (1 - beta2 ** step)];
@@ -50,52 +49,74 @@ function referenceRun({ beta1, beta2, epsilon, weightDecay, decays }: AdamWOptio
   return p;
 }
 
-function step(optimizer: AdamW, number: number): void {
-  tf.tidy(() => optimizer.apply(tf.tensor1d(gradientOf(number)), rateOf(number)));
+function step(optimizer: AdamW, total: number, number: number): void {
+  tf.tidy(() => optimizer.apply(tf.tensor1d(gradientOf(number, total)), rateOf(number)));
 }
 
-const valuesOf = (parameters: Parameters) =>
-  NAMES.flatMap((n) => [...parameters.get(n)!.dataSync()]);
+async function flatValues(values: TrainedValues): Promise<number[]> {
+  const named = await values.read();
+  return values.sizes.flatMap(([name]) => [...named.get(name)!.values]);
+}
 
-test.each([
+const decayKinds: [string, AdamWOptions][] = [
   ['all parameters decay', OPTIONS],
-  ['some decay', { ...OPTIONS, decays: (name: string) => name !== 'norm' }],
+  ['some decay', { ...OPTIONS, decays: (name) => !/norm/i.test(name) }],
   ['none decays', { ...OPTIONS, decays: () => false }],
   ['without decay', { ...OPTIONS, weightDecay: 0 }],
-])('%s', (_, options) => {
+];
+
+test.each(decayKinds)('all weights of a model: %s', async (_, options) => {
   const before = tf.memory().numTensors;
-  const parameters = freshParameters();
-  const optimizer = new AdamW(parameters, NAMES, options);
+  const { decoder } = await loadTinyModel();
+  const values = new WeightValues(decoder);
+  const start = await flatValues(values);
+  const optimizer = new AdamW(values, options);
   const held = tf.memory().numTensors;
-  for (let number = 1; number <= STEPS; number++) step(optimizer, number);
-  expectClose(valuesOf(parameters), referenceRun(options), 1e-6, 'parameters');
-  for (const name of NAMES) expect(parameters.get(name)!.shape).toEqual(SHAPES[name]);
+  for (let number = 1; number <= STEPS; number++) step(optimizer, start.length, number);
+  const expected = referenceRun(start, values.sizes, options);
+  expectClose(await flatValues(values), expected, 1e-6, 'parameters');
+  expectClose(await values.flat().data(), expected, 1e-6, 'flat parameters');
   expect(tf.memory().numTensors).toBe(held);
   optimizer.dispose();
-  tf.dispose([...parameters.values()]);
+  values.dispose();
+  decoder.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('goes on from a stored state to the same bits', async () => {
-  const parameters = freshParameters();
-  const first = new AdamW(parameters, NAMES, OPTIONS);
-  for (let number = 1; number <= 3; number++) step(first, number);
-  const state = structuredClone(await first.state());
-  const copies: Parameters = new Map([...parameters].map(([name, t]) => [name, t.clone()]));
-  const second = new AdamW(copies, NAMES, OPTIONS, state);
-  for (let number = 4; number <= STEPS; number++) {
-    step(first, number);
-    step(second, number);
-  }
-  expect(valuesOf(copies)).toEqual(valuesOf(parameters));
-  expect((await second.state()).step).toBe(STEPS);
+test('an adapter', async () => {
+  const model: LanguageModel = await loadTinyModel();
+  const before = tf.memory().numTensors;
+  const adapter = tinyLora(model);
+  const values = new AdapterValues(adapter);
+  const start = await flatValues(values);
+  const optimizer = new AdamW(values, OPTIONS);
+  for (let number = 1; number <= STEPS; number++) step(optimizer, start.length, number);
+  expectClose(
+    await adapter.values.data(),
+    referenceRun(start, values.sizes, OPTIONS),
+    1e-6,
+    'values',
+  );
+  optimizer.dispose();
+  adapter.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  model.decoder.dispose();
 });
 
-test('trains only the parameters it is given', () => {
-  const parameters = freshParameters();
-  const single = parameters.get('single')!;
-  const optimizer = new AdamW(parameters, ['matrix', 'norm'], OPTIONS);
-  tf.tidy(() => optimizer.apply(tf.ones([total - 1]), 0.1));
-  expect(parameters.get('single')).toBe(single);
-  expect(parameters.get('norm')!.dataSync()).not.toEqual(noise('norm', 4));
+test('goes on from a stored state to the same bits', async () => {
+  const model = await loadTinyModel();
+  const [adapter, copy] = [tinyLora(model), tinyLora(model, 5)];
+  const [values, copied] = [new AdapterValues(adapter), new AdapterValues(copy)];
+  const total = adapter.values.size;
+  const first = new AdamW(values, OPTIONS);
+  for (let number = 1; number <= 2; number++) step(first, total, number);
+  const state = structuredClone(await first.state());
+  copied.write(await values.read());
+  const second = new AdamW(copied, OPTIONS, state);
+  for (let number = 3; number <= STEPS; number++) {
+    step(first, total, number);
+    step(second, total, number);
+  }
+  expect(await copy.values.data()).toEqual(await adapter.values.data());
+  expect((await second.state()).step).toBe(STEPS);
 });

@@ -10,18 +10,13 @@ import type { LanguageModel } from '../../../src/model/language-model.ts';
 import { pack } from '../../../src/model/pack.ts';
 import type { Example } from '../../../src/model/pack.ts';
 import { Gradients } from '../../../src/model/parameters.ts';
-import { trieLoss } from '../../../src/tensor/ops/trie-loss.ts';
+import { loadWeights } from '../../../src/model/decoder-weights.ts';
+import { trieLoss } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { accumulate } from '../../../src/training/trainer.ts';
 import { expectClose } from '../../support/compare.ts';
 import { loadTinyModel } from '../../support/tiny-model.ts';
-import {
-  disposeLora,
-  reportsOf,
-  tinyBatches,
-  tinyLora,
-  tinyRun,
-} from '../../support/training-runs.ts';
+import { reportsOf, tinyBatches, tinyLora, tinyRun } from '../../support/training-runs.ts';
 
 beforeAll(async () => {
   await startNodeBackend('wasm');
@@ -49,7 +44,7 @@ describe('gradient accumulation', () => {
         reduce: async (values) => (gradient = values.slice()),
       }),
     );
-    disposeLora(adapter);
+    adapter.dispose();
     return { gradient: gradient!, loss: reports.at(-1)!.loss };
   }
 
@@ -83,16 +78,15 @@ test.each([
   ['llama with biases and a head of its own', { model_type: 'llama', attention_bias: true }],
 ])('every weight of %s', async (_, config) => {
   const spec = decoderSpecFrom({ ...CONFIG, ...config });
-  const weights = new Map<string, tf.Tensor>();
-  for (const [name, shape] of weightShapes(spec)) {
+  const shapes = weightShapes(spec);
+  const weights = await loadWeights(spec, (name) => {
     const random = randomStream(1, name);
     const centre = name.includes('norm') ? 1 : 0;
-    const values = Float32Array.from(
-      { length: shape.reduce((a, b) => a * b, 1) },
-      () => centre + 0.3 * random.normal(),
-    );
-    weights.set(name, tf.tensor(values, [...shape]));
-  }
+    const size = shapes.get(name)!.reduce((a, b) => a * b, 1);
+    return Float32Array.from({ length: size }, () => centre + 0.3 * random.normal());
+  });
+  const decoder = new Decoder(spec, weights);
+  const tensors = weights.trainable();
   const paths = [
     [4, 9, 2],
     [4, 9, 7, 2],
@@ -104,17 +98,19 @@ test.each([
   ];
   const { batch, targets } = pack(examples);
   const lossWith = (name: string, tensor: tf.Tensor) => {
-    const decoder = new Decoder(spec, new Map(weights).set(name, tensor));
+    weights.replace(name, tf.keep(tensor.clone()));
     const { hidden } = decoder.forward(batch);
     return trieLoss(hidden, decoder.head, targets, 'cross-entropy').loss.dataSync()[0]!;
   };
-  const sink = new Gradients(weights.keys());
   const gradients = tf.tidy(() => {
-    accumulate(new Decoder(spec, weights), examples, 1, sink, { kind: 'cross-entropy' });
-    return [...weights].map(([name, { shape }]) => sink.get(name, shape));
+    const sink = new Gradients(tensors.keys());
+    accumulate(decoder, examples, 1, sink, { kind: 'cross-entropy' });
+    return [...tensors].map(([name, { shape }]) => sink.get(name, shape));
   });
+  // The loss is probed by replacing tensors: copies stay as they were.
+  const originals = [...tensors].map(([name, tensor]) => [name, tensor.clone()] as const);
 
-  for (const [i, [name, weight]] of [...weights].entries()) {
+  for (const [i, [name, weight]] of originals.entries()) {
     tf.tidy(() => {
       const gradient = gradients[i]!;
       const norm = tf.norm(gradient).dataSync()[0]!;
@@ -129,8 +125,9 @@ test.each([
       expect(Math.abs(slope - expected), `${name}: ${slope}, ${expected}`).toBeLessThan(
         5e-3 * norm + 2e-3,
       );
+      weights.replace(name, tf.keep(weight.clone()));
     });
   }
-  tf.dispose(gradients);
-  tf.dispose([...weights.values()]);
+  tf.dispose([gradients, originals.map(([, tensor]) => tensor)]);
+  weights.dispose();
 });

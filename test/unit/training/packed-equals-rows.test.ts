@@ -10,9 +10,9 @@ import {
 import type { LanguageModel } from '../../../src/model/language-model.ts';
 import type { LoraAdapter } from '../../../src/model/lora.ts';
 import type { Example } from '../../../src/model/pack.ts';
-import { Gradients } from '../../../src/model/parameters.ts';
-import type { LossKind } from '../../../src/tensor/ops/trie-loss.ts';
+import type { LossKind } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../../src/tensor/tf.ts';
+import { AdapterValues } from '../../../src/training/trained-values.ts';
 import { accumulate } from '../../../src/training/trainer.ts';
 import { expectClose, relativeError } from '../../support/compare.ts';
 import {
@@ -44,20 +44,19 @@ beforeAll(async () => {
 
 /** Loss and gradient of every adapter tensor, a few rows at a time. */
 function lossAndGradients(examples: readonly Example[], normalizer: number, kind: LossKind) {
-  const { parameters } = adapter;
-  const gradients = new Map<string, ArrayLike<number>>();
+  const values = new AdapterValues(adapter);
+  const sink = values.gradients();
   let loss = 0;
   tf.tidy(() => {
-    const sink = new Gradients(parameters.keys());
     for (let i = 0; i < examples.length; i += ROWS) {
       const group = examples.slice(i, i + ROWS);
       loss += accumulate(model.decoder, group, normalizer, sink, { kind, adapter }).dataSync()[0]!;
     }
-    for (const [name, { shape }] of parameters) {
-      gradients.set(name, sink.get(name, shape).dataSync());
-    }
   });
-  return { loss, gradients };
+  const flat = values.collected(sink);
+  const parts = adapter.split(flat.dataSync<'float32'>());
+  flat.dispose();
+  return { loss, gradients: new Map([...parts].map(([name, part]) => [name, part.values])) };
 }
 
 /** The reference's loss by its plain formula, from each row alone. */

@@ -7,7 +7,6 @@ import * as tf from '../../../src/tensor/tf.ts';
 import type { TrainerOptions, TrainerState } from '../../../src/training/trainer.ts';
 import { loadTinyModel } from '../../support/tiny-model.ts';
 import {
-  disposeLora,
   reportsOf,
   tinyBatches,
   tinyLora,
@@ -22,7 +21,7 @@ async function whole(changes: Partial<TrainerOptions> = {}, loraSeed?: number) {
   const adapter = tinyLora(model, loraSeed);
   const reports = await reportsOf(tinyRun(model, adapter, changes));
   const values = await valuesOf(adapter);
-  disposeLora(adapter);
+  adapter.dispose();
   return { reports, values, losses: reports.map(({ loss }) => loss) };
 }
 
@@ -50,7 +49,7 @@ describe.each([
     for await (const { step, state } of tinyRun(model, adapter, changes)) {
       if (step === 2) stored = structuredClone(await state());
     }
-    disposeLora(adapter);
+    adapter.dispose();
     const resumed = await whole({ ...changes, resume: stored! }, 99);
     expect(resumed.values).toEqual(straight.values);
     expect(resumed.reports).toEqual(straight.reports.slice(1));
@@ -97,7 +96,7 @@ describe('the training loop', () => {
     }
     expect(seen).toHaveLength(50);
     expect(new Set(seen.map(String)).size).toBe(1);
-    disposeLora(adapter);
+    adapter.dispose();
     expect(tf.memory()).toMatchObject({
       numTensors: before.numTensors,
       numDataBuffers: before.numDataBuffers,
@@ -114,7 +113,7 @@ describe('the training loop', () => {
     expect(data).toHaveBeenCalledTimes(3);
     expect(dataSync).not.toHaveBeenCalled();
     vi.restoreAllMocks();
-    disposeLora(adapter);
+    adapter.dispose();
     expect(reports.map(({ step }) => step)).toEqual([5, 10, 12]);
     const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
     expect(reports[0]!.loss).toBeCloseTo(mean(every.losses.slice(0, 5)), 5);
@@ -146,7 +145,7 @@ describe('the training loop', () => {
       });
       await consume(run);
       const values = await valuesOf(adapter);
-      disposeLora(adapter);
+      adapter.dispose();
       expect(tf.memory().numTensors).toBe(before);
       return { asked, values };
     }
@@ -175,7 +174,7 @@ describe('the training loop', () => {
           const adapter = tinyLora(model);
           const run = tinyRun(model, adapter, { signal: AbortSignal.abort() });
           await expect(reportsOf(run)).rejects.toThrow(/abort/);
-          disposeLora(adapter);
+          adapter.dispose();
         },
       );
       expect(asked).toBe(0);
@@ -220,6 +219,6 @@ describe('the training loop', () => {
       const run = tinyRun(model, adapter, { resume: { ...stored!, parameters } });
       await expect(reportsOf(run)).rejects.toThrow(InputError);
     }
-    disposeLora(adapter);
+    adapter.dispose();
   });
 });

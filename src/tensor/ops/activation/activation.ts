@@ -1,5 +1,6 @@
 // The activations of MLPs, gated or plain, and their gradients.
 import { defineKernel } from '../../kernel.ts';
+import { joinColumns, splitColumns } from './columns.ts';
 import * as tf from '../../tf.ts';
 
 /**
@@ -40,12 +41,11 @@ export const activationGradientKernel = defineKernel<ActivationGradientArguments
     if (up === undefined) return [tf.mul(dy, slope)];
     const dGate = tf.mul(tf.mul(dy, up), slope);
     const dUp = tf.mul(dy, value);
-    if (!isClamped(kind)) return [tf.concat([dGate, dUp], 1)];
-    const [rawGate, rawUp] = columnPairs(x) as [tf.Tensor2D, tf.Tensor2D];
+    if (!isClamped(kind)) return [joinColumns(dGate, dUp, 'halves')];
+    const [rawGate, rawUp] = splitColumns(x, 'pairs');
     const gateMoves = tf.cast(tf.lessEqual(rawGate, kind.limit), 'float32');
     const upMoves = tf.cast(tf.lessEqual(tf.abs(rawUp), kind.limit), 'float32');
-    const pairs = tf.stack([tf.mul(dGate, gateMoves), tf.mul(dUp, upMoves)], 2);
-    return [tf.reshape(pairs, x.shape)];
+    return [joinColumns(tf.mul(dGate, gateMoves), tf.mul(dUp, upMoves), 'pairs')];
   },
 );
 
@@ -72,19 +72,13 @@ function isClamped(
 /** What the curve is applied to and what it is multiplied by: [n, m] each */
 function partsOf({ x, kind }: ActivationArguments): { gate: tf.Tensor; up?: tf.Tensor } {
   if (isClamped(kind)) {
-    const [gate, up] = columnPairs(x);
-    const clamped = tf.clipByValue(up!, -kind.limit, kind.limit);
-    return { gate: tf.minimum(gate!, kind.limit), up: tf.add(clamped, 1) };
+    const [gate, up] = splitColumns(x, 'pairs');
+    const clamped = tf.clipByValue(up, -kind.limit, kind.limit);
+    return { gate: tf.minimum(gate, kind.limit), up: tf.add(clamped, 1) };
   }
   if (!kind.gated) return { gate: x };
-  const [gate, up] = tf.split(x, 2, 1);
-  return { gate: gate!, up: up! };
-}
-
-/** Even and odd columns: [n, m] each */
-function columnPairs(x: tf.Tensor2D): tf.Tensor[] {
-  const [n, columns] = x.shape;
-  return tf.unstack(tf.reshape(x, [n, columns / 2, 2]), 2);
+  const [gate, up] = splitColumns(x, 'halves');
+  return { gate, up };
 }
 
 /** g s(a(g)) and its slope s + g s (1 - s) a'(g) */

@@ -1,5 +1,4 @@
 // One step of AdamW over flat buffers: Adam with bias correction and decoupled weight decay.
-import { implementOnHost, runOnHostTo } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
 import * as tf from '../../tf.ts';
 
@@ -57,21 +56,3 @@ export function adamwRates({ learningRate, beta1, beta2, weightDecay, step }: Ad
     shrink: learningRate * weightDecay,
   };
 }
-
-implementOnHost(adamwKernel, (args) => {
-  const { parameters, gradient, first, second, decay, beta1, beta2, epsilon } = args;
-  const { stepSize, secondScale, shrink } = adamwRates(args);
-  const inputs = [parameters, gradient, first, second, ...(decay ? [decay] : [])];
-  const { shape } = parameters;
-  return runOnHostTo(inputs, [shape, shape, shape], ([p1, m1, v1], p, g, m, v, mask) => {
-    for (let i = 0; i < p!.length; i++) {
-      const slope = g![i]!;
-      const mean = beta1 * m![i]! + (1 - beta1) * slope;
-      const square = beta2 * v![i]! + (1 - beta2) * slope * slope;
-      m1![i] = mean;
-      v1![i] = square;
-      const kept = 1 - (mask === undefined ? shrink : mask[i]! * shrink);
-      p1![i] = p![i]! * kept - (stepSize * mean) / (Math.sqrt(square * secondScale) + epsilon);
-    }
-  });
-});

@@ -3,8 +3,10 @@ import { defineKernel } from '../../kernel.ts';
 import { matMul } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
+import { headRows, logitsOf } from './head-product.ts';
 import { rangesOf } from './passes.ts';
-import type { HeadPass, Range } from './passes.ts';
+import type { HeadPass } from './passes.ts';
+import { entriesAt, lessTargets, targetsInRange } from './sparse.ts';
 import { negativeEntropy } from './targets.ts';
 import type { LossKind, SparseTargets } from './targets.ts';
 
@@ -28,126 +30,101 @@ export interface LossGradientArguments extends TargetsArguments {
   readonly wantsHead: boolean;
 }
 
-/** -> [loss], and what the gradient needs: here the log-normaliser [rows, 1]. */
+/**
+ * -> [loss], and what the gradient needs: here the log-normaliser of every chunk [rows, chunks], and
+ * where there is one chunk only its probabilities and the slope of the soft cap.
+ */
 export const lossKernel = defineKernel<LossArguments>('LabTrieLoss', (args) => {
-  const { targets, kind, pass, head } = args;
-  const normalizer = logNormalizer(args);
+  const { hidden, head, targets, kind, pass } = args;
+  const ranges = rangesOf(head.rows, pass.chunk);
+  let total: tf.Tensor = tf.scalar(kind === 'kl' ? negativeEntropy(targets) : 0);
+  const chunks = ranges.map((range) => {
+    const { logits, slope } = logitsOf(hidden, head, pass, range);
+    const part = targetsInRange(targets, range);
+    if (part.target.length > 0) {
+      const values = tf.mul(entriesAt(logits, part), tf.tensor1d(part.coefficient));
+      total = tf.sub(total, tf.sum(values));
+    }
+    const p = tf.softmax(logits) as tf.Tensor2D;
+    return { normalizer: normalizerOf(logits, p), p, slope };
+  });
+  const normalizers = tf.concat(
+    chunks.map(({ normalizer }) => normalizer),
+    1,
+  );
   const weight = tf.tensor2d(targets.weight, [1, targets.weight.length]);
-  const constant = kind === 'kl' ? negativeEntropy(targets) : 0;
-  let total = tf.add(tf.matMul(weight, normalizer), constant) as tf.Tensor;
-  for (const range of rangesOf(head.rows, pass.chunk)) {
-    const part = partOf(targets, range);
-    if (part.coefficient.length === 0) continue;
-    const values = tf.gatherND(logitsOf(args, range).logits, indexTensor(part));
-    total = tf.sub(total, tf.sum(tf.mul(values, tf.tensor1d(part.coefficient))));
-  }
-  return [tf.reshape(total, []), normalizer];
+  total = tf.add(total, tf.reshape(tf.matMul(weight, joined(normalizers)), []));
+  if (chunks.length > 1) return [total, normalizers];
+  const { p, slope } = chunks[0]!;
+  return slope ? [total, normalizers, p, slope] : [total, normalizers, p];
 });
 
 /** -> [dHidden], and [dHead] if it is wanted */
 export const lossGradientKernel = defineKernel<LossGradientArguments>(
   'LabTrieLossGradient',
-  (args) => {
-    const { hidden, head, targets, pass, factor, wantsHead, saved } = args;
-    const [rows] = hidden.shape;
+  ({ hidden, head, targets, pass, factor, wantsHead, saved }) => {
+    const [normalizers, ...kept] = saved as [tf.Tensor2D, tf.Tensor2D?, tf.Tensor2D?];
     const scale = factor / pass.temperature;
-    const weight = tf.mul(tf.tensor2d(targets.weight, [rows, 1]), scale);
-    let dHidden: tf.Tensor | undefined;
-    const dHead: tf.Tensor2D[] = [];
-    for (const range of rangesOf(head.rows, pass.chunk)) {
-      const { logits, slope } = logitsOf(args, range);
-      const p = tf.exp(tf.sub(logits, saved[0]!));
-      const wanted = tf.mul(denseTargets(partOf(targets, range), rows, range), scale);
-      const dLogits = tf.mul(tf.sub(tf.mul(p, weight), wanted), slope) as tf.Tensor2D;
-      const part = matMul(dLogits, rowsOf(head, range));
-      dHidden = dHidden === undefined ? part : tf.add(dHidden, part);
+    const weight = tf.tensor2d(targets.weight, [targets.weight.length, 1]);
+    const shares = tf.exp(tf.sub(normalizers, joined(normalizers))); // of the chunks in each row
+    const factors = tf.mul(shares, tf.mul(weight, scale));
+    const dHidden: tf.Tensor[] = [];
+    const dHead: tf.Tensor[] = [];
+    rangesOf(head.rows, pass.chunk).forEach((range, c) => {
+      const chunk = () => {
+        const { logits, slope } = logitsOf(hidden, head, pass, range);
+        return [tf.softmax(logits), slope] as const;
+      };
+      const [p, slope] = kept[0] ? kept : chunk();
+      const expected = tf.mul(p!, tf.slice(factors, [0, c], [-1, 1])) as tf.Tensor2D;
+      const dCapped = lessTargets(expected, targetsInRange(targets, range), scale);
+      const dLogits = (slope ? tf.mul(dCapped, slope) : dCapped) as tf.Tensor2D;
+      dHidden.push(matMul(dLogits, headRows(head, range)));
       if (wantsHead) dHead.push(matMul(dLogits, hidden, true, false));
-    }
-    return wantsHead ? [dHidden!, tf.concat(dHead, 0)] : [dHidden!];
+    });
+    const sum = dHidden.reduce((a, b) => tf.add(a, b));
+    return wantsHead ? [sum, tf.concat(dHead, 0)] : [sum];
   },
 );
 
 /** -> [log-probabilities of the targets] */
-export const targetsKernel = defineKernel<TargetsArguments>('LabTargetLogProbabilities', (args) => {
-  const { targets, pass, head } = args;
-  const normalizer = logNormalizer(args);
-  let result = tf.zeros([targets.token.length]) as tf.Tensor;
-  for (const range of rangesOf(head.rows, pass.chunk)) {
-    const part = partOf(targets, range);
-    if (part.target.length === 0) continue;
-    const { logits } = logitsOf(args, range);
-    const values = tf.gatherND(tf.sub(logits, normalizer), indexTensor(part));
-    const places = tf.tensor2d(part.target, [part.target.length, 1], 'int32');
-    result = tf.add(result, tf.scatterND(places, values, [targets.token.length]));
-  }
-  return [result];
-});
-
-/** Log sum exp over the whole vocabulary, chunk by chunk: [rows, 1] */
-function logNormalizer(args: TargetsArguments): tf.Tensor {
-  const parts = rangesOf(args.head.rows, args.pass.chunk).map((range) =>
-    tf.tidy(() => {
-      const { logits } = logitsOf(args, range);
-      const top = tf.max(logits, 1, true);
-      return tf.add(top, tf.log(tf.sum(tf.exp(tf.sub(logits, top)), 1, true)));
-    }),
-  );
-  return parts.length === 1 ? parts[0]! : tf.logSumExp(tf.concat(parts, 1), 1, true);
-}
-
-/** Logits [rows, chunk], capped and divided by the temperature, and the slope of the cap. */
-function logitsOf({ hidden, head, pass }: TargetsArguments, range: Range) {
-  const { temperature, softCap } = pass;
-  const product = matMul(hidden, rowsOf(head, range), false, true);
-  if (softCap === Infinity) return { logits: tf.div(product, temperature), slope: 1 };
-  const bent = tf.tanh(tf.div(product, softCap));
-  return { logits: tf.mul(bent, softCap / temperature), slope: tf.sub(1, tf.square(bent)) };
-}
-
-/** [chunk, width] */
-function rowsOf(head: Matrix, { first, size }: Range): tf.Tensor2D {
-  if (head.format !== 'f32') throw new Error(`no composition of a head in ${head.format}`);
-  if (size === head.rows) return head.values;
-  return tf.slice(head.values, [first, 0], [size, head.columns]);
-}
-
-/** The targets that fall into a range of the vocabulary. */
-interface Part {
-  /** [targets here, 2] row, token - first */
-  readonly rowAndToken: Int32Array;
-  /** [targets here] weight of the row * probability of the target */
-  readonly coefficient: Float32Array;
-  /** [targets here] index into the targets */
-  readonly target: Int32Array;
-}
-
-function partOf({ weight, start, token, probability }: SparseTargets, range: Range): Part {
-  const [rowAndToken, coefficient, target] = [[], [], []] as [number[], number[], number[]];
-  for (let row = 0; row + 1 < start.length; row++) {
-    for (let i = start[row]!; i < start[row + 1]!; i++) {
-      const at = token[i]! - range.first;
-      if (at < 0 || at >= range.size) continue;
-      rowAndToken.push(row, at);
-      coefficient.push(weight[row]! * probability[i]!);
-      target.push(i);
+export const targetsKernel = defineKernel<TargetsArguments>(
+  'LabTargetLogProbabilities',
+  ({ hidden, head, targets, pass }) => {
+    const count = targets.token.length;
+    const normalizers: tf.Tensor[] = [];
+    let logits = tf.zeros([count]) as tf.Tensor;
+    for (const range of rangesOf(head.rows, pass.chunk)) {
+      const chunk = logitsOf(hidden, head, pass, range).logits;
+      normalizers.push(normalizerOf(chunk, tf.softmax(chunk)));
+      const part = targetsInRange(targets, range);
+      if (part.target.length === 0) continue;
+      const places = tf.tensor2d(part.target, [part.target.length, 1], 'int32');
+      logits = tf.add(logits, tf.scatterND(places, entriesAt(chunk, part), [count]));
     }
+    const normalizer = joined(tf.concat(normalizers, 1) as tf.Tensor2D);
+    return [tf.sub(logits, entriesAt(normalizer, { rowAndToken: rowsOfTargets(targets) }))];
+  },
+);
+
+/**
+ * Log sum exp of every row [rows, 1], as the largest logit less the log of its probability: a
+ * softmax is several times quicker than an exponential on wasm.
+ */
+function normalizerOf(logits: tf.Tensor2D, p: tf.Tensor): tf.Tensor2D {
+  return tf.sub(tf.max(logits, 1, true), tf.log(tf.max(p, 1, true)));
+}
+
+/** Log-normalisers of the whole vocabulary from those of its chunks: [rows, 1] */
+function joined(normalizers: tf.Tensor2D): tf.Tensor2D {
+  return normalizers.shape[1] === 1 ? normalizers : tf.logSumExp(normalizers, 1, true);
+}
+
+/** [targets, 2] row of each target, 0 */
+function rowsOfTargets({ start, token }: SparseTargets): Int32Array {
+  const rows = new Int32Array(2 * token.length);
+  for (let row = 0; row + 1 < start.length; row++) {
+    for (let i = start[row]!; i < start[row + 1]!; i++) rows[2 * i] = row;
   }
-  return {
-    rowAndToken: Int32Array.from(rowAndToken),
-    coefficient: Float32Array.from(coefficient),
-    target: Int32Array.from(target),
-  };
-}
-
-function indexTensor({ rowAndToken }: Part): tf.Tensor2D {
-  return tf.tensor2d(rowAndToken, [rowAndToken.length / 2, 2], 'int32');
-}
-
-/** weight * probability at the targets' places, 0 elsewhere: [rows, chunk] */
-function denseTargets({ rowAndToken, coefficient }: Part, rows: number, { size }: Range) {
-  const dense = new Float32Array(rows * size);
-  coefficient.forEach((value, i) => {
-    dense[rowAndToken[2 * i]! * size + rowAndToken[2 * i + 1]!]! += value;
-  });
-  return tf.tensor2d(dense, [rows, size]);
+  return rows;
 }

@@ -17,7 +17,6 @@ import {
   tinyStudy,
 } from '../../../support/study-runs.ts';
 import { loadTinyModel } from '../../../support/tiny-model.ts';
-import { disposeLora } from '../../../support/training-runs.ts';
 
 let model: LanguageModel;
 let events: StudyEvent[];
@@ -162,6 +161,7 @@ test.each(['base', 'soft'])(
     const adapter =
       adapterEvent &&
       loraFromFile(
+        model.decoder.spec,
         await readAdapter(
           memoryFolder(new Map(Object.entries(adapterEvent.files))),
           model.decoder.spec,
@@ -201,7 +201,7 @@ test.each(['base', 'soft'])(
         expectClose([actual], [value], 2e-4, `${id}: ${name}`, 1e-3);
       }
     }
-    if (adapter) disposeLora(adapter);
+    if (adapter) adapter.dispose();
     expect(tf.memory().numTensors).toBe(before);
   },
 );

@@ -1,0 +1,66 @@
+// The job `sample`: independent answers of a model to one prompt.
+import * as v from 'valibot';
+import { sampleTokens } from '../../model/sample.ts';
+import type { AdaptedModel } from './adapted-model.ts';
+import { checkInput } from './input-schema.ts';
+
+const positive = (most: number, what: string) =>
+  v.pipe(v.number(what), v.integer(what), v.minValue(1, what), v.maxValue(most, what));
+
+const schema = v.object(
+  {
+    prompt: v.pipe(v.string('a text'), v.minLength(1, 'a text that is not empty')),
+    n: positive(1_000_000, 'a whole number from 1 to 1,000,000'),
+    max_tokens: v.optional(positive(4096, 'a whole number from 1 to 4096'), 64),
+    temperature: v.optional(
+      v.pipe(
+        v.number('a number above 0'),
+        v.finite('a number above 0'),
+        v.gtValue(0, 'a number above 0'),
+      ),
+      1,
+    ),
+    seed: v.optional(v.pipe(v.number('a whole number'), v.safeInteger('a whole number')), 11),
+  },
+  'an object with "prompt" and "n"',
+);
+
+export type SampleInput = v.InferInput<typeof schema>;
+
+/** Plain data. */
+export interface SampleEvent {
+  readonly type: 'sample';
+  /** Different answers with how often each was given, the most frequent first. */
+  readonly answers: readonly { readonly text: string; readonly count: number }[];
+  /** Answers that were cut at `max_tokens`. */
+  readonly cut: number;
+}
+
+/** @throws InputError naming the field that is wrong */
+export async function* sample(
+  { decoder, adapter, tokenizer: loaded }: AdaptedModel,
+  untrusted: unknown,
+  signal?: AbortSignal,
+): AsyncGenerator<SampleEvent> {
+  const { prompt, n, max_tokens, temperature, seed } = checkInput(schema, untrusted);
+  const tokenizer = await loaded();
+  const sampled = await sampleTokens(decoder, tokenizer.promptTokens(prompt), n, {
+    seed,
+    temperature,
+    maxTokens: max_tokens,
+    endTokens: tokenizer.endTokens,
+    ...(adapter && { adapter }),
+    ...(signal && { signal }),
+  });
+  const counts = new Map<string, number>();
+  for (const { tokens, count } of sampled) {
+    const text = tokenizer.decode(tokens);
+    counts.set(text, (counts.get(text) ?? 0) + count);
+  }
+  const answers = Array.from(counts, ([text, count]) => ({ text, count }));
+  yield {
+    type: 'sample',
+    answers: answers.sort((a, b) => b.count - a.count),
+    cut: sampled.reduce((sum, { count, ended }) => sum + (ended ? 0 : count), 0),
+  };
+}

@@ -1,0 +1,177 @@
+// Which tensors of a checkpoint make up each tensor that the decoder works with.
+import { hasBias, layerNorms, modulePath, projectionShape, projectionsOf } from './decoder-spec.ts';
+import type { DecoderSpec, NormPart, Projection } from './decoder-spec.ts';
+
+/** Projections that read the same input are one matrix: one product instead of several. */
+export type LinearGroup = 'attentionIn' | 'attentionOut' | 'mlpIn' | 'mlpOut';
+
+const GROUPS: Readonly<Record<LinearGroup, readonly Projection[]>> = {
+  attentionIn: ['qkv', 'q', 'k', 'v'],
+  attentionOut: ['o'],
+  mlpIn: ['gate', 'up'],
+  mlpOut: ['down'],
+};
+
+/** In the order of use. */
+export const LINEAR_GROUPS = Object.keys(GROUPS) as LinearGroup[];
+
+/** The projections of a group in this model, in the order of their rows; none if it has no such group. */
+export function groupParts(spec: DecoderSpec, group: LinearGroup): readonly Projection[] {
+  const own = projectionsOf(spec);
+  return GROUPS[group].filter((part) => own.includes(part));
+}
+
+/** A tensor of the decoder and where its values come from. */
+export interface FusedTensor {
+  /** The decoder's own name, e.g. `layers.3.attentionIn.weight`. */
+  readonly name: string;
+  /** Matrices may be kept in a packed format; vectors are always f32. */
+  readonly kind: 'matrix' | 'vector';
+  /** [rows, columns]; a vector has one row. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly sources: readonly FusedSource[];
+}
+
+export interface FusedSource {
+  /** Name in the checkpoint. */
+  readonly name: string;
+  /** The rows of the fused tensor that it fills; in a vector the columns. */
+  readonly first: number;
+  readonly count: number;
+  /** Stored [columns, rows]. */
+  readonly transposed: boolean;
+  /** Index along a leading axis of the stored tensor: which expert. */
+  readonly slice?: number;
+}
+
+/** All tensors of the decoder, in an order in which a checkpoint can be loaded. */
+export function fusedTensors(spec: DecoderSpec): FusedTensor[] {
+  const { width, vocabSize } = spec;
+  const whole = (name: string, part: string, rows: number): FusedTensor => ({
+    name,
+    kind: 'matrix',
+    rows,
+    columns: width,
+    sources: [{ name: part, first: 0, count: rows, transposed: false }],
+  });
+  return [
+    whole('embedding.weight', `${modulePath(spec, 'embedding')}.weight`, vocabSize),
+    ...(spec.learnedPositions
+      ? [whole('positions.weight', `${modulePath(spec, 'positions')}.weight`, spec.maxPositions)]
+      : []),
+    ...Array.from({ length: spec.layers }, (_, layer) => layerTensors(spec, layer)).flat(),
+    ...normTensors(spec, 'finalNorm', width),
+    ...(spec.tiedEmbeddings
+      ? []
+      : [whole('head.weight', `${modulePath(spec, 'head')}.weight`, vocabSize)]),
+  ];
+}
+
+/** The decoder's own name of something in a layer. */
+export const layerName = (layer: number, part: string) => `layers.${layer}.${part}`;
+
+function layerTensors(spec: DecoderSpec, layer: number): FusedTensor[] {
+  return [
+    ...layerNorms(spec).flatMap(([part, size]) => normTensors(spec, part, size, layer)),
+    ...LINEAR_GROUPS.flatMap((group) => groupTensors(spec, group, layer)),
+    ...(spec.sinks
+      ? [vector(layerName(layer, 'sinks'), modulePath(spec, 'sinks', layer), spec.heads)]
+      : []),
+    ...expertTensors(spec, layer),
+  ];
+}
+
+function normTensors(spec: DecoderSpec, part: NormPart, size: number, layer?: number) {
+  const name = layer === undefined ? part : layerName(layer, part);
+  const path = modulePath(spec, part, layer);
+  const kinds = spec.norm.kind === 'layer' ? ['weight', 'bias'] : ['weight'];
+  return kinds.map((kind) => vector(`${name}.${kind}`, `${path}.${kind}`, size));
+}
+
+function groupTensors(spec: DecoderSpec, group: LinearGroup, layer: number): FusedTensor[] {
+  const parts = groupParts(spec, group);
+  if (parts.length === 0) return [];
+  const sizes = parts.map((part) => projectionShape(spec, part));
+  const firsts = sizes.map((_, i) => sum(sizes.slice(0, i).map(([out]) => out)));
+  const weight: FusedTensor = {
+    name: layerName(layer, `${group}.weight`),
+    kind: 'matrix',
+    rows: sum(sizes.map(([out]) => out)),
+    columns: sizes[0]![1],
+    sources: parts.map((part, i) => ({
+      name: `${modulePath(spec, part, layer)}.weight`,
+      first: firsts[i]!,
+      count: sizes[i]![0],
+      transposed: spec.transposedLinears,
+    })),
+  };
+  if (!parts.some((part) => hasBias(spec, part))) return [weight];
+  const bias: FusedTensor = {
+    name: layerName(layer, `${group}.bias`),
+    kind: 'vector',
+    rows: 1,
+    columns: weight.rows,
+    // Where only some parts have a bias the others' stays 0.
+    sources: parts.flatMap((part, i) =>
+      hasBias(spec, part)
+        ? [source(`${modulePath(spec, part, layer)}.bias`, firsts[i]!, sizes[i]![0])]
+        : [],
+    ),
+  };
+  return [weight, bias];
+}
+
+/** Experts are stored together, [experts, inputs, outputs]; the decoder has them one by one. */
+function expertTensors(spec: DecoderSpec, layer: number): FusedTensor[] {
+  if (spec.mlp.kind !== 'experts') return [];
+  const { width } = spec;
+  const { experts, width: inner } = spec.mlp;
+  const router = modulePath(spec, 'router', layer);
+  const path = modulePath(spec, 'experts', layer);
+  const expert = (index: number, part: 'in' | 'out'): FusedTensor[] => {
+    const [stored, rows, columns] =
+      part === 'in' ? ['gate_up_proj', 2 * inner, width] : ['down_proj', width, inner];
+    const name = layerName(layer, `experts.${index}.${part}`);
+    const from = { first: 0, slice: index } as const;
+    return [
+      {
+        name: `${name}.weight`,
+        kind: 'matrix',
+        rows: rows as number,
+        columns: columns as number,
+        sources: [{ ...from, name: `${path}.${stored}`, count: rows as number, transposed: true }],
+      },
+      {
+        name: `${name}.bias`,
+        kind: 'vector',
+        rows: 1,
+        columns: rows as number,
+        sources: [
+          { ...from, name: `${path}.${stored}_bias`, count: rows as number, transposed: false },
+        ],
+      },
+    ];
+  };
+  return [
+    {
+      name: layerName(layer, 'router.weight'),
+      kind: 'matrix',
+      rows: experts,
+      columns: width,
+      sources: [source(`${router}.weight`, 0, experts)],
+    },
+    vector(layerName(layer, 'router.bias'), `${router}.bias`, experts),
+    ...Array.from({ length: experts }, (_, i) => [...expert(i, 'in'), ...expert(i, 'out')]).flat(),
+  ];
+}
+
+function vector(name: string, path: string, size: number): FusedTensor {
+  return { name, kind: 'vector', rows: 1, columns: size, sources: [source(path, 0, size)] };
+}
+
+function source(name: string, first: number, count: number): FusedSource {
+  return { name, first, count, transposed: false };
+}
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);

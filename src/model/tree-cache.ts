@@ -1,0 +1,131 @@
+// Keys and values of texts that share beginnings: each token passes the model once.
+import { normalise } from '../tensor/ops/norm/norm.ts';
+import { gatherRows } from '../tensor/ops/rows/rows.ts';
+import { treeTensors } from '../tensor/ops/tree.ts';
+import * as tf from '../tensor/tf.ts';
+import type { Decoder } from './decoder.ts';
+import { layerForward } from './decoder-layer.ts';
+import type { LoraAdapter } from './lora.ts';
+import { normParameters } from './pass-context.ts';
+
+export interface TreeCacheOptions {
+  readonly adapter?: LoraAdapter;
+  /** Tokens to have room for; more makes the cache grow. */
+  readonly capacity?: number;
+}
+
+/** A full cache grows by this factor, so that copies stay rare. */
+const GROWTH = 2;
+
+/**
+ * A forest of tokens that grows: every token hangs from an earlier one or starts a text of its own.
+ * Owns its tensors.
+ */
+export class TreeCache {
+  readonly #decoder: Decoder;
+  readonly #adapter: LoraAdapter | undefined;
+  #keysAndValues: tf.Tensor2D[];
+  #capacity: number;
+  #size = 0;
+  #parents: Int32Array;
+  #depths: Int32Array;
+  /** Tokens of the first call if they are one text's beginning: all later tokens see them. */
+  #chain = 0;
+
+  constructor(decoder: Decoder, { adapter, capacity = 256 }: TreeCacheOptions = {}) {
+    this.#decoder = decoder;
+    this.#adapter = adapter;
+    this.#capacity = capacity;
+    this.#parents = new Int32Array(capacity);
+    this.#depths = new Int32Array(capacity);
+    this.#keysAndValues = this.#allocate(capacity);
+  }
+
+  /** Tokens so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Ancestors of a token. */
+  depth(index: number): number {
+    return this.#depths[index]!;
+  }
+
+  /**
+   * Runs new tokens through the model.
+   * @param parents index of the token before each, among all tokens so far and the new ones before
+   *   it; -1 for the first token of a text
+   * @param wanted which of the new tokens' hidden states to return; all of them if left out
+   * @returns [wanted, width] after the final norm; the caller's to dispose
+   */
+  append(tokens: Int32Array, parents: Int32Array, wanted?: Int32Array): tf.Tensor2D {
+    const [first, count] = [this.#size, tokens.length];
+    this.#reserve(first + count);
+    for (let i = 0; i < count; i++) {
+      const parent = parents[i]!;
+      this.#parents[first + i] = parent;
+      this.#depths[first + i] = parent < 0 ? 0 : this.#depths[parent]! + 1;
+    }
+    if (first === 0) this.#chain = parents.every((parent, i) => parent === i - 1) ? count : 0;
+    else if (parents.includes(-1)) this.#chain = 0;
+    this.#size += count;
+    const positions = this.#depths.slice(first, this.#size);
+    const decoder = this.#decoder;
+    return tf.tidy(() => {
+      const tree = treeTensors(1, this.#size, {
+        parents: this.#parents.slice(0, this.#size),
+        ends: new Int32Array(this.#size),
+        chain: Int32Array.of(this.#chain),
+        depths: this.#depths.slice(0, this.#size),
+      });
+      const context = decoder.context(positions, tree, {
+        ...(this.#adapter && { adapter: this.#adapter }),
+        cached: { firstQuery: first, queries: count, keysAndValues: this.#keysAndValues },
+      });
+      let x = decoder.embedded(tokens, positions); // [count, width]
+      for (let layer = 0; layer < decoder.spec.layers; layer++) {
+        const input = x;
+        x = tf.tidy(() => layerForward(input, layer, context).y);
+        input.dispose();
+      }
+      const last = wanted ? gatherRows(x, wanted) : x;
+      return normalise(last, normParameters(context, 'finalNorm'));
+    });
+  }
+
+  /** Forgets all tokens from `size` on. */
+  truncate(size: number): void {
+    this.#size = Math.min(this.#size, size);
+    this.#chain = Math.min(this.#chain, this.#size);
+  }
+
+  dispose(): void {
+    tf.dispose(this.#keysAndValues);
+  }
+
+  #allocate(capacity: number): tf.Tensor2D[] {
+    const { layers, kvHeads, headDim } = this.#decoder.spec;
+    return Array.from({ length: layers }, () =>
+      tf.keep(tf.zeros<tf.Rank.R2>([capacity, 2 * kvHeads * headDim])),
+    );
+  }
+
+  #reserve(size: number): void {
+    if (size <= this.#capacity) return;
+    const capacity = Math.max(size, GROWTH * this.#capacity);
+    const added = capacity - this.#capacity;
+    const old = this.#keysAndValues;
+    this.#keysAndValues = old.map((kv) =>
+      tf.keep(tf.tidy(() => tf.concat2d([kv, tf.zeros([added, kv.shape[1]])], 0))),
+    );
+    tf.dispose(old);
+    const grown = (values: Int32Array) => {
+      const larger = new Int32Array(capacity);
+      larger.set(values);
+      return larger;
+    };
+    this.#parents = grown(this.#parents);
+    this.#depths = grown(this.#depths);
+    this.#capacity = capacity;
+  }
+}

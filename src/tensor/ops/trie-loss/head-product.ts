@@ -1,0 +1,47 @@
+// Logits of one range of the vocabulary, in tfjs operations and host memory, for f32 heads.
+import { runOnHost, tensorsAreInHostMemory } from '../../host-kernel.ts';
+import { matMul } from '../../mat-mul.ts';
+import type { Matrix } from '../../matrix.ts';
+import * as tf from '../../tf.ts';
+import type { HeadPass, Range } from './passes.ts';
+
+/**
+ * Logits [rows, range], capped and divided by the temperature, and the slope of the cap where there
+ * is one, of the same shape.
+ * @param hidden [rows, width] @param head [vocab, width]
+ */
+export function logitsOf(
+  hidden: tf.Tensor2D,
+  head: Matrix,
+  { temperature, softCap }: HeadPass,
+  range: Range,
+): { logits: tf.Tensor2D; slope?: tf.Tensor } {
+  const product = productOf(hidden, headRows(head, range));
+  if (softCap === Infinity) {
+    return { logits: temperature === 1 ? product : tf.div(product, temperature) };
+  }
+  const bent = tf.tanh(tf.div(product, softCap));
+  return {
+    logits: tf.mul(bent, softCap / temperature) as tf.Tensor2D,
+    slope: tf.sub(1, tf.square(bent)),
+  };
+}
+
+/** Rows of the head: [range, width] */
+export function headRows(head: Matrix, { first, size }: Range): tf.Tensor2D {
+  if (head.format !== 'f32') throw new Error(`no composition of a head in ${head.format}`);
+  const { values, rows, columns } = head;
+  if (size === rows) return values;
+  if (!tensorsAreInHostMemory()) return tf.slice(values, [first, 0], [size, columns]);
+  // On wasm tfjs's slice copies the whole head before it takes its part.
+  return runOnHost([values], [size, columns], (out, all) =>
+    out.set(all.subarray(first * columns, (first + size) * columns)),
+  ) as tf.Tensor2D;
+}
+
+/** On wasm one operand must be transposed, or the product: the smaller of them is. */
+function productOf(hidden: tf.Tensor2D, rows: tf.Tensor2D): tf.Tensor2D {
+  const [n, width] = hidden.shape;
+  if (tf.getBackend() !== 'wasm' || 2 * n > width) return matMul(hidden, rows, false, true);
+  return tf.transpose(matMul(rows, hidden, false, true));
+}

@@ -1,0 +1,75 @@
+// Weight matrices in the forms they are stored in, and back.
+import type { Matrix } from './matrix.ts';
+import * as tf from './tf.ts';
+
+/** Columns that share a scale. */
+const BLOCK = 32;
+
+/** @param values [rows, columns]; the tensor outlives any surrounding `tf.tidy` */
+export function toF32Matrix(values: Float32Array, rows: number, columns: number): Matrix {
+  const tensor = tf.keep(tf.tensor2d(values, [rows, columns]));
+  return { format: 'f32', rows, columns, values: tensor };
+}
+
+/**
+ * Rounded to bfloat16, ties to even. On wasm and cpu the rounded values as f32.
+ * @param values [rows, columns], finite
+ */
+export function toBf16Matrix(values: Float32Array, rows: number, columns: number): Matrix {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const rounded = (i: number) => ((bits[i]! + 0x7fff + ((bits[i]! >>> 16) & 1)) >>> 16) & 0xffff;
+  if (!packed()) {
+    const words = Uint32Array.from(bits, (_, i) => rounded(i) << 16);
+    return toF32Matrix(new Float32Array(words.buffer), rows, columns);
+  }
+  const width = Math.ceil(columns / 2);
+  const words = new Int32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      words[row * width + (column >> 1)]! |= rounded(row * columns + column) << (16 * (column & 1));
+    }
+  }
+  const tensor = tf.keep(tf.tensor2d(words, [rows, width], 'int32'));
+  return { format: 'bf16', rows, columns, values: tensor };
+}
+
+/**
+ * Blocks of 32 columns of a row as signed bytes -127 .. 127 times the block's largest magnitude /
+ * 127: off by at most half of that. On wasm and cpu the values that the blocks stand for, as f32.
+ * @param values [rows, columns], finite
+ */
+export function toInt8Matrix(values: Float32Array, rows: number, columns: number): Matrix {
+  const blocks = Math.ceil(columns / BLOCK);
+  const scales = new Float32Array(rows * blocks);
+  const bytes = new Int8Array(rows * blocks * BLOCK);
+  for (let row = 0; row < rows; row++) {
+    for (let block = 0; block < blocks; block++) {
+      const first = row * columns + block * BLOCK;
+      const own = values.subarray(first, Math.min(first + BLOCK, (row + 1) * columns));
+      const scale = Math.fround(own.reduce((top, v) => Math.max(top, Math.abs(v)), 0) / 127);
+      scales[row * blocks + block] = scale;
+      if (scale === 0) continue;
+      const to = (row * blocks + block) * BLOCK;
+      own.forEach((v, i) => (bytes[to + i] = Math.round(v / scale)));
+    }
+  }
+  if (!packed()) {
+    const rounded = values.map((_, i) => {
+      const [row, column] = [Math.floor(i / columns), i % columns];
+      const block = row * blocks + Math.floor(column / BLOCK);
+      return scales[block]! * bytes[block * BLOCK + (column % BLOCK)]!;
+    });
+    return toF32Matrix(rounded, rows, columns);
+  }
+  const words = new Int32Array(bytes.buffer);
+  return {
+    format: 'int8',
+    rows,
+    columns,
+    values: tf.keep(tf.tensor2d(words, [rows, (blocks * BLOCK) / 4], 'int32')),
+    scales: tf.keep(tf.tensor2d(scales, [rows, blocks])),
+  };
+}
+
+/** Only our WebGPU kernels read packed weights. */
+const packed = () => tf.getBackend() === 'webgpu';
