@@ -5,7 +5,17 @@ import * as tf from '../../src/tensor/tf.ts';
 import { checkAdamW, checkLogits, checkTraining, checkTrie, Tally } from '../parity/checks.ts';
 import { loadGoldenModel } from '../parity/golden-model.ts';
 
-const MODELS = ['qwen3', 'qwen3_bf16', 'llama', 'llama3_rope'];
+const MODELS = [
+  'qwen3',
+  'qwen3_bf16',
+  'llama',
+  'llama3_rope',
+  'gemma3_text',
+  'gemma3_text_linear',
+  'gpt_oss',
+  'gpt2',
+  'gpt2_hub_names',
+];
 const read = async (path: string) => {
   const response = await fetch(`/test/golden/${path}`);
   return new Uint8Array(await response.arrayBuffer());
