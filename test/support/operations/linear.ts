@@ -1,0 +1,258 @@
+// Linear maps with LoRA branches against double precision, on whatever backend is set.
+import { expect } from 'vitest';
+import { randomStream } from '../../../src/core/random.ts';
+import type { Matrix } from '../../../src/tensor/matrix.ts';
+import {
+  linear,
+  linearInputGradient,
+  loraGradient,
+} from '../../../src/tensor/ops/linear/linear.ts';
+import type { LoraBranch } from '../../../src/tensor/ops/linear/linear.ts';
+import {
+  dropoutBits,
+  dropThreshold,
+  keptScale,
+} from '../../../src/tensor/ops/linear/lora-branch.ts';
+import { toBf16Matrix, toF32Matrix, toInt8Matrix } from '../../../src/tensor/quantise.ts';
+import * as tf from '../../../src/tensor/tf.ts';
+import { expectClose } from '../compare.ts';
+
+export interface LinearCase {
+  readonly n: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly format: Matrix['format'];
+  readonly bias?: boolean;
+  readonly residual?: boolean;
+  readonly lora?: {
+    readonly rank: number;
+    /** [first, size] of the output columns of each part */
+    readonly parts: readonly (readonly [number, number])[];
+    readonly dropout?: number;
+  };
+}
+
+const plain = { n: 1, inputs: 1, outputs: 1, format: 'f32' } as const;
+
+/** Sizes that kernels get wrong first: single rows, widths that no vector fits, parts with gaps. */
+export const LINEAR_CASES: readonly LinearCase[] = [
+  plain,
+  { ...plain, n: 3, inputs: 7, outputs: 5, bias: true },
+  { ...plain, n: 17, inputs: 64, outputs: 33, residual: true },
+  { ...plain, n: 70, inputs: 36, outputs: 130, bias: true, residual: true },
+  ...(['bf16', 'int8'] as const).flatMap((format) => [
+    { ...plain, format },
+    { ...plain, n: 5, inputs: 7, outputs: 9, format, bias: true },
+    { ...plain, n: 33, inputs: 68, outputs: 70, format, residual: true },
+  ]),
+  { ...plain, n: 1, inputs: 3, outputs: 2, lora: { rank: 1, parts: [[0, 2]] } },
+  {
+    ...plain,
+    ...{ n: 21, inputs: 22, outputs: 40, bias: true },
+    lora: {
+      rank: 3,
+      parts: [
+        [0, 24],
+        [24, 8],
+        [32, 8],
+      ],
+    },
+  },
+  {
+    ...plain,
+    ...{ n: 50, inputs: 32, outputs: 48, residual: true },
+    lora: {
+      rank: 16,
+      parts: [
+        [0, 16],
+        [32, 16],
+      ],
+      dropout: 0.3,
+    },
+  },
+  {
+    ...plain,
+    ...{ n: 130, inputs: 20, outputs: 36, format: 'bf16' },
+    lora: { rank: 4, parts: [[5, 13]], dropout: 0.1 },
+  },
+  {
+    ...plain,
+    ...{ n: 40, inputs: 64, outputs: 64, format: 'int8', bias: true, residual: true },
+    lora: { rank: 8, parts: [[0, 64]], dropout: 0.5 },
+  },
+];
+
+export const nameOf = ({ n, inputs, outputs, format, bias, residual, lora }: LinearCase) =>
+  [
+    `[${n}, ${inputs}] x ${format} [${outputs}, ${inputs}]`,
+    bias && 'bias',
+    residual && 'residual',
+    lora && `rank ${lora.rank} in ${JSON.stringify(lora.parts)}`,
+    lora?.dropout && `dropout ${lora.dropout}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+/** Forward, gradient of the input, gradients of the branch; the same bits twice; no tensor stays. */
+export async function checkLinear(which: LinearCase, tolerance: number): Promise<void> {
+  const { n, inputs, outputs, format, lora } = which;
+  const name = nameOf(which);
+  const before = tf.memory().numTensors;
+  const random = randomStream(1, name);
+  const draw = (size: number) => Float32Array.from({ length: size }, () => random.normal());
+  const rounded = roundedTo(format, draw(outputs * inputs), inputs);
+  const weight = matrixOf(format, rounded, outputs, inputs);
+  const x = draw(n * inputs);
+  const dy = draw(n * outputs);
+  const bias = which.bias ? draw(outputs) : undefined;
+  const residual = which.residual ? draw(n * outputs) : undefined;
+  const added = which.residual ? draw(n * inputs) : undefined;
+  const branch = lora && branchOf(lora, inputs, draw);
+  const expected = reference(which, { x, dy, weight: rounded, bias, residual, added, branch });
+
+  const once = async () => {
+    const results = tf.tidy(() => {
+      const parameters = branch && tf.tensor1d(branch.values);
+      const full: LoraBranch | undefined = branch && { ...branch.shape, parameters: parameters! };
+      const xs = tf.tensor2d(x, [n, inputs]);
+      const dys = tf.tensor2d(dy, [n, outputs]);
+      const { y, low } = linear(xs, weight, {
+        ...(bias && { bias: tf.tensor1d(bias) }),
+        ...(residual && { residual: tf.tensor2d(residual, [n, outputs]) }),
+        ...(full && { lora: full }),
+      });
+      const more = added ? { added: tf.tensor2d(added, [n, inputs]) } : {};
+      if (full === undefined) return { y, dx: linearInputGradient(dys, weight, more) };
+      // What was there before is added to.
+      const gradient = tf.add(tf.zeros([branch!.values.length]), 1) as tf.Tensor1D;
+      const dLow = loraGradient(dys, xs, low!, full, gradient);
+      const dx = linearInputGradient(dys, weight, { ...more, lora: full, dLow });
+      return { y, dx, low: low!, dLow, gradient };
+    });
+    const values = new Map<string, Float32Array>();
+    for (const [key, tensor] of Object.entries(results)) {
+      values.set(key, (await (tensor as tf.Tensor).data()) as Float32Array);
+    }
+    tf.dispose(results);
+    return values;
+  };
+  const actual = await once();
+  expect([...actual.keys()].sort()).toEqual([...expected.keys()].sort());
+  for (const [key, values] of actual) {
+    expectClose(values, expected.get(key)!, tolerance, `${name}: ${key}`);
+  }
+  expect(await once(), `${name}: again`).toEqual(actual);
+  tf.dispose(weight.format === 'int8' ? [weight.values, weight.scales] : weight.values);
+  expect(tf.memory().numTensors, `${name}: tensors`).toBe(before);
+}
+
+function matrixOf(format: Matrix['format'], values: Float32Array, rows: number, columns: number) {
+  const make = { f32: toF32Matrix, bf16: toBf16Matrix, int8: toInt8Matrix }[format];
+  return make(values, rows, columns);
+}
+
+/** Values that the format holds exactly, so that the product alone is compared. */
+function roundedTo(format: Matrix['format'], values: Float32Array, columns: number): Float32Array {
+  switch (format) {
+    case 'f32':
+      return values;
+    case 'bf16': {
+      const words = new Uint32Array(values.slice().buffer).map((word) => word & 0xffff0000);
+      return new Float32Array(words.buffer);
+    }
+    case 'int8':
+      // Multiples of 1/64, and one entry of 127/64 in each block, make its scale exactly 1/64.
+      return values.map((value, i) =>
+        (i % columns) % 32 === 0
+          ? 127 / 64
+          : Math.max(-127, Math.min(127, Math.round(20 * value))) / 64,
+      );
+  }
+}
+
+function branchOf(
+  { rank, parts, dropout }: NonNullable<LinearCase['lora']>,
+  inputs: number,
+  draw: (size: number) => Float32Array,
+) {
+  const aStart = 5; // other groups' values lie before and after
+  let at = aStart + parts.length * rank * inputs;
+  const placed = parts.map(([first, size]) => {
+    const bStart = at;
+    at += size * rank;
+    return { first, size, bStart };
+  });
+  return {
+    values: draw(at + 3),
+    shape: {
+      ...{ rank, aStart, scaling: 0.7, parts: placed },
+      ...(dropout && { dropout: { rate: dropout, seed: 0x9abcdef1 } }),
+    },
+  };
+}
+
+interface Values {
+  readonly x: Float32Array;
+  readonly dy: Float32Array;
+  readonly weight: Float32Array;
+  readonly bias: Float32Array | undefined;
+  readonly residual: Float32Array | undefined;
+  readonly added: Float32Array | undefined;
+  readonly branch: ReturnType<typeof branchOf> | undefined;
+}
+
+/** Every result by its definition, in double precision. */
+function reference(
+  { n, inputs, outputs }: LinearCase,
+  { x, dy, weight, bias, residual, added, branch }: Values,
+): Map<string, Float64Array> {
+  const y = new Float64Array(n * outputs);
+  const dx = new Float64Array(n * inputs);
+  for (let t = 0; t < n; t++) {
+    for (let o = 0; o < outputs; o++) {
+      y[t * outputs + o] = (bias?.[o] ?? 0) + (residual?.[t * outputs + o] ?? 0);
+      for (let i = 0; i < inputs; i++) {
+        y[t * outputs + o]! += x[t * inputs + i]! * weight[o * inputs + i]!;
+        dx[t * inputs + i]! += dy[t * outputs + o]! * weight[o * inputs + i]!;
+      }
+    }
+  }
+  added?.forEach((value, i) => (dx[i]! += value));
+  const results = new Map([
+    ['y', y],
+    ['dx', dx],
+  ]);
+  if (branch === undefined) return results;
+  const { values, shape } = branch;
+  const { rank, aStart, scaling, parts, dropout } = shape;
+  const lows = parts.length * rank;
+  const low = new Float64Array(n * lows);
+  const dLow = new Float64Array(n * lows);
+  const gradient = new Float64Array(values.length).fill(1);
+  parts.forEach(({ first, size, bStart }, part) => {
+    for (let t = 0; t < n; t++) {
+      const mask = (i: number) => {
+        if (dropout === undefined) return 1;
+        const bits = dropoutBits(dropout.seed, (part * n + t) * inputs + i);
+        return bits < dropThreshold(dropout.rate) ? 0 : keptScale(dropout.rate);
+      };
+      for (let r = 0; r < rank; r++) {
+        const at = t * lows + part * rank + r;
+        const a = aStart + (part * rank + r) * inputs;
+        for (let i = 0; i < inputs; i++) low[at]! += x[t * inputs + i]! * mask(i) * values[a + i]!;
+        for (let o = 0; o < size; o++) {
+          const b = bStart + o * rank + r;
+          const slope = scaling * dy[t * outputs + first + o]!;
+          y[t * outputs + first + o]! += scaling * low[at]! * values[b]!;
+          dLow[at]! += slope * values[b]!;
+          gradient[b]! += slope * low[at]!;
+        }
+        for (let i = 0; i < inputs; i++) {
+          dx[t * inputs + i]! += mask(i) * dLow[at]! * values[a + i]!;
+          gradient[a + i]! += dLow[at]! * x[t * inputs + i]! * mask(i);
+        }
+      }
+    }
+  });
+  return results.set('low', low).set('dLow', dLow).set('gradient', gradient);
+}
