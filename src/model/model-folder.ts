@@ -1,19 +1,24 @@
 // A checkpoint folder in Hugging Face layout: configuration, weights, tokenizer.
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
-import { checked, shown } from './checked.ts';
-import { modulePath, weightShapes, type DecoderSpec } from './decoder-spec.ts';
+import { checked } from './checked.ts';
+import { fittingTensors, type StoredFiles } from './checkpoint-tensors.ts';
+import type { DecoderSpec } from './decoder-spec.ts';
 import { decoderSpecFrom } from './families/index.ts';
 import { optionalJson, requiredFile, requiredJson, type ModelFiles } from './model-files.ts';
-import { readSafetensors, type StoredTensor } from './safetensors.ts';
+import { openSafetensors, readSafetensors } from './safetensors.ts';
+import type { CheckpointTensor } from './stored-tensor.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 
 export interface Checkpoint {
   readonly spec: DecoderSpec;
   /** config.json as it was found. */
   readonly config: unknown;
-  /** Exactly the tensors of `weightShapes(spec)`, by their checkpoint names. */
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /**
+   * Exactly the tensors of `weightShapes(spec)`, by those names. If the folder can read parts of
+   * files, their bytes come from it whenever they are read; otherwise they are in memory.
+   */
+  readonly tensors: ReadonlyMap<string, CheckpointTensor>;
   /** What was found but not used, for the user to read. */
   readonly notes: readonly string[];
   /** Read on the first call. Throws InputError as `loadTokenizer`. */
@@ -42,62 +47,32 @@ const indexSchema = v.object({
 export async function readCheckpoint(files: ModelFiles): Promise<Checkpoint> {
   const config = await requiredJson(files, 'config.json');
   const spec = decoderSpecFrom(config);
-  const stored = await storedTensors(files);
-  const tensors = new Map<string, StoredTensor>();
-  for (const [name, shape] of weightShapes(spec)) {
-    const tensor = stored.get(name) ?? tiedTwin(spec, name, stored);
-    if (!tensor) throw misfit(`tensor ${shown(name)} of shape ${shown(shape)} is missing`);
-    if (String(tensor.shape) !== String(shape)) {
-      throw misfit(
-        `tensor ${shown(name)} has shape ${shown(tensor.shape)}, expected ${shown(shape)}`,
-      );
-    }
-    tensors.set(name, tensor);
-  }
   let tokenizer: Promise<Tokenizer> | undefined;
   return {
     spec,
     config,
-    tensors,
-    notes: unusedNotes(stored, tensors),
+    ...fittingTensors(spec, await storedFiles(files)),
     tokenizer: () => (tokenizer ??= fittingTokenizer(files, spec)),
   };
 }
 
-async function storedTensors(files: ModelFiles): Promise<Map<string, StoredTensor>> {
-  const single = await files(SINGLE);
-  if (single) return new Map(readSafetensors(single, SINGLE).tensors);
+async function storedFiles(files: ModelFiles): Promise<StoredFiles> {
+  if ((await files.size?.(SINGLE)) !== undefined) return openSafetensors(files, SINGLE);
+  const single = files.size ? undefined : await files(SINGLE);
+  if (single) return readSafetensors(single, SINGLE);
   const index = await optionalJson(files, INDEX);
   if (index === undefined) await requiredFile(files, SINGLE);
   const { weight_map } = checked(indexSchema, index, INDEX);
-  const tensors = new Map<string, StoredTensor>();
+  const tensors = new Map<string, CheckpointTensor>();
+  const metadata: Record<string, string> = {};
   for (const shard of new Set(Object.values(weight_map))) {
-    for (const [name, tensor] of readSafetensors(await requiredFile(files, shard), shard).tensors) {
+    const file = await openSafetensors(files, shard);
+    for (const [name, tensor] of file.tensors) {
       if (weight_map[name] === shard) tensors.set(name, tensor);
     }
+    Object.assign(metadata, file.metadata);
   }
-  return tensors;
-}
-
-/** A tied model may store the shared matrix under the name of its head only. */
-function tiedTwin(spec: DecoderSpec, name: string, stored: ReadonlyMap<string, StoredTensor>) {
-  const isEmbedding = name === `${modulePath(spec, 'embedding')}.weight`;
-  return spec.tiedEmbeddings && isEmbedding
-    ? stored.get(`${modulePath(spec, 'head')}.weight`)
-    : undefined;
-}
-
-function unusedNotes(
-  stored: ReadonlyMap<string, StoredTensor>,
-  used: ReadonlyMap<string, StoredTensor>,
-): string[] {
-  const taken = new Set(used.values());
-  const unused = [...stored].filter(([, tensor]) => !taken.has(tensor)).map(([name]) => name);
-  if (unused.length === 0) return [];
-  const some = unused.slice(0, 3).join(', ');
-  return [
-    `${unused.length} tensors of the file are not used: ${some}${unused.length > 3 ? ', ...' : ''}.`,
-  ];
+  return { tensors, metadata };
 }
 
 async function fittingTokenizer(files: ModelFiles, spec: DecoderSpec): Promise<Tokenizer> {
@@ -108,13 +83,5 @@ async function fittingTokenizer(files: ModelFiles, spec: DecoderSpec): Promise<T
     `The tokenizer's end token ${outside} is outside the model's vocabulary of ${spec.vocabSize}.`,
     'Use the tokenizer that belongs to the model.',
     'eos_token',
-  );
-}
-
-function misfit(problem: string): InputError {
-  return new InputError(
-    `Weights: ${problem}.`,
-    'Use config.json and weights of the same model.',
-    'model.safetensors',
   );
 }

@@ -10,7 +10,8 @@ import {
 } from './decoder-spec.ts';
 import { requiredFile, requiredJson, type ModelFiles } from './model-files.ts';
 import { peftConfigFrom } from './peft-config.ts';
-import { readSafetensors, type StoredTensor } from './safetensors.ts';
+import { readSafetensors } from './safetensors.ts';
+import type { StoredTensor } from './stored-tensor.ts';
 import { writeSafetensors, type TensorToWrite } from './safetensors-writer.ts';
 
 export interface AdapterFile {

@@ -30,16 +30,31 @@ function withWeights(model: string, change: (tensors: Map<string, TensorToWrite>
   return folderOf(model, { 'model.safetensors': writeSafetensors(tensors) });
 }
 
+/** The folder with the norms' weights said to be of another type of the same width. */
+function withDtype(model: string, dtype: string): ModelFiles {
+  const bytes = goldenBytes(`${model}/model.safetensors`).slice();
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+  bytes.set(new TextEncoder().encode(text.replaceAll('"F32"', JSON.stringify(dtype))), 8);
+  return folderOf(model, { 'model.safetensors': bytes });
+}
+
 describe('a checkpoint', () => {
   it.each(MODELS)('is read from the folder of %s', async (name) => {
     const folder = await nodeFolder(goldenPath(name).pathname);
     const { spec, tensors, notes, config } = await readCheckpoint(folder);
     const shapes = [...tensors].map(([key, { shape }]) => [key, shape]);
     expect(Object.fromEntries(shapes)).toEqual(Object.fromEntries(weightShapes(spec)));
-    expect(notes).toEqual([]);
+    const masks = 'h.0.attn.bias, h.1.attn.bias';
+    expect(notes).toEqual(
+      name === 'gpt2_hub_names' ? [`2 buffers of the file are computed instead: ${masks}.`] : [],
+    );
     expect(config).toMatchObject({ model_type: spec.family });
-    for (const [key, { data }] of storedTensors(name))
-      expect(tensors.get(key)!.read()).toEqual(data);
+    const stored = storedTensors(name);
+    for (const [key, tensor] of tensors) {
+      const { data } = (stored.get(key) ?? stored.get(key.replace('transformer.', '')))!;
+      expect(tensor.read()).toEqual(data);
+    }
   });
 
   const names = [...storedTensors('llama').keys()];
@@ -81,6 +96,70 @@ describe('a checkpoint', () => {
     expect(notes).toEqual([]);
   });
 
+  it('may name in its metadata where a shared matrix is kept', async () => {
+    const [embedding, head] = ['model.embed_tokens.weight', 'lm_head.weight'];
+    const tensors = storedTensors('llama');
+    const shared = tensors.get(embedding)!;
+    tensors.delete(head);
+    const named = writeSafetensors(tensors, { metadata: { format: 'pt', [head]: embedding } });
+    const untied = await readCheckpoint(folderOf('llama', { 'model.safetensors': named }));
+    expect(untied.tensors.get(head)!.read()).toEqual(shared.data);
+    expect(untied.notes).toEqual([]);
+
+    tensors.set(head, shared);
+    tensors.delete(embedding);
+    const other = writeSafetensors(tensors, { metadata: { [embedding]: head } });
+    const back = await readCheckpoint(folderOf('llama', { 'model.safetensors': other }));
+    expect(back.tensors.get(embedding)!.read()).toEqual(shared.data);
+  });
+
+  it('may be of the bare model, saved without a head', async () => {
+    const folder = withWeights('qwen3', (tensors) => {
+      for (const [name, tensor] of [...tensors]) {
+        tensors.delete(name);
+        tensors.set(name.replace(/^model\./, ''), tensor);
+      }
+    });
+    const { tensors, notes } = await readCheckpoint(folder);
+    for (const [name, { data }] of storedTensors('qwen3')) {
+      expect(tensors.get(name)!.read()).toEqual(data);
+    }
+    expect(notes).toEqual([]);
+  });
+
+  it('notes a second copy of a shared matrix', async () => {
+    const folder = withWeights('qwen3', (tensors) => {
+      tensors.set('lm_head.weight', tensors.get('model.embed_tokens.weight')!);
+      tensors.set('model.rotary_emb.inv_freq', { shape: [1], data: Float32Array.of(1) });
+    });
+    expect((await readCheckpoint(folder)).notes).toEqual([
+      '1 buffers of the file are computed instead: model.rotary_emb.inv_freq.',
+      'lm_head.weight is not used: this model shares its embedding with its head.',
+    ]);
+  });
+
+  it('reads its tensors from the folder when they are asked for', async () => {
+    const contents = new Map([
+      ['config.json', goldenBytes('llama/config.json')],
+      ['model.safetensors.index.json', json({ weight_map })],
+      [file(0), shards[0]!],
+      [file(1), shards[1]!],
+    ]);
+    let bytes = 0;
+    const folder: ModelFiles = Object.assign(memoryFolder(contents), {
+      range: async (name: string, from: number, to: number) => {
+        bytes += to - from;
+        return contents.get(name)!.slice(from, to);
+      },
+      size: async (name: string) => contents.get(name)?.length,
+    });
+    const { tensors } = await readCheckpoint(folder);
+    expect(bytes).toBeLessThan(20_000); // the headers; the weights are 262,000
+    for (const [key, { data }] of storedTensors('llama')) {
+      expect(await tensors.get(key)!.read()).toEqual(data);
+    }
+  });
+
   it('notes the tensors it does not use', async () => {
     const extra = { shape: [1], data: Float32Array.of(1) };
     const folder = withWeights('llama', (tensors) => {
@@ -113,6 +192,12 @@ describe('a checkpoint', () => {
       }),
       /has shape \[48,80\], expected \[80,48\]/,
     ],
+    [
+      'a tied model with neither name',
+      withWeights('qwen3', (tensors) => tensors.delete('model.embed_tokens.weight')),
+      /"model.embed_tokens.weight" of shape \[\d+,\d+\] is missing/,
+    ],
+    ['a quantized tensor', withDtype('llama', 'I32'), /is I32; weights must be F32, F16, BF16/],
     [
       'a truncated file',
       folderOf('llama', {

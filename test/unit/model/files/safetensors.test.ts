@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../../src/core/errors.ts';
 import { widenBf16, widenF16 } from '../../../../src/model/float-formats.ts';
-import { readSafetensors } from '../../../../src/model/safetensors.ts';
+import { memoryFolder } from '../../../../src/model/model-files.ts';
+import { openSafetensors, readSafetensors } from '../../../../src/model/safetensors.ts';
 import { writeSafetensors } from '../../../../src/model/safetensors-writer.ts';
 import { MODELS, goldenBytes, goldenModel } from './golden-models.ts';
 
@@ -59,6 +60,31 @@ describe('reading', () => {
     const { tensors } = readSafetensors(file({ a: tensor('I64', [1], 0, 8) }, 8), 'x');
     expect(tensors.get('a')!.shape).toEqual([1]);
     expect(() => tensors.get('a')!.read()).toThrow(/x: tensor "a" is I64/);
+  });
+
+  it('gives the words of half-width floats, and parts of a tensor', () => {
+    const names = { h: tensor('F16', [2, 2], 0, 8), f: tensor('F32', [3], 8, 20) };
+    for (const padding of ['', ' ']) {
+      const bytes = file(`${JSON.stringify(names)}${padding}`, 20); // even and odd positions
+      const view = new DataView(bytes.buffer, bytes.length - 20);
+      [0x3c00, 0x4000, 0x4200, 0x4400].forEach((half, i) => view.setUint16(2 * i, half, true));
+      [5, 6, 7].forEach((value, i) => view.setFloat32(8 + 4 * i, value, true));
+      const { tensors } = readSafetensors(bytes, 'x');
+      const h = tensors.get('h')!;
+      expect([...h.bits()]).toEqual([0x3c00, 0x4000, 0x4200, 0x4400]);
+      expect([...h.bits(1, 3)]).toEqual([0x4000, 0x4200]);
+      expect([...h.read(2)]).toEqual([3, 4]);
+      expect([...tensors.get('f')!.read(1, 2)]).toEqual([6]);
+      expect(tensors.get('f')!.bytes(2)).toHaveLength(4);
+      expect(() => tensors.get('f')!.bits()).toThrow(/x: tensor "f" is F32, not of 16 bits/);
+    }
+  });
+
+  it('gives a copy, so that the file cannot be changed through it', () => {
+    const bytes = file({ f: tensor('F32', [1], 0, 4) }, 4);
+    const { tensors } = readSafetensors(bytes, 'x');
+    tensors.get('f')!.read()[0] = 9;
+    expect([...tensors.get('f')!.read()]).toEqual([0]);
   });
 
   const f32 = tensor('F32', [2], 0, 8);
@@ -137,14 +163,78 @@ describe('reading', () => {
 
   function loadsOrRefuses(bytes: Uint8Array): void {
     try {
-      for (const { bytes: data } of readSafetensors(bytes, 'x').tensors.values()) {
-        expect(data.buffer).toBe(bytes.buffer);
+      for (const stored of readSafetensors(bytes, 'x').tensors.values()) {
+        expect(stored.bytes().buffer).toBe(bytes.buffer);
       }
     } catch (error) {
       expect(error).toBeInstanceOf(InputError);
     }
   }
 });
+
+describe('a file of a folder', () => {
+  const whole = goldenBytes('qwen3_bf16/model.safetensors');
+
+  it.each(MODELS)('is read tensor by tensor: %s', async (name) => {
+    const bytes = goldenBytes(`${name}/model.safetensors`);
+    const { files, reads } = recordedFolder(new Map([['x', bytes]]));
+    const { tensors, metadata } = await openSafetensors(files, 'x');
+    const inMemory = readSafetensors(bytes, 'x');
+    expect(metadata).toEqual(inMemory.metadata);
+    const header = reads.reduce((sum, [, from, to]) => sum + to - from, 0);
+    expect(header).toBe(bytes.length - sizeOf(inMemory));
+    for (const [key, stored] of inMemory.tensors) {
+      const tensor = tensors.get(key)!;
+      expect(tensor).toMatchObject({ dtype: stored.dtype, shape: stored.shape });
+      const before = reads.length;
+      expect(await tensor.read()).toEqual(stored.read());
+      const [[, from, to]] = reads.slice(before) as [Read];
+      expect(to - from).toBe(stored.bytes().length);
+    }
+    expect([...tensors.keys()]).toEqual([...inMemory.tensors.keys()]);
+  });
+
+  it('gives words and parts, too', async () => {
+    const { files } = recordedFolder(new Map([['x', whole]]));
+    const name = 'model.layers.1.self_attn.q_proj.weight';
+    const tensor = (await openSafetensors(files, 'x')).tensors.get(name)!;
+    const stored = readSafetensors(whole, 'x').tensors.get(name)!;
+    expect(await tensor.bits(3, 9)).toEqual(stored.bits().slice(3, 9));
+    expect(await tensor.read(5)).toEqual(stored.read().slice(5));
+    expect(Buffer.compare(await tensor.bytes(1, 2), stored.bytes().subarray(2, 4))).toBe(0);
+  });
+
+  it('is checked as one in memory, and must give what it promises', async () => {
+    const open = (bytes: Uint8Array) =>
+      openSafetensors(recordedFolder(new Map([['x', bytes]])).files, 'x');
+    for (const keep of [0, 7, 8, 100, whole.length - 1]) {
+      await expect(open(whole.subarray(0, keep))).rejects.toThrow(InputError);
+    }
+    const { files } = recordedFolder(new Map([['x', whole]]));
+    await expect(openSafetensors(files, 'y')).rejects.toThrow(/y is missing/);
+    const short = { ...files, range: async () => new Uint8Array(3), size: files.size };
+    const lying = Object.assign(files, short);
+    await expect(openSafetensors(lying, 'x')).rejects.toThrow(/x: 3 bytes came instead of/);
+  });
+});
+
+type Read = [name: string, from: number, to: number];
+
+/** A folder that reads parts of files, and tells which. */
+function recordedFolder(contents: ReadonlyMap<string, Uint8Array>) {
+  const reads: Read[] = [];
+  const files = Object.assign(memoryFolder(contents), {
+    range: async (name: string, from: number, to: number) => {
+      reads.push([name, from, to]);
+      return contents.get(name)!.slice(from, to);
+    },
+    size: async (name: string) => contents.get(name)?.length,
+  });
+  return { files, reads };
+}
+
+const sizeOf = ({ tensors }: ReturnType<typeof readSafetensors>) =>
+  [...tensors.values()].reduce((sum, stored) => sum + stored.bytes().length, 0);
 
 describe('writing', () => {
   it.each(['llama', 'qwen3'])('gives the bytes of the reference library for %s', (name) => {
