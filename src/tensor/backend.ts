@@ -1,5 +1,6 @@
 // Choosing and starting the tensor backend: webgpu on a device of our own, then wasm, then cpu.
 import * as tf from './tf.ts';
+import type { TuningStore } from './webgpu/tuning.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 export const BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'cpu'];
@@ -9,6 +10,8 @@ export interface BackendOptions {
   readonly wasmPath?: string;
   /** Called when the GPU is lost or reports an error that no call will raise. */
   readonly onDeviceError?: (message: string) => void;
+  /** Where the choice of kernel variants outlives the page; without, it is measured every time. */
+  readonly tuning?: TuningStore;
 }
 
 export interface StartedBackend {
@@ -35,6 +38,7 @@ export async function startBackend(
       const adapter = await STARTERS[name](options);
       if (!(await tf.setBackend(name))) throw new Error('it could not be initialised');
       await tf.ready();
+      if (name === 'webgpu') await tuneKernels(adapter, options);
       await selfTest();
       return { name, adapter, passedOver };
     } catch (error) {
@@ -87,6 +91,11 @@ async function startWebGpu({ onDeviceError }: BackendOptions): Promise<string> {
   registerWebGpuKernels();
   const { vendor, architecture, device: model, description } = adapter.info;
   return [vendor, architecture, model, description].filter(Boolean).join(' ') || 'unnamed adapter';
+}
+
+async function tuneKernels(adapter: string, { tuning }: BackendOptions): Promise<void> {
+  const { tune } = await import('./webgpu/tuning.ts');
+  await tune(adapter, tuning);
 }
 
 async function startWasm({ wasmPath }: BackendOptions): Promise<string> {

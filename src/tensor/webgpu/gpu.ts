@@ -34,6 +34,7 @@ type Internals = Pick<
   | 'makeTensorInfo'
   | 'uploadToGPU'
   | 'tensorMap'
+  | 'disposeData'
   | 'ensureCommandEncoderReady'
   | 'endComputePassEncoder'
   | 'submitQueue'
@@ -74,6 +75,11 @@ export class Gpu {
     return this.#backend.makeTensorInfo(shape, dtype);
   }
 
+  /** Gives back a tensor that never left its kernel; dispatches already encoded still have it. */
+  dispose({ dataId }: tf.TensorInfo): void {
+    this.#backend.disposeData(dataId);
+  }
+
   /** A new tensor of zeros. */
   zeros(shape: number[]): tf.TensorInfo {
     const info = this.output(shape);
@@ -86,7 +92,7 @@ export class Gpu {
 
   /** Copies elements of 4 bytes between tensors, in the order of dispatches. */
   copy(from: tf.TensorInfo, fromStart: number, to: tf.TensorInfo, toStart: number, count: number) {
-    const [source, target] = [this.#buffer(from), this.#buffer(to)];
+    const [source, target] = [this.#buffer(from), this.#buffer(to, true)];
     this.#backend.ensureCommandEncoderReady();
     this.#backend.endComputePassEncoder();
     this.#backend.commandEncoder!.copyBufferToBuffer(
@@ -103,8 +109,9 @@ export class Gpu {
     const [x, y = 1, z = 1] = workgroups;
     if (x * y * z === 0) return;
     const pipeline = this.#pipeline(program);
-    const names = [...Object.keys(program.reads), ...Object.keys(program.writes)];
-    const storage = names.map((name) => ({ buffer: this.#buffer(tensors[name]!) }));
+    const reads = Object.keys(program.reads).map((name) => this.#buffer(tensors[name]!));
+    const writes = Object.keys(program.writes).map((name) => this.#buffer(tensors[name]!, true));
+    const storage = [...reads, ...writes].map((buffer) => ({ buffer }));
     const bindings = [...this.#uniformBinding(program, uniforms), ...storage];
     const group = this.device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
@@ -123,9 +130,20 @@ export class Gpu {
     }
   }
 
-  #buffer({ dataId }: tf.TensorInfo): GPUBuffer {
+  /** Resolves when all that was encoded so far has run. */
+  async finished(): Promise<void> {
+    const backend = this.#backend;
+    backend.endComputePassEncoder();
+    if (backend.commandEncoder) backend.submitQueue();
+    await this.device.queue.onSubmittedWorkDone();
+  }
+
+  /** @param written forgets the copy that tfjs keeps of a tensor that was read: it is out of date */
+  #buffer({ dataId }: tf.TensorInfo, written = false): GPUBuffer {
     this.#backend.uploadToGPU(dataId);
-    return this.#backend.tensorMap.get(dataId).resource as GPUBuffer;
+    const data = this.#backend.tensorMap.get(dataId);
+    if (written) data.values = null as never;
+    return data.resource as GPUBuffer;
   }
 
   #uniformBinding(program: Program, values: Readonly<Record<string, number>>) {
