@@ -27,6 +27,14 @@ export function logitsOf(
   };
 }
 
+/**
+ * Log sum exp of every row [rows, 1], as the largest logit less the log of its probability: a
+ * softmax is several times quicker than an exponential on wasm. @param p softmax(logits)
+ */
+export function normalizerOf(logits: tf.Tensor2D, p: tf.Tensor): tf.Tensor2D {
+  return tf.sub(tf.max(logits, 1, true), tf.log(tf.max(p, 1, true)));
+}
+
 /** Rows of the head: [range, width] */
 export function headRows(head: Matrix, { first, size }: Range): tf.Tensor2D {
   if (head.format !== 'f32') throw new Error(`no composition of a head in ${head.format}`);

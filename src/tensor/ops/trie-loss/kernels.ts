@@ -3,7 +3,7 @@ import { defineKernel } from '../../kernel.ts';
 import { matMul } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
-import { headRows, logitsOf } from './head-product.ts';
+import { headRows, logitsOf, normalizerOf } from './head-product.ts';
 import { rangesOf } from './passes.ts';
 import type { HeadPass } from './passes.ts';
 import { entriesAt, lessTargets, targetsInRange } from './sparse.ts';
@@ -106,14 +106,6 @@ export const targetsKernel = defineKernel<TargetsArguments>(
     return [tf.sub(logits, entriesAt(normalizer, { rowAndToken: rowsOfTargets(targets) }))];
   },
 );
-
-/**
- * Log sum exp of every row [rows, 1], as the largest logit less the log of its probability: a
- * softmax is several times quicker than an exponential on wasm.
- */
-function normalizerOf(logits: tf.Tensor2D, p: tf.Tensor): tf.Tensor2D {
-  return tf.sub(tf.max(logits, 1, true), tf.log(tf.max(p, 1, true)));
-}
 
 /** Log-normalisers of the whole vocabulary from those of its chunks: [rows, 1] */
 function joined(normalizers: tf.Tensor2D): tf.Tensor2D {
