@@ -2,7 +2,7 @@
 import { InputError } from '../core/errors.ts';
 import { createLora, loraToFile } from '../model/lora.ts';
 import { projectionsNamed } from '../model/lora-targets.ts';
-import { writeAdapter } from '../model/peft.ts';
+import { writeAdapter } from '../model/peft-writer.ts';
 import type { StudyEvent } from './events.ts';
 import type { Arm, Experiment } from './experiment.ts';
 import { StudyClock } from './study-clock.ts';

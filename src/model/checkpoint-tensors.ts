@@ -1,5 +1,6 @@
 // The tensors that a decoder needs, found among those that a checkpoint stores.
 import { InputError } from '../core/errors.ts';
+import { bareName } from './bare-name.ts';
 import { shown } from './checked.ts';
 import { modulePath, weightShapes, type DecoderSpec } from './decoder-spec.ts';
 import { BLOCK, BLOCK_BYTES, mxfp4Tensor } from './mxfp4.ts';
@@ -53,7 +54,7 @@ function storedName(
 ): string | undefined {
   const isEmbedding = name === `${modulePath(spec, 'embedding')}.weight`;
   const twins = isEmbedding && spec.tiedEmbeddings ? [headName(spec)] : [];
-  for (const candidate of [name, name.replace(/^(model|transformer)\./, ''), ...twins]) {
+  for (const candidate of [name, bareName(name), ...twins]) {
     if (tensors.has(candidate)) return candidate;
     const kept = metadata[candidate];
     if (kept !== undefined && tensors.has(kept)) return kept;

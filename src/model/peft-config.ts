@@ -3,9 +3,16 @@ import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
 import { checked, count, flag, positive, shown } from './checked.ts';
 
+const rank = count(1 << 16);
+
+const layerIndices = v.nullish(
+  v.union([v.number(), v.array(v.number())], 'must be the index of a layer, or a list of them'),
+);
+
 const schema = v.object({
   peft_type: v.literal('LORA', 'must be "LORA"'),
-  r: count(1 << 16),
+  base_model_name_or_path: v.nullish(v.string('must be a string'), null),
+  r: rank,
   lora_alpha: positive,
   lora_dropout: v.nullish(
     v.pipe(
@@ -20,28 +27,33 @@ const schema = v.object({
     [v.string(), v.pipe(v.array(v.string()), v.nonEmpty())],
     'must be a list of module names, a pattern, or "all-linear"',
   ),
+  exclude_modules: v.nullish(v.union([v.string(), v.array(v.string())], 'must name modules')),
+  layers_to_transform: layerIndices,
+  rank_pattern: v.nullish(v.record(v.string(), rank, 'must map modules to ranks'), {}),
+  alpha_pattern: v.nullish(v.record(v.string(), positive, 'must map modules to alphas'), {}),
   bias: v.nullish(v.literal('none', 'must be "none": trained biases are not supported'), 'none'),
   init_lora_weights: v.nullish(
-    v.union([v.boolean(), v.literal('gaussian')], 'must not be one that changes the base weights'),
+    v.union(
+      [v.boolean(), v.picklist(['gaussian', 'eva'])],
+      'must not be one that changes the base weights',
+    ),
     true,
   ),
 });
 
-/** Options that change what the adapter computes, in ways that we do not. */
+/**
+ * Options that change what the adapter computes, in ways that we do not. `fan_in_fan_out` is not
+ * among them: it tells how the base weights lie, which PEFT itself corrects by the module's type.
+ */
 const MUST_BE_OFF = [
   'use_dora',
   'use_qalora',
   'use_bdlora',
   'lora_bias',
-  'fan_in_fan_out',
   'modules_to_save',
-  'exclude_modules',
-  'layers_to_transform',
   'layer_replication',
   'target_parameters',
   'trainable_token_indices',
-  'rank_pattern',
-  'alpha_pattern',
   'alora_invocation_tokens',
   'arrow_config',
   'kasa_config',
@@ -54,15 +66,24 @@ export type PeftConfig = v.InferOutput<typeof schema>;
 /**
  * @throws InputError for a field that is missing or impossible, or an option that is not supported.
  */
-export function peftConfigFrom(raw: unknown, source = 'adapter_config.json'): PeftConfig {
+export function peftConfigFrom(raw: unknown, source: string): PeftConfig {
   const config = checked(schema, raw, source);
   const options = raw as Record<string, unknown>;
   const on = MUST_BE_OFF.find((name) => !isOff(options[name]));
   if (on !== undefined) {
     throw new InputError(
       `${source}: ${on} ${shown(options[on])} is not supported.`,
-      'Supported are plain LoRA adapters with one rank and one alpha for all modules.',
+      'Supported are plain LoRA adapters: a pair of matrices for each adapted module, nothing else.',
       on,
+    );
+  }
+  for (const field of ['rank_pattern', 'alpha_pattern'] as const) {
+    const key = Object.keys(config[field]).find((name) => !/^\^?[\w.]+$/.test(name));
+    if (key === undefined) continue;
+    throw new InputError(
+      `${source}: ${field} has the pattern ${shown(key)}; only names of modules are supported.`,
+      'Name the modules in full or by their dotted ends, e.g. layers.0.self_attn.q_proj.',
+      field,
     );
   }
   return config;

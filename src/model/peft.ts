@@ -1,18 +1,18 @@
-// LoRA adapters as PEFT stores them: adapter_config.json and adapter_model.safetensors.
+// LoRA adapters as PEFT stores them: adapter_config.json and adapter_model.safetensors, read.
 import { InputError } from '../core/errors.ts';
-import { shown } from './checked.ts';
+import { bareName } from './bare-name.ts';
+import { jsonObject, shown } from './checked.ts';
 import {
-  modulePath,
   projectionShape,
   projectionsOf,
   type DecoderSpec,
   type Projection,
 } from './decoder-spec.ts';
-import { requiredFile, requiredJson, type ModelFiles } from './model-files.ts';
-import { peftConfigFrom } from './peft-config.ts';
+import type { ModelFiles } from './model-files.ts';
+import { peftConfigFrom, type PeftConfig } from './peft-config.ts';
+import { adaptableModules, isTarget, patternValue } from './peft-targets.ts';
 import { readSafetensors } from './safetensors.ts';
 import type { StoredTensor } from './stored-tensor.ts';
-import { writeSafetensors, type TensorToWrite } from './safetensors-writer.ts';
 
 export interface AdapterFile {
   readonly rank: number;
@@ -36,9 +36,12 @@ export interface LoraPair {
   readonly b: Float32Array;
 }
 
-const CONFIG = 'adapter_config.json';
-const WEIGHTS = 'adapter_model.safetensors';
+export const ADAPTER_CONFIG = 'adapter_config.json';
+export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
 const PREFIX = 'base_model.model.';
+
+/** What PEFT calls an adapter's parameter, e.g. `model.layers.0.self_attn.q_proj.lora_A.weight`. */
+export const peftName = (parameter: string) => `${PREFIX}${parameter}`;
 
 /** LoRA's factor on B A x. */
 export function loraScaling(rank: number, alpha: number, rankStabilised: boolean): number {
@@ -47,116 +50,108 @@ export function loraScaling(rank: number, alpha: number, rankStabilised: boolean
 
 /**
  * Reads an adapter for the given model. The adapted modules are those with tensors in the file;
- * where `target_modules` is a list, both must agree. A pattern is not evaluated: PEFT writes
- * tensors for exactly the modules that it matched.
+ * where `target_modules` is a plain list, both must agree. Modules of differing rank or alpha
+ * (`rank_pattern`, `alpha_pattern`) are brought to one rank and scaling: A gets rows and B columns
+ * of zeros, and B takes the ratio of the scalings.
  * @throws InputError naming the field or the tensor, with expected and found shape.
  */
 export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise<AdapterFile> {
-  const config = peftConfigFrom(await requiredJson(files, CONFIG));
-  const { tensors: stored } = readSafetensors(await requiredFile(files, WEIGHTS), WEIGHTS);
-  const { r: rank, lora_alpha: alpha, use_rslora: rankStabilised, target_modules } = config;
-  const left = new Map(stored);
-  const tensors = new Map<string, LoraPair>();
+  const config = peftConfigFrom(
+    jsonObject(await adapterFile(files, ADAPTER_CONFIG), ADAPTER_CONFIG),
+    ADAPTER_CONFIG,
+  );
+  const left = namedTensors(await adapterFile(files, ADAPTER_WEIGHTS));
+  const pairs = new Map<string, StoredPair>();
   const targets = new Set<Projection>();
-  for (const { path, projection } of projections(spec)) {
-    const names = tensorNames(path);
-    const expected = isTarget(target_modules, path);
-    if (
-      expected === false ||
-      (expected === undefined && !left.has(names.a) && !left.has(names.b))
-    ) {
-      continue;
-    }
+  for (const { path, projection } of adaptableModules(spec)) {
+    const expected = isTarget(config, path);
+    const names = storedNames(path).find(({ a, b }) => left.has(a) || left.has(b));
+    if (expected === false || (expected === undefined && names === undefined)) continue;
     const [outputs, inputs] = projectionShape(spec, projection);
+    const rank = patternValue(config.rank_pattern, path) ?? config.r;
     const take = (name: string, shape: readonly number[]) => {
-      const tensor = fitting(left.get(name), name, shape);
+      const { tensor, storedAs = peftName(name) } = left.get(name) ?? {};
       left.delete(name);
-      return tensor.read();
+      return fitting(tensor, storedAs, shape).read();
     };
-    tensors.set(path, { a: take(names.a, [rank, inputs]), b: take(names.b, [outputs, rank]) });
+    const { a, b } = names ?? storedNames(path)[0]!;
+    pairs.set(path, {
+      rank,
+      scaling: scalingOf(config, rank, path),
+      a: take(a, [rank, inputs]),
+      b: take(b, [outputs, rank]),
+    });
     targets.add(projection);
   }
-  const [foreign] = left.keys();
+  const [foreign] = left.values();
   if (foreign !== undefined) {
-    throw misfit(`tensor ${shown(foreign)} belongs to no projection that is adapted in this model`);
+    throw misfit(
+      `tensor ${shown(foreign.storedAs)} belongs to no projection that is adapted in this model`,
+    );
   }
-  if (tensors.size === 0) {
-    throw misfit(`target_modules ${shown(target_modules)} matches no projection of this model`);
+  if (pairs.size === 0) {
+    throw misfit(
+      `target_modules ${shown(config.target_modules)} matches no projection of this model`,
+    );
   }
+  const rank = Math.max(...[...pairs.values()].map((pair) => pair.rank));
+  const scaling = loraScaling(rank, config.lora_alpha, config.use_rslora);
   return {
     rank,
-    alpha,
-    rankStabilised,
-    scaling: loraScaling(rank, alpha, rankStabilised),
+    alpha: config.lora_alpha,
+    rankStabilised: config.use_rslora,
+    scaling,
     dropout: config.lora_dropout,
     targets: projectionsOf(spec).filter((projection) => targets.has(projection)),
-    tensors,
+    tensors: new Map([...pairs].map(([path, pair]) => [path, broughtTo(rank, scaling, pair)])),
   };
 }
 
-/**
- * The files of an adapter folder that PEFT loads: name to contents.
- * @param baseModel What to name as the base model; PEFT does not need it.
- */
-export function writeAdapter(
-  adapter: AdapterFile,
-  spec: DecoderSpec,
-  baseModel: string | null = null,
-): Map<string, Uint8Array<ArrayBuffer>> {
-  const all = projections(spec).filter(({ projection }) => adapter.targets.includes(projection));
-  const whole = all.length === adapter.tensors.size;
-  const config = {
-    peft_type: 'LORA',
-    task_type: 'CAUSAL_LM',
-    base_model_name_or_path: baseModel,
-    inference_mode: true,
-    r: adapter.rank,
-    lora_alpha: adapter.alpha,
-    lora_dropout: adapter.dropout,
-    use_rslora: adapter.rankStabilised,
-    use_dora: false,
-    target_modules: whole
-      ? adapter.targets.map((projection) => modulePath(spec, projection).split('.').at(-1))
-      : [...adapter.tensors.keys()],
-    bias: 'none',
-    fan_in_fan_out: false,
-    init_lora_weights: true,
-    modules_to_save: null,
-  };
-  const tensors = new Map<string, TensorToWrite>();
-  for (const [path, { a, b }] of adapter.tensors) {
-    const names = tensorNames(path);
-    tensors.set(names.a, { shape: [adapter.rank, a.length / adapter.rank], data: a });
-    tensors.set(names.b, { shape: [b.length / adapter.rank, adapter.rank], data: b });
+interface StoredPair extends LoraPair {
+  readonly rank: number;
+  readonly scaling: number;
+}
+
+function scalingOf(
+  { alpha_pattern, lora_alpha, use_rslora }: PeftConfig,
+  rank: number,
+  path: string,
+) {
+  return loraScaling(rank, patternValue(alpha_pattern, path) ?? lora_alpha, use_rslora);
+}
+
+/** The same map at a rank that is not smaller, and with another scaling. */
+function broughtTo(rank: number, scaling: number, { a, b, ...own }: StoredPair): LoraPair {
+  if (own.rank === rank && own.scaling === scaling) return { a, b };
+  const wideA = new Float32Array((a.length / own.rank) * rank);
+  wideA.set(a);
+  const wideB = new Float32Array((b.length / own.rank) * rank);
+  const ratio = own.scaling / scaling;
+  for (let i = 0; i < b.length; i++) {
+    wideB[Math.floor(i / own.rank) * rank + (i % own.rank)] = b[i]! * ratio;
   }
-  return new Map([
-    [CONFIG, new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)],
-    [WEIGHTS, writeSafetensors(tensors)],
-  ]);
+  return { a: wideA, b: wideB };
 }
 
-/** What PEFT calls an adapter's parameter, e.g. `model.layers.0.self_attn.q_proj.lora_A.weight`. */
-export const peftName = (parameter: string) => `${PREFIX}${parameter}`;
-
-const tensorNames = (path: string) => ({
-  a: peftName(`${path}.lora_A.weight`),
-  b: peftName(`${path}.lora_B.weight`),
-});
-
-function projections(spec: DecoderSpec): { path: string; projection: Projection }[] {
-  return Array.from({ length: spec.layers }, (_, layer) =>
-    projectionsOf(spec).map((projection) => ({
-      path: modulePath(spec, projection, layer),
-      projection,
-    })),
-  ).flat();
+/** By names without PEFT's prefix and without the name that an adapter has in memory. */
+function namedTensors(bytes: Uint8Array) {
+  const named = new Map<string, { readonly storedAs: string; readonly tensor: StoredTensor }>();
+  for (const [storedAs, tensor] of readSafetensors(bytes, ADAPTER_WEIGHTS).tensors) {
+    const name = storedAs
+      .replace(/^base_model\.model\./, '')
+      .replace(/(\.lora_[AB])\.default\.weight$/, '$1.weight');
+    if (named.has(name)) throw misfit(`tensor ${shown(storedAs)} is there under two names`);
+    named.set(name, { storedAs, tensor });
+  }
+  return named;
 }
 
-/** PEFT's rule: a listed name is the path or its dotted end. Undefined where only the file can tell. */
-function isTarget(targets: string | string[], path: string): boolean | undefined {
-  if (targets === 'all-linear') return true;
-  if (typeof targets === 'string') return undefined;
-  return targets.some((name) => path === name || path.endsWith(`.${name}`));
+/** An adapter trained on the bare model leaves out the first part of a module's path. */
+function storedNames(path: string): { a: string; b: string }[] {
+  return [path, bareName(path)].map((module) => ({
+    a: `${module}.lora_A.weight`,
+    b: `${module}.lora_B.weight`,
+  }));
 }
 
 function fitting(
@@ -169,9 +164,19 @@ function fitting(
   throw misfit(`tensor ${shown(name)} has shape ${shown(tensor.shape)}, expected ${shown(shape)}`);
 }
 
+async function adapterFile(files: ModelFiles, name: string): Promise<Uint8Array> {
+  const bytes = await files(name);
+  if (bytes) return bytes;
+  throw new InputError(
+    `${name} is missing.`,
+    `Give a folder as PEFT saves it: ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS} (save adapters of the older adapter_model.bin again).`,
+    'adapter',
+  );
+}
+
 function misfit(problem: string): InputError {
   return new InputError(
-    `${WEIGHTS}: ${problem}.`,
+    `${ADAPTER_WEIGHTS}: ${problem}.`,
     'Use an adapter that was trained on this model.',
     'adapter',
   );

@@ -7,7 +7,8 @@ import { maskedSoftTargetKl } from '../../../../src/core/scoring/losses.ts';
 import { projectionsOf, modulePath, projectionShape } from '../../../../src/model/decoder-spec.ts';
 import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
 import type { LoraPair } from '../../../../src/model/peft.ts';
-import { readAdapter, writeAdapter } from '../../../../src/model/peft.ts';
+import { readAdapter } from '../../../../src/model/peft.ts';
+import { writeAdapter } from '../../../../src/model/peft-writer.ts';
 import { memoryFolder } from '../../../../src/model/model-files.ts';
 import { expectClose } from '../../../support/compare.ts';
 import {
