@@ -47,10 +47,15 @@ export async function loadDecoder(
   };
 }
 
-/** Only our WebGPU kernels read packed weights; bf16 is kept where the whole checkpoint has it. */
-function keptAs({ tensors }: Checkpoint, format: 'stored' | 'int8'): WeightFormat {
-  if (format === 'int8') return 'int8';
+function keptAs(checkpoint: Checkpoint, format: 'stored' | 'int8'): WeightFormat {
+  return format === 'int8' ? 'int8' : storedFormat(checkpoint, tf.getBackend() === 'webgpu');
+}
+
+/**
+ * How matrices are kept if nothing else is asked for: bf16 where the whole checkpoint has it.
+ * @param packs whether the backend reads packed weights; only our WebGPU kernels do
+ */
+export function storedFormat({ tensors }: Checkpoint, packs: boolean): WeightFormat {
   const matrices = [...tensors.values()].filter(({ shape }) => shape.length > 1);
-  const packed = tf.getBackend() === 'webgpu' && matrices.every(({ dtype }) => dtype === 'BF16');
-  return packed ? 'bf16' : 'f32';
+  return packs && matrices.every(({ dtype }) => dtype === 'BF16') ? 'bf16' : 'f32';
 }

@@ -18,6 +18,31 @@ export interface ModelFiles {
   size?(name: string): Promise<number | undefined>;
 }
 
+/** A folder whose files can be read in parts. */
+export type SeekableFiles = ModelFiles & Required<Pick<ModelFiles, 'range' | 'size'>>;
+
+/** The same folder; where it can only read whole files, parts are cut from those. */
+export function seekable(files: ModelFiles): SeekableFiles {
+  return Object.assign((name: string) => files(name), {
+    async range(name: string, from: number, to: number) {
+      if (files.range) return files.range(name, from, to);
+      const bytes = await requiredFile(files, name);
+      if (to <= bytes.length) return bytes.subarray(from, to);
+      throw endsBefore(name, to, bytes.length);
+    },
+    size: async (name: string) => (files.size ? files.size(name) : (await files(name))?.length),
+  });
+}
+
+/** What reading beyond the end of a file throws. @param size its length in bytes */
+export function endsBefore(name: string, end: number, size: number): InputError {
+  return new InputError(
+    `${name} has ${size} bytes and ends before byte ${end}.`,
+    'Download or export the file again; it is cut off.',
+    name,
+  );
+}
+
 /** A folder held in memory. */
 export function memoryFolder(contents: ReadonlyMap<string, Uint8Array>): ModelFiles {
   return (name) => Promise.resolve(contents.get(name));

@@ -1,0 +1,71 @@
+// A remote model read straight from the network, with nothing kept.
+import type { SeekableFiles } from '../model-files.ts';
+import { byteStream } from './byte-stream.ts';
+import { probe } from './probe.ts';
+import { missingFile, type RemoteFile, type RemoteSource, type Transfer } from './remote-source.ts';
+import { failedAs } from './source-error.ts';
+import { startingOver } from './starting-over.ts';
+import { Verification } from './verification.ts';
+
+/** Functions throw SourceError and the signal's reason. */
+export function directFiles(source: RemoteSource, transfer: Transfer): SeekableFiles {
+  async function whole(name: string): Promise<Uint8Array | undefined> {
+    const file = source.find(name);
+    try {
+      return file && (await startingOver(() => wholeFile(file, transfer)));
+    } catch (thrown) {
+      if (file?.certain === false && failedAs(thrown, 'missing')) return undefined;
+      throw thrown;
+    }
+  }
+
+  return Object.assign(whole, {
+    range(name: string, from: number, to: number) {
+      const file = source.find(name);
+      if (!file) return Promise.reject(missingFile(name, source));
+      return startingOver(() => joined(byteStream(file, { ...transfer, from, to })));
+    },
+    async size(name: string) {
+      const file = source.find(name);
+      if (!file || file.size !== undefined) return file?.size;
+      const head = await probe(file, transfer.network, transfer.signal);
+      return head && (head.size ?? (await whole(name))?.length);
+    },
+  });
+}
+
+async function wholeFile(file: RemoteFile, transfer: Transfer): Promise<Uint8Array> {
+  const verification = new Verification(file);
+  let total = file.size;
+  const stream = byteStream(file, {
+    ...transfer,
+    onHead: (head) => (total ??= head.size ?? head.sizeHint),
+  });
+  const bytes = await joined(stream, (chunk) => {
+    verification.add(chunk);
+    transfer.onProgress?.(file.name, verification.bytes, total);
+  });
+  const problem = verification.problem();
+  if (problem) throw problem;
+  return bytes;
+}
+
+async function joined(
+  stream: AsyncIterable<Uint8Array>,
+  onChunk: (chunk: Uint8Array) => void = () => {},
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    length += chunk.length;
+    onChunk(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,63 @@
+// A folder of this computer, chosen or dropped by a person.
+import { InputError } from '../../core/errors.ts';
+import { endsBefore, type SeekableFiles } from '../model-files.ts';
+
+export interface LocalFile {
+  /** Path inside what was chosen, with slashes, e.g. `my-model/config.json`. */
+  readonly path: string;
+  readonly file: Blob;
+}
+
+/**
+ * The model among the chosen files: the folder nearest to the top that has a config.json. Nothing is
+ * read before it is asked for.
+ * @throws InputError where there is no such folder; when read, where a file has changed or gone
+ */
+export function localFolder(name: string, files: readonly LocalFile[]): SeekableFiles {
+  const folder = modelFolder(name, files);
+  const byName = new Map(
+    files
+      .filter(({ path }) => path.startsWith(folder))
+      .map(({ path, file }) => [path.slice(folder.length), file]),
+  );
+  const bytes = async (file: string, blob: Blob) => {
+    try {
+      return new Uint8Array(await blob.arrayBuffer());
+    } catch (error) {
+      throw new InputError(
+        `${file} in ${name} cannot be read (${error instanceof Error ? error.message : String(error)}).`,
+        'Open the folder again: browsers let go of files that change after they were chosen.',
+        'model',
+      );
+    }
+  };
+  return Object.assign(
+    async (file: string) => {
+      const blob = byName.get(file);
+      return blob && bytes(file, blob);
+    },
+    {
+      async range(file: string, from: number, to: number) {
+        const blob = byName.get(file);
+        if (!blob || to > blob.size) throw endsBefore(file, to, blob?.size ?? 0);
+        return bytes(file, blob.slice(from, to));
+      },
+      size: async (file: string) => byName.get(file)?.size,
+    },
+  );
+}
+
+/** Path of the folder, with a slash at its end unless it is empty. */
+function modelFolder(name: string, files: readonly LocalFile[]): string {
+  const configs = files
+    .map(({ path }) => path)
+    .filter((path) => /(^|\/)config\.json$/.test(path))
+    .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
+  const [first] = configs;
+  if (first !== undefined) return first.slice(0, -'config.json'.length);
+  throw new InputError(
+    `${name} has no config.json among its ${files.length} files.`,
+    'Choose a folder in Hugging Face layout: config.json, tokenizer.json, model.safetensors.',
+    'model',
+  );
+}
