@@ -41,7 +41,7 @@ function candidates(): readonly GemmVariant[] {
 export const variantName = ({ kind, height, width }: GemmVariant) => `${kind} ${height}x${width}`;
 
 /** Adapters that compute on a processor run four invocations at a time, one per SIMD lane. */
-function onProcessor(): boolean {
+export function onProcessor(): boolean {
   const { subgroupMinSize, subgroupMaxSize } = gpu().device.adapterInfo as {
     subgroupMinSize?: number;
     subgroupMaxSize?: number;
