@@ -48,6 +48,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'train and score every arm of an experiment',
     load: () => import('./commands/study.ts'),
   },
+  bench: {
+    summary: 'how fast the lab is on this machine, beside stock tfjs and jax-js',
+    load: () => import('./commands/bench.ts'),
+  },
+  merge: {
+    summary: 'a model folder with an adapter merged into its weights',
+    load: () => import('./commands/merge.ts'),
+  },
   pretrain: {
     summary: 'make the built-in model again, from nothing',
     load: () => import('./commands/pretrain.ts'),

@@ -1,0 +1,89 @@
+// The lab itself as a peer: all that the benchmarks know of its trainer and kernels.
+import { Decoder } from '../../../src/model/decoder.ts';
+import { weightShapes } from '../../../src/model/decoder-spec.ts';
+import { loadWeights } from '../../../src/model/decoder-weights.ts';
+import { loraFromFile } from '../../../src/model/lora.ts';
+import { startBackend } from '../../../src/tensor/backend.ts';
+import { linear } from '../../../src/tensor/ops/linear/linear.ts';
+import { toF32Matrix } from '../../../src/tensor/quantise.ts';
+import * as tf from '../../../src/tensor/tf.ts';
+import { selfTest } from '../../../src/training/self-test.ts';
+import { train } from '../../../src/training/trainer.ts';
+import type { Example } from '../../../src/model/pack.ts';
+import { LORA, LORA_TARGETS } from '../../model/random-weights.ts';
+import { productOperands } from '../product-operands.ts';
+import { ADAM } from '../peer.ts';
+import type { Peer, Repeatable, TrainingSetup } from '../peer.ts';
+
+/** Rows that pass the model together: bounds the memory of a step with a row per path. */
+const ROWS = 32;
+
+export const labPeer: Peer = {
+  version: tf.version_core,
+  async start({ backend, wasmPath }) {
+    tf.enableProdMode();
+    await startBackend([backend], { wasmPath }, selfTest);
+  },
+  trainingStep,
+  async product(size, repeats) {
+    const [x, weight] = productOperands(size);
+    const matrix = toF32Matrix(weight, size, size);
+    const input = tf.tensor2d(x, [size, size]);
+    return {
+      async run() {
+        const sum = tf.tidy(() => {
+          let y = input;
+          for (let i = 0; i < repeats; i++) y = linear(y, matrix).y;
+          return tf.sum(tf.slice(y, 0, 1));
+        });
+        return readScalar(sum);
+      },
+    };
+  },
+};
+
+/** The product's own training loop, asked for one step at a time. */
+async function trainingStep(setup: TrainingSetup): Promise<Repeatable> {
+  const { spec, weights, adapter, batch, format } = setup;
+  const shapes = weightShapes(spec);
+  const read = (name: string) => weights(name, shapes.get(name)!);
+  const lora = loraFromFile(spec, {
+    ...LORA,
+    rankStabilised: false,
+    scaling: LORA.alpha / LORA.rank,
+    dropout: 0,
+    targets: LORA_TARGETS,
+    tensors: adapter,
+  });
+  const { learningRate, ...moments } = ADAM;
+  const reports = train({
+    decoder: new Decoder(spec, await loadWeights(spec, read, format)),
+    adapter: lora,
+    steps: Infinity,
+    batch: () => ({ ...batch, groups: groupsOf(batch.examples) }),
+    learningRate: () => learningRate,
+    loss: 'cross-entropy',
+    optimizer: { ...moments, weightDecay: 0 },
+    seed: 0,
+    reportEvery: 1,
+  });
+  return {
+    async run() {
+      const next = await reports.next();
+      if (next.done) throw new Error('the training ended');
+      return next.value.loss;
+    },
+  };
+}
+
+function groupsOf(examples: readonly Example[]): Example[][] {
+  return Array.from({ length: Math.ceil(examples.length / ROWS) }, (_, i) =>
+    examples.slice(i * ROWS, (i + 1) * ROWS),
+  );
+}
+
+async function readScalar(scalar: tf.Tensor): Promise<number> {
+  const [value] = await scalar.data();
+  scalar.dispose();
+  return value!;
+}

@@ -1,0 +1,56 @@
+// What every peer can be asked to do: the same work, each in its own way.
+import type { DecoderSpec } from '../../src/model/decoder-spec.ts';
+import type { WeightFormat } from '../../src/model/decoder-weights.ts';
+import type { LoraValues, WeightSource } from '../model/random-weights.ts';
+import type { SoftBatch } from '../workload/soft-batch.ts';
+
+export type PeerName = 'lab' | 'tfjs' | 'jax';
+export type PeerBackend = 'wasm' | 'webgpu';
+
+/** What a thread knows about where it runs. */
+export interface Surroundings {
+  readonly backend: PeerBackend;
+  /** Folder or address of tfjs's wasm binaries, ending in `/`. */
+  readonly wasmPath: string;
+}
+
+export interface TrainingSetup {
+  readonly spec: DecoderSpec;
+  readonly weights: WeightSource;
+  readonly adapter: ReadonlyMap<string, LoraValues>;
+  /** The same at every step. */
+  readonly batch: SoftBatch;
+  /** How the lab keeps matrices; peers know f32 only. */
+  readonly format: WeightFormat;
+}
+
+/** Work that is done again and again, one run after the other. */
+export interface Repeatable {
+  /** Settles when the device has finished. @returns a figure that all peers must agree on */
+  run(): Promise<number>;
+}
+
+export interface Peer {
+  /** Starts the backend in this thread; to be called once, first. @throws Error where there is none */
+  start(surroundings: Surroundings): Promise<void>;
+  /** Version of the library. */
+  readonly version: string;
+  /** Forward, backward and optimizer; the figure is the loss before the update. */
+  trainingStep(setup: TrainingSetup): Promise<Repeatable>;
+  /** Products of two [size, size] matrices of f32; the figure is the sum of the last one's first row. */
+  product(size: number, repeats: number): Promise<Repeatable>;
+}
+
+/** AdamW without decay, which is what all three libraries' own Adam computes. */
+export const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+export async function loadPeer(name: PeerName): Promise<Peer> {
+  switch (name) {
+    case 'lab':
+      return (await import('./lab/peer.ts')).labPeer;
+    case 'tfjs':
+      return (await import('./tfjs/peer.ts')).tfjsPeer;
+    case 'jax':
+      return (await import('./jax/peer.ts')).jaxPeer;
+  }
+}

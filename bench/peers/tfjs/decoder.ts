@@ -1,0 +1,177 @@
+// The decoder in plain tfjs operations, differentiated by the tfjs tape.
+import * as tf from '@tensorflow/tfjs';
+import type { DecoderSpec, ModulePart } from '../../../src/model/decoder-spec.ts';
+import { modulePath, weightShapes } from '../../../src/model/decoder-spec.ts';
+import { LORA } from '../../model/random-weights.ts';
+import type { LoraValues, WeightSource } from '../../model/random-weights.ts';
+import type { DenseBatch } from '../../workload/dense-batch.ts';
+
+/** A batch on the device. */
+export interface TfjsBatch {
+  readonly rows: number;
+  readonly slots: number;
+  /** [rows * slots] int32 */
+  readonly tokens: tf.Tensor1D;
+  /** [rows, slots, 1, headDim / 2] */
+  readonly cos: tf.Tensor4D;
+  readonly sin: tf.Tensor4D;
+  /** [rows, 1, group * slots, slots]: the queries of a key/value head's group one after the other */
+  readonly mask: tf.Tensor4D;
+  /** [outputs] int32 */
+  readonly outputSlots: tf.Tensor1D;
+  /** [outputs] */
+  readonly weights: tf.Tensor1D;
+  /** [outputs, vocab] */
+  readonly labels: tf.Tensor2D;
+}
+
+export function uploadBatch(batch: DenseBatch, spec: DecoderSpec): TfjsBatch {
+  const { rows, slots, outputs } = batch;
+  const { inverseFrequencies, cosSinFactor } = spec.ropes[0]!;
+  return tf.tidy(() => {
+    const positions = tf.tensor2d(Array.from(batch.positions), [rows * slots, 1]);
+    const angles = tf.mul(positions, tf.tensor2d(inverseFrequencies, [1, spec.headDim / 2]));
+    const perHead = [rows, slots, 1, spec.headDim / 2];
+    const mask = tf.tensor4d(batch.mask, [rows, 1, slots, slots]);
+    return {
+      rows,
+      slots,
+      tokens: tf.tensor1d(batch.tokens, 'int32'),
+      cos: tf.reshape(tf.mul(tf.cos(angles), cosSinFactor), perHead) as tf.Tensor4D,
+      sin: tf.reshape(tf.mul(tf.sin(angles), cosSinFactor), perHead) as tf.Tensor4D,
+      mask: tf.tile(mask, [1, 1, spec.heads / spec.kvHeads, 1]),
+      outputSlots: tf.tensor1d(batch.outputSlots, 'int32'),
+      weights: tf.tensor1d(batch.weights),
+      labels: tf.tensor2d(batch.labels, [outputs, spec.vocabSize]),
+    };
+  });
+}
+
+/** A trained pair: A as [inputs, rank], B as [rank, outputs]. */
+interface LoraVariables {
+  readonly a: tf.Variable<tf.Rank.R2>;
+  readonly b: tf.Variable<tf.Rank.R2>;
+}
+
+/** A llama or qwen3 model: RMSNorm, rotary positions, grouped queries, SwiGLU, tied embeddings. */
+export class TfjsDecoder {
+  readonly #spec: DecoderSpec;
+  /** By checkpoint name; matrices of layers as [inputs, outputs], which products read fastest. */
+  readonly #weights = new Map<string, tf.Tensor>();
+  /** [width, vocab] */
+  readonly #head: tf.Tensor2D;
+  readonly #lora = new Map<string, LoraVariables>();
+
+  constructor(
+    spec: DecoderSpec,
+    weights: WeightSource,
+    adapter: ReadonlyMap<string, LoraValues>,
+  ) {
+    this.#spec = spec;
+    const embedding = `${modulePath(spec, 'embedding')}.weight`;
+    for (const [name, shape] of weightShapes(spec)) {
+      const tensor = tf.tensor(weights(name, shape), [...shape]);
+      const stays = shape.length === 1 || name === embedding;
+      this.#weights.set(name, stays ? tensor : transposed(tensor as tf.Tensor2D));
+      if (!stays) tensor.dispose();
+    }
+    this.#head = tf.transpose(this.#weights.get(embedding) as tf.Tensor2D);
+    for (const [module, { a, b }] of adapter) {
+      const variable = (values: Float32Array, rows: number) =>
+        tf.variable(transposed(tf.tensor2d(values, [rows, values.length / rows])));
+      this.#lora.set(module, {
+        a: variable(a, LORA.rank),
+        b: variable(b, b.length / LORA.rank),
+      });
+    }
+  }
+
+  get variables(): tf.Variable[] {
+    return [...this.#lora.values()].flatMap(({ a, b }) => [a, b]);
+  }
+
+  /** The weighted cross-entropy of the batch's soft labels. */
+  loss(batch: TfjsBatch): tf.Scalar {
+    const embedding = this.#weight('embedding');
+    let x = tf.gather(embedding as tf.Tensor2D, batch.tokens); // [n, width]
+    for (let layer = 0; layer < this.#spec.layers; layer++) {
+      x = tf.add(x, this.#attention(this.#norm('attentionNorm', x, layer), layer, batch));
+      x = tf.add(x, this.#mlp(this.#norm('mlpNorm', x, layer), layer));
+    }
+    const hidden = this.#norm('finalNorm', tf.gather(x, batch.outputSlots)); // [outputs, width]
+    const logits = tf.matMul(hidden, this.#head); // [outputs, vocab]
+    const { labels, weights } = batch;
+    const sum = tf.Reduction.SUM;
+    return tf.losses.softmaxCrossEntropy(labels, logits, weights, 0, sum) as tf.Scalar;
+  }
+
+  #attention(x: tf.Tensor2D, layer: number, batch: TfjsBatch): tf.Tensor2D {
+    const { heads, kvHeads, headDim, attentionScale, qkNorm } = this.#spec;
+    const { rows, slots, mask } = batch;
+    const group = heads / kvHeads;
+    const project = (part: 'q' | 'k' | 'v', count: number) =>
+      tf.reshape(this.#linear(part, x, layer), [rows, slots, count, headDim]) as tf.Tensor4D;
+    let q = project('q', heads);
+    let k = project('k', kvHeads);
+    if (qkNorm) {
+      q = this.#norm('qNorm', q, layer);
+      k = this.#norm('kNorm', k, layer);
+    }
+    const queries = tf.reshape(
+      tf.transpose(
+        tf.reshape(rotated(q, batch), [rows, slots, kvHeads, group, headDim]),
+        [0, 2, 3, 1, 4],
+      ),
+      [rows, kvHeads, group * slots, headDim],
+    );
+    const keys = tf.transpose(rotated(k, batch), [0, 2, 1, 3]); // [rows, kvHeads, slots, headDim]
+    const values = tf.transpose(project('v', kvHeads), [0, 2, 1, 3]);
+    const scores = tf.mul(tf.matMul(queries, keys, false, true), attentionScale);
+    const mixed = tf.matMul(tf.softmax(tf.add(scores, mask)), values);
+    const joined = tf.transpose(
+      tf.reshape(mixed, [rows, kvHeads, group, slots, headDim]),
+      [0, 3, 1, 2, 4],
+    );
+    return this.#linear('o', tf.reshape(joined, [rows * slots, heads * headDim]), layer);
+  }
+
+  #mlp(x: tf.Tensor2D, layer: number): tf.Tensor2D {
+    const gate = this.#linear('gate', x, layer);
+    const silu = tf.mul(gate, tf.sigmoid(gate));
+    return this.#linear('down', tf.mul(silu, this.#linear('up', x, layer)), layer);
+  }
+
+  /** x W + scaling * (x A) B */
+  #linear(part: ModulePart, x: tf.Tensor2D, layer: number): tf.Tensor2D {
+    const y = tf.matMul(x, this.#weight(part, layer) as tf.Tensor2D);
+    const lora = this.#lora.get(modulePath(this.#spec, part, layer));
+    if (lora === undefined) return y;
+    const update = tf.matMul(tf.matMul(x, lora.a), lora.b);
+    return tf.add(y, tf.mul(update, LORA.alpha / LORA.rank));
+  }
+
+  /** RMSNorm over the last axis. */
+  #norm<T extends tf.Tensor>(part: ModulePart, x: T, layer?: number): T {
+    const meanSquare = tf.mean(tf.square(x), -1, true);
+    const scale = tf.rsqrt(tf.add(meanSquare, this.#spec.norm.eps));
+    return tf.mul(tf.mul(x, scale), this.#weight(part, layer));
+  }
+
+  #weight(part: ModulePart, layer?: number): tf.Tensor {
+    return this.#weights.get(`${modulePath(this.#spec, part, layer)}.weight`)!;
+  }
+}
+
+/** Turns the pairs (i, i + headDim / 2). @param x [rows, slots, heads, headDim] */
+function rotated(x: tf.Tensor4D, { cos, sin }: TfjsBatch): tf.Tensor4D {
+  const [first, second] = tf.split(x, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
+  return tf.concat4d(
+    [
+      tf.sub(tf.mul(first, cos), tf.mul(second, sin)),
+      tf.add(tf.mul(second, cos), tf.mul(first, sin)),
+    ],
+    3,
+  );
+}
+
+const transposed = (matrix: tf.Tensor2D) => tf.transpose(matrix);
