@@ -15,7 +15,7 @@ export interface ScoringOptions {
 }
 
 /** Nodes per pass: bounds the attention weights and the logits that exist at once. */
-const NODES = 256;
+const NODES = 128;
 
 /**
  * Natural log-probability of each edge's token given the prompt and the node's prefix, over the
