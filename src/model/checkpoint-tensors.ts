@@ -13,6 +13,10 @@ export type StoredFiles = TensorFile<CheckpointTensor>;
 export interface FittingTensors {
   /** Exactly the tensors of `weightShapes(spec)`, by those names. */
   readonly tensors: ReadonlyMap<string, CheckpointTensor>;
+  /** Everything in the files, used or not, under the names that it has there. */
+  readonly stored: StoredFiles;
+  /** The file's name of a weight that is stored as it is, by its name in `tensors`. */
+  readonly storedAs: ReadonlyMap<string, string>;
   /** What was found but not used, for the user to read. */
   readonly notes: readonly string[];
 }
@@ -24,11 +28,13 @@ export interface FittingTensors {
  */
 export function fittingTensors(spec: DecoderSpec, stored: StoredFiles): FittingTensors {
   const tensors = new Map<string, CheckpointTensor>();
+  const names = new Map<string, string>();
   const used = new Set<string>();
   for (const [name, shape] of weightShapes(spec)) {
     const storedAs = storedName(spec, name, stored);
     if (storedAs !== undefined) {
       tensors.set(name, floats(storedAs, shape, stored));
+      names.set(name, storedAs);
       used.add(storedAs);
       continue;
     }
@@ -39,7 +45,7 @@ export function fittingTensors(spec: DecoderSpec, stored: StoredFiles): FittingT
     tensors.set(name, unpacked(packed, shape, stored));
     used.add(packed.blocks).add(packed.scales);
   }
-  return { tensors, notes: unusedNotes(spec, stored, used) };
+  return { tensors, stored, storedAs: names, notes: unusedNotes(spec, stored, used) };
 }
 
 /**

@@ -1,4 +1,4 @@
-// Half-width floats: widening F16 and BF16 to F32, and rounding F32 to BF16.
+// Half-width floats: widening F16 and BF16 to F32, and rounding F32 to them.
 
 /** BF16 bits [n] to F32 [n]: exact, a BF16 is the upper half of an F32. */
 export function widenBf16(halves: Uint16Array): Float32Array<ArrayBuffer> {
@@ -30,4 +30,26 @@ export function widenF16(halves: Uint16Array): Float32Array<ArrayBuffer> {
     else bits[i] = sign | ((exponent + 112) << 23) | (fraction << 13);
   }
   return values;
+}
+
+/** F32 [n] to IEEE half bits [n], to nearest with ties to even; too large becomes infinite. */
+export function narrowToF16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (b, i) => {
+    const sign = (b >>> 16) & 0x8000;
+    const magnitude = b & 0x7fffffff;
+    if (magnitude > 0x7f800000) return sign | 0x7e00; // NaN
+    if (magnitude >= 0x477ff000) return sign | 0x7c00; // 65520 and above
+    if (magnitude >= 0x38800000) {
+      // A normal half: drop 13 bits of the fraction and lower the exponent's bias from 127 to 15.
+      return sign | ((magnitude + 0xfff + ((magnitude >>> 13) & 1) - (112 << 23)) >>> 13);
+    }
+    return sign | roundedToEven(Math.abs(values[i]!) * 2 ** 24); // in units of the smallest half
+  });
+}
+
+function roundedToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
 import { checked } from './checked.ts';
-import { fittingTensors, type StoredFiles } from './checkpoint-tensors.ts';
+import { fittingTensors, type FittingTensors, type StoredFiles } from './checkpoint-tensors.ts';
 import type { DecoderSpec } from './decoder-spec.ts';
 import { decoderSpecFrom } from './families/index.ts';
 import { optionalJson, requiredFile, requiredJson, type ModelFiles } from './model-files.ts';
@@ -10,17 +10,14 @@ import { openSafetensors, readSafetensors } from './safetensors.ts';
 import type { CheckpointTensor } from './stored-tensor.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 
-export interface Checkpoint {
+/**
+ * A model's files, opened. If the folder can read parts of files, the tensors' bytes come from it
+ * whenever they are read; otherwise they are in memory.
+ */
+export interface Checkpoint extends FittingTensors {
   readonly spec: DecoderSpec;
   /** config.json as it was found. */
   readonly config: unknown;
-  /**
-   * Exactly the tensors of `weightShapes(spec)`, by those names. If the folder can read parts of
-   * files, their bytes come from it whenever they are read; otherwise they are in memory.
-   */
-  readonly tensors: ReadonlyMap<string, CheckpointTensor>;
-  /** What was found but not used, for the user to read. */
-  readonly notes: readonly string[];
   /** Read on the first call. Throws InputError as `loadTokenizer`. */
   tokenizer(): Promise<Tokenizer>;
 }

@@ -4,23 +4,26 @@ import { InputError } from '../core/errors.ts';
 import { checked, jsonObject, shown } from './checked.ts';
 import { duplicateKey } from './duplicate-key.ts';
 
-/** Bytes per element. The format's sub-byte types are left out: no model we read has them. */
+/**
+ * Bytes per element, in the order in which the reference library ranks the types. The format's
+ * sub-byte types are left out: no model we read has them.
+ */
 export const ITEM_BYTES = {
   BOOL: 1,
   U8: 1,
   I8: 1,
-  F8_E4M3: 1,
   F8_E5M2: 1,
-  U16: 2,
+  F8_E4M3: 1,
   I16: 2,
+  U16: 2,
   F16: 2,
   BF16: 2,
-  U32: 4,
   I32: 4,
+  U32: 4,
   F32: 4,
-  U64: 8,
-  I64: 8,
   F64: 8,
+  I64: 8,
+  U64: 8,
 } as const;
 
 export type Dtype = keyof typeof ITEM_BYTES;

@@ -1,5 +1,6 @@
 // Writing the safetensors format, byte for byte as the reference library lays it out.
 import { narrowToBf16 } from './float-formats.ts';
+import { ITEM_BYTES, LENGTH_BYTES, type Dtype } from './safetensors-header.ts';
 
 export interface TensorToWrite {
   readonly shape: readonly number[];
@@ -17,36 +18,48 @@ export interface WriteOptions {
 export interface SafetensorsLayout {
   /** The beginning of the file, up to the tensors. */
   readonly header: Uint8Array<ArrayBuffer>;
-  /** Position of each tensor in the file, in bytes. */
+  /** Position of each tensor in the file, in bytes; in the file's order. */
   readonly positions: ReadonlyMap<string, number>;
   /** Size of the file in bytes. */
   readonly size: number;
 }
 
-/**
- * Lays out a file: the header padded with spaces to 8 bytes, tensors in the order of their names
- * (the reference library sorts so within a dtype).
- */
+/** As `layOutTensors`, of tensors that are all stored alike. */
 export function layOutSafetensors(
   shapes: ReadonlyMap<string, readonly number[]>,
   { dtype = 'F32', metadata = { format: 'pt' } }: WriteOptions = {},
 ): SafetensorsLayout {
-  const itemBytes = dtype === 'F32' ? 4 : 2;
-  const sorted = [...shapes].sort(([a], [b]) => (a < b ? -1 : 1));
+  const tensors = new Map([...shapes].map(([name, shape]) => [name, { dtype, shape }]));
+  return layOutTensors(tensors, metadata);
+}
+
+/**
+ * Lays out a file: the header padded with spaces to 8 bytes; tensors by their types, wide ones
+ * first, and by name within a type, as the reference library sorts.
+ */
+export function layOutTensors(
+  tensors: ReadonlyMap<string, { readonly dtype: Dtype; readonly shape: readonly number[] }>,
+  metadata: Readonly<Record<string, string>>,
+): SafetensorsLayout {
+  const ranks = Object.keys(ITEM_BYTES);
+  const sorted = [...tensors].sort(
+    ([a, { dtype: left }], [b, { dtype: right }]) =>
+      ranks.indexOf(right) - ranks.indexOf(left) || (a < b ? -1 : 1),
+  );
   const entries: [string, unknown][] = [['__metadata__', metadata]];
   const offsets = new Map<string, number>();
   let end = 0;
-  for (const [name, shape] of sorted) {
+  for (const [name, { dtype, shape }] of sorted) {
     offsets.set(name, end);
     const begin = end;
-    end += sizeOf(shape) * itemBytes;
+    end += sizeOf(shape) * ITEM_BYTES[dtype];
     entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const start = 8 + Math.ceil(json.length / 8) * 8;
-  const header = new Uint8Array(start).fill(0x20, 8);
-  new DataView(header.buffer).setBigUint64(0, BigInt(start - 8), true);
-  header.set(json, 8);
+  const start = LENGTH_BYTES + Math.ceil(json.length / 8) * 8;
+  const header = new Uint8Array(start).fill(0x20, LENGTH_BYTES);
+  new DataView(header.buffer).setBigUint64(0, BigInt(start - LENGTH_BYTES), true);
+  header.set(json, LENGTH_BYTES);
   const positions = new Map([...offsets].map(([name, offset]) => [name, start + offset]));
   return { header, positions, size: start + end };
 }

@@ -6,6 +6,7 @@ import { memoryFolder, type ModelFiles } from '../../../../src/model/model-files
 import { readCheckpoint } from '../../../../src/model/model-folder.ts';
 import { readSafetensors } from '../../../../src/model/safetensors.ts';
 import { writeSafetensors, type TensorToWrite } from '../../../../src/model/safetensors-writer.ts';
+import { expectSame } from './same-values.ts';
 import { MODELS, goldenBytes, goldenPath } from './golden-models.ts';
 
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -53,7 +54,7 @@ describe('a checkpoint', () => {
     const stored = storedTensors(name);
     for (const [key, tensor] of tensors) {
       const { data } = (stored.get(key) ?? stored.get(key.replace('transformer.', '')))!;
-      expect(tensor.read()).toEqual(data);
+      expectSame(await tensor.read(), data);
     }
   });
 
@@ -71,7 +72,7 @@ describe('a checkpoint', () => {
     const files = { [file(0)]: shards[0]!, [file(1)]: shards[1]! };
     const { tensors } = await sharded({ metadata: {}, weight_map }, files);
     for (const [key, { data }] of storedTensors('llama'))
-      expect(tensors.get(key)!.read()).toEqual(data);
+      expectSame(await tensors.get(key)!.read(), data);
   });
 
   it('needs every shard, in its own folder', async () => {
@@ -92,7 +93,7 @@ describe('a checkpoint', () => {
       tensors.delete(embedding);
     });
     const { tensors, notes } = await readCheckpoint(folder);
-    expect(tensors.get(embedding)!.read()).toEqual(storedTensors('qwen3').get(embedding)!.data);
+    expectSame(await tensors.get(embedding)!.read(), storedTensors('qwen3').get(embedding)!.data);
     expect(notes).toEqual([]);
   });
 
@@ -103,14 +104,14 @@ describe('a checkpoint', () => {
     tensors.delete(head);
     const named = writeSafetensors(tensors, { metadata: { format: 'pt', [head]: embedding } });
     const untied = await readCheckpoint(folderOf('llama', { 'model.safetensors': named }));
-    expect(untied.tensors.get(head)!.read()).toEqual(shared.data);
+    expectSame(await untied.tensors.get(head)!.read(), shared.data);
     expect(untied.notes).toEqual([]);
 
     tensors.set(head, shared);
     tensors.delete(embedding);
     const other = writeSafetensors(tensors, { metadata: { [embedding]: head } });
     const back = await readCheckpoint(folderOf('llama', { 'model.safetensors': other }));
-    expect(back.tensors.get(embedding)!.read()).toEqual(shared.data);
+    expectSame(await back.tensors.get(embedding)!.read(), shared.data);
   });
 
   it('may be of the bare model, saved without a head', async () => {
@@ -122,7 +123,7 @@ describe('a checkpoint', () => {
     });
     const { tensors, notes } = await readCheckpoint(folder);
     for (const [name, { data }] of storedTensors('qwen3')) {
-      expect(tensors.get(name)!.read()).toEqual(data);
+      expectSame(await tensors.get(name)!.read(), data);
     }
     expect(notes).toEqual([]);
   });
@@ -156,7 +157,7 @@ describe('a checkpoint', () => {
     const { tensors } = await readCheckpoint(folder);
     expect(bytes).toBeLessThan(20_000); // the headers; the weights are 262,000
     for (const [key, { data }] of storedTensors('llama')) {
-      expect(await tensors.get(key)!.read()).toEqual(data);
+      expectSame(await tensors.get(key)!.read(), data);
     }
   });
 

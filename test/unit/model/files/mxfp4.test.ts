@@ -4,6 +4,7 @@ import { readCheckpoint } from '../../../../src/model/model-folder.ts';
 import { mxfp4Tensor } from '../../../../src/model/mxfp4.ts';
 import { widenBf16 } from '../../../../src/model/float-formats.ts';
 import { memoryTensor } from '../../../../src/model/stored-tensor.ts';
+import { expectSame } from './same-values.ts';
 import { goldenJson } from './golden-models.ts';
 import { safetensorsFile, type RawTensor } from './safetensors-file.ts';
 
@@ -33,7 +34,7 @@ describe('MXFP4 weights', () => {
     const scales = Uint8Array.from({ length: 256 }, (_, i) => i);
     const tensor = await bitsOf(blocks, [1, 256, 1, 16], scales);
     expect(tensor).toMatchObject({ dtype: 'BF16', shape: golden.table.shape });
-    expect(await tensor.bits()).toEqual(wordsOf(golden.table.values));
+    expectSame(await tensor.bits(), wordsOf(golden.table.values));
   });
 
   it('are laid out as transformers lays them out', async () => {
@@ -42,7 +43,7 @@ describe('MXFP4 weights', () => {
     const expected = wordsOf(values);
     expect(tensor.shape).toEqual(shape);
     expect(await tensor.bits()).toEqual(expected);
-    expect(await tensor.read()).toEqual(widenBf16(expected));
+    expectSame(await tensor.read(), widenBf16(expected));
     const perExpert = expected.length / 2;
     for (const [from, to] of [
       [0, 1],
@@ -50,7 +51,7 @@ describe('MXFP4 weights', () => {
       [perExpert, 2 * perExpert],
       [7, 7],
     ] as const) {
-      expect(await tensor.bits(from, to)).toEqual(expected.slice(from, to));
+      expectSame(await tensor.bits(from, to), expected.slice(from, to));
     }
   });
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../../src/core/errors.ts';
-import { widenBf16, widenF16 } from '../../../../src/model/float-formats.ts';
+import { narrowToF16, widenBf16, widenF16 } from '../../../../src/model/float-formats.ts';
 import { memoryFolder } from '../../../../src/model/model-files.ts';
 import { openSafetensors, readSafetensors } from '../../../../src/model/safetensors.ts';
 import { writeSafetensors } from '../../../../src/model/safetensors-writer.ts';
+import { expectSame } from './same-values.ts';
 import { MODELS, goldenBytes, goldenModel } from './golden-models.ts';
 
 /** A file from a header (object or raw text) and a number of data bytes. */
@@ -187,7 +188,7 @@ describe('a file of a folder', () => {
       const tensor = tensors.get(key)!;
       expect(tensor).toMatchObject({ dtype: stored.dtype, shape: stored.shape });
       const before = reads.length;
-      expect(await tensor.read()).toEqual(stored.read());
+      expectSame(await tensor.read(), stored.read());
       const [[, from, to]] = reads.slice(before) as [Read];
       expect(to - from).toBe(stored.bytes().length);
     }
@@ -199,8 +200,8 @@ describe('a file of a folder', () => {
     const name = 'model.layers.1.self_attn.q_proj.weight';
     const tensor = (await openSafetensors(files, 'x')).tensors.get(name)!;
     const stored = readSafetensors(whole, 'x').tensors.get(name)!;
-    expect(await tensor.bits(3, 9)).toEqual(stored.bits().slice(3, 9));
-    expect(await tensor.read(5)).toEqual(stored.read().slice(5));
+    expectSame(await tensor.bits(3, 9), stored.bits().slice(3, 9));
+    expectSame(await tensor.read(5), stored.read().slice(5));
     expect(Buffer.compare(await tensor.bytes(1, 2), stored.bytes().subarray(2, 4))).toBe(0);
   });
 
@@ -293,6 +294,26 @@ describe('writing', () => {
         expect({ ...back.metadata }).toEqual({ ...metadata });
       }),
     );
+  });
+
+  it('rounds to the nearest half, to the even one of two', () => {
+    const halves = Uint16Array.from({ length: 0x7c01 }, (_, i) => i); // zero to infinity
+    const values = widenF16(halves);
+    expectSame(narrowToF16(values), halves);
+    expectSame(
+      narrowToF16(values.map((x) => -x)),
+      halves.map((half) => half | 0x8000),
+    );
+    const between = values.slice(1, -1).map((x, i) => (x + values[i]!) / 2); // exact in F32
+    const even = halves.slice(0, -2).map((half) => half + (half % 2));
+    expectSame(narrowToF16(between), even);
+    const below = narrowToF16(between.map((x) => x * (1 - 2 ** -20)));
+    const above = narrowToF16(between.map((x) => x * (1 + 2 ** -20)));
+    expectSame(below, halves.slice(0, -2));
+    expectSame(above, halves.slice(1, -1));
+    expect([...narrowToF16(Float32Array.of(65519.99, 65520, -1e30, NaN))]).toEqual([
+      0x7bff, 0x7c00, 0xfc00, 0x7e00,
+    ]);
   });
 
   it('refuses data that does not fill its shape', () => {

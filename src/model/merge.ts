@@ -1,0 +1,151 @@
+// A checkpoint with an adapter merged into its weights, written piece by piece.
+import { modulePath, projectionsOf } from './decoder-spec.ts';
+import { narrowToBf16, narrowToF16 } from './float-formats.ts';
+import type { Checkpoint } from './model-folder.ts';
+import type { ModelFiles } from './model-files.ts';
+import type { AdapterFile, LoraPair } from './peft.ts';
+import { layOutTensors } from './safetensors-writer.ts';
+import type { CheckpointTensor } from './stored-tensor.ts';
+
+/** A file to be written: its chunks in order are the whole of it. */
+export interface OutgoingFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Reads and computes as it goes, so that a slow sink holds it back. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** Some megabytes at a time. */
+const CHUNK = 1 << 20;
+
+/** What describes the model and its tokenizer, beside the weights. */
+const COPIED = [
+  'config.json',
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'chat_template.jinja',
+  'chat_template.json',
+  'tokenizer.model',
+  'vocab.json',
+  'merges.txt',
+];
+
+/** The files of a folder with the merged model: those that describe it as they are, then its weights. */
+export async function* mergedFolder(
+  files: ModelFiles,
+  checkpoint: Checkpoint,
+  adapter: AdapterFile,
+): AsyncGenerator<OutgoingFile> {
+  for (const name of COPIED) {
+    const bytes = await files(name);
+    if (bytes === undefined) continue;
+    yield { name, size: bytes.length, chunks: () => one(bytes) };
+  }
+  yield mergedWeights(checkpoint, adapter);
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/**
+ * One safetensors file with W + scaling * B A for every adapted projection and everything else as it
+ * is stored: same names, types and layouts. Sums are rounded once, to the type of the weight.
+ * @param chunk Values that a chunk holds at most, if a row of the tensor is not longer.
+ */
+export function mergedWeights(
+  checkpoint: Checkpoint,
+  adapter: AdapterFile,
+  chunk = CHUNK,
+): OutgoingFile {
+  const { tensors, metadata } = checkpoint.stored;
+  const layout = layOutTensors(tensors, { format: 'pt', ...metadata });
+  const updates = updatesOf(checkpoint, adapter);
+  return {
+    name: 'model.safetensors',
+    size: layout.size,
+    async *chunks() {
+      yield layout.header;
+      for (const name of layout.positions.keys()) {
+        const tensor = tensors.get(name)!;
+        const update = updates.get(name);
+        yield* update ? mergedRows(tensor, update, chunk) : storedBytes(tensor, chunk);
+      }
+    },
+  };
+}
+
+/** What is added to a stored weight. */
+interface Update {
+  readonly pair: LoraPair;
+  readonly rank: number;
+  readonly scaling: number;
+  /** Stored [inputs, outputs]. */
+  readonly transposed: boolean;
+}
+
+/** By the name of the stored weight. */
+function updatesOf({ spec, storedAs }: Checkpoint, adapter: AdapterFile): Map<string, Update> {
+  const { rank, scaling } = adapter;
+  const updates = new Map<string, Update>();
+  for (let layer = 0; layer < spec.layers; layer++) {
+    for (const projection of projectionsOf(spec)) {
+      const path = modulePath(spec, projection, layer);
+      const pair = adapter.tensors.get(path);
+      const name = storedAs.get(`${path}.weight`);
+      if (pair === undefined || name === undefined) continue;
+      updates.set(name, { pair, rank, scaling, transposed: spec.transposedLinears });
+    }
+  }
+  return updates;
+}
+
+async function* storedBytes(tensor: CheckpointTensor, chunk: number): AsyncGenerator<Uint8Array> {
+  const size = tensor.shape.reduce((all, extent) => all * extent, 1);
+  for (let from = 0; from < size; from += chunk) {
+    yield await tensor.bytes(from, Math.min(size, from + chunk));
+  }
+}
+
+async function* mergedRows(
+  tensor: CheckpointTensor,
+  update: Update,
+  chunk: number,
+): AsyncGenerator<Uint8Array> {
+  const [rows = 0, columns = 0] = tensor.shape;
+  const atOnce = Math.max(1, Math.floor(chunk / columns));
+  for (let first = 0; first < rows; first += atOnce) {
+    const end = Math.min(rows, first + atOnce);
+    const values = await tensor.read(first * columns, end * columns);
+    for (let row = first; row < end; row++) {
+      const start = (row - first) * columns;
+      addDelta(values.subarray(start, start + columns), row, update);
+    }
+    yield narrowed(values, tensor.dtype);
+  }
+}
+
+/** Adds row `row` of scaling * B A, or of its transpose, to `values`. */
+function addDelta(values: Float32Array, row: number, { pair, ...update }: Update): void {
+  const { rank, scaling, transposed } = update;
+  const columns = values.length;
+  const delta = new Float64Array(columns);
+  for (let r = 0; r < rank; r++) {
+    const [factor, at, stride] = transposed
+      ? [pair.a[r * (pair.a.length / rank) + row]!, r, rank] // B's column r
+      : [pair.b[row * rank + r]!, r * columns, 1]; // A's row r
+    const along = transposed ? pair.b : pair.a;
+    for (let i = 0; i < columns; i++) delta[i]! += factor * along[at + i * stride]!;
+  }
+  for (let i = 0; i < columns; i++) values[i] = values[i]! + scaling * delta[i]!;
+}
+
+function narrowed(values: Float32Array, dtype: CheckpointTensor['dtype']): Uint8Array {
+  const stored =
+    dtype === 'BF16' ? narrowToBf16(values) : dtype === 'F16' ? narrowToF16(values) : values;
+  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+}
