@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { randomStream } from '../../src/core/random.ts';
 import { startBackend } from '../../src/tensor/backend.ts';
 import * as tf from '../../src/tensor/tf.ts';
-import { gemmProgram, gemmTile } from '../../src/tensor/webgpu/gemm.ts';
+import { gemmProgram, gemmWorkgroups } from '../../src/tensor/webgpu/gemm.ts';
 import { gpu } from '../../src/tensor/webgpu/gpu.ts';
 import { tune, variantName } from '../../src/tensor/webgpu/tuning.ts';
 import type { Tuning } from '../../src/tensor/webgpu/tuning.ts';
@@ -11,14 +11,19 @@ import { expectClose } from '../support/compare.ts';
 
 beforeAll(() => startBackend(['webgpu']));
 
-const [N, K, M] = [70, 23, 67];
-
 /** All kinds, also those that this adapter would not choose. */
 const VARIANTS = [
-  { kind: 'tiles', height: 4, width: 4 },
-  { kind: 'registers', height: 8, width: 4 },
-  { kind: 'registers', height: 1, width: 4 },
-  { kind: 'subgroup', height: 16, width: 8 },
+  { kind: 'tiles', height: 4, side: 16 },
+  { kind: 'tiles', height: 4, side: 8 },
+  { kind: 'registers', height: 8, side: 4 },
+  { kind: 'registers', height: 1, side: 8 },
+  { kind: 'lanes', height: 4, side: 1 },
+  { kind: 'subgroup', height: 16, side: 4 },
+] as const;
+
+const SIZES = [
+  { n: 70, k: 23, m: 67 },
+  { n: 5, k: 300, m: 12 },
 ] as const;
 
 test.each(VARIANTS.map((v) => [variantName(v), v] as const))('%s', async (_, variant) => {
@@ -26,27 +31,28 @@ test.each(VARIANTS.map((v) => [variantName(v), v] as const))('%s', async (_, var
   const random = randomStream(1, 'tuning');
   const draw = (size: number) => Float32Array.from({ length: size }, () => random.normal());
   for (const form of ['rows', 'columns'] as const) {
-    const [rows, columns] = form === 'rows' ? [M, K] : [K, M];
-    const [x, w] = [draw(N * K), draw(rows * columns)];
-    const expected = new Float64Array(N * M);
-    for (let i = 0; i < N; i++) {
-      for (let j = 0; j < M; j++) {
-        for (let k = 0; k < K; k++) {
-          expected[i * M + j]! += x[i * K + k]! * w[form === 'rows' ? j * K + k : k * M + j]!;
+    for (const { n, k, m } of SIZES) {
+      const [rows, columns] = form === 'rows' ? [m, k] : [k, m];
+      const [x, w] = [draw(n * k), draw(rows * columns)];
+      const expected = new Float64Array(n * m);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < m; j++) {
+          for (let t = 0; t < k; t++) {
+            expected[i * m + j]! += x[i * k + t]! * w[form === 'rows' ? j * k + t : t * m + j]!;
+          }
         }
       }
+      const [xs, ws] = [tf.tensor2d(x, [n, k]), tf.tensor2d(w, [rows, columns])];
+      const y = gpu().output([n, m]);
+      gpu().run(gemmProgram(form, { format: 'f32', columns }, { k, m }, variant), {
+        tensors: { x: xs, w: ws, y },
+        uniforms: { n, k, m, wFirst: 0, wColumns: columns },
+        workgroups: gemmWorkgroups(variant, n, m),
+      });
+      const result = tf.engine().makeTensorFromTensorInfo(y);
+      expectClose(await result.data(), expected, 1e-5, `${form} ${n} x ${k} x ${m}`);
+      tf.dispose([xs, ws, result]);
     }
-    const [xs, ws] = [tf.tensor2d(x, [N, K]), tf.tensor2d(w, [rows, columns])];
-    const y = gpu().output([N, M]);
-    const tile = gemmTile(variant);
-    gpu().run(gemmProgram(form, { format: 'f32', columns }, K, variant), {
-      tensors: { x: xs, w: ws, y },
-      uniforms: { n: N, k: K, m: M, wFirst: 0, wColumns: columns },
-      workgroups: [Math.ceil(M / tile.columns), Math.ceil(N / tile.rows)],
-    });
-    const result = tf.engine().makeTensorFromTensorInfo(y);
-    expectClose(await result.data(), expected, 1e-5, form);
-    tf.dispose([xs, ws, result]);
   }
 });
 
@@ -64,9 +70,14 @@ test('what was measured is stored and used again; nonsense is measured anew', as
   expect(stored.get('an adapter')).toEqual(first);
   stored.set('an adapter', { ...first });
   expect(await tune('an adapter', store)).toEqual(first);
-  for (const nonsense of [null, 5, { rows: 'tiles 1x1' }, { rows: 1, columns: [] }]) {
+  for (const nonsense of [
+    null,
+    5,
+    { 'rows small': 'tiles 1 1' },
+    { 'rows small': 1, 'rows large': [] },
+  ]) {
     stored.set('an adapter', nonsense);
-    expect(Object.keys(await tune('an adapter', store))).toEqual(['rows', 'columns']);
+    expect(await tune('an adapter', store)).toEqual(first);
     expect(stored.get('an adapter')).not.toBe(nonsense);
   }
   expect(loads).toBe(6);

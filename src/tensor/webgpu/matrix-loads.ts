@@ -1,4 +1,4 @@
-// WGSL that reads matrices: activations in f32, weights in every stored format.
+// WGSL that moves matrices four entries at a time: activations in f32, weights in every stored format.
 import type { Matrix } from '../matrix.ts';
 import type * as tf from '../tf.ts';
 
@@ -11,8 +11,45 @@ export interface WeightReader {
   readonly code: string;
 }
 
-/** Whether rows of f32 begin at multiples of 4 entries. */
-export const aligned = (columns: number) => columns % 4 === 0;
+/** Whether vectors of four begin at multiples of 4 entries in rows of so many, or from such starts. */
+export const aligned = (...counts: number[]) => counts.every((count) => count % 4 === 0);
+
+/** The type of a buffer of f32 that is read and written by fours. */
+export const foursType = (byFour: boolean) => (byFour ? 'array<vec4f>' : 'array<f32>');
+
+/**
+ * `fn <name>(first, count) -> vec4f`: entries first .. first + 3 of a buffer, of which `count` (at
+ * least 1) are meant and the others 0. `byFour`: first and count are always multiples of 4.
+ */
+export function fourReader(name: string, variable: string, byFour: boolean): string {
+  if (byFour) {
+    return `fn ${name}(first: u32, count: u32) -> vec4f { return ${variable}[first / 4u]; }`;
+  }
+  return `
+fn ${name}Entry(index: u32, meant: bool) -> f32 {
+  if (meant) { return ${variable}[index]; }
+  return 0.0;
+}
+fn ${name}(first: u32, count: u32) -> vec4f {
+  return vec4f(${variable}[first], ${name}Entry(first + 1u, count > 1u),
+    ${name}Entry(first + 2u, count > 2u), ${name}Entry(first + 3u, count > 3u));
+}`;
+}
+
+/** Writes the vec4f `value` to entries first .. first + 3 of a buffer, of which `count` are meant. */
+export function writeFour(
+  variable: string,
+  first: string,
+  count: string,
+  value: string,
+  byFour: boolean,
+): string {
+  if (byFour) return `${variable}[(${first}) / 4u] = ${value};`;
+  const entries = [0, 1, 2, 3].map(
+    (q) => `if (${q}u < count) { ${variable}[first + ${q}u] = four[${q}]; }`,
+  );
+  return `{ let four = ${value}; let count = ${count}; let first = ${first}; ${entries.join(' ')} }`;
+}
 
 /** The tensors to bind for a weight. */
 export function weightTensors(weight: Matrix): Record<string, tf.TensorInfo> {
@@ -24,12 +61,12 @@ export function weightReader({
   format,
   columns,
 }: Pick<Matrix, 'format' | 'columns'>): WeightReader {
-  const four = aligned(columns);
+  const byFour = aligned(columns);
   switch (format) {
     case 'f32':
-      return four ? F32_BY_FOUR : F32;
+      return byFour ? F32_BY_FOUR : F32;
     case 'bf16':
-      return four ? BF16_BY_FOUR : BF16;
+      return byFour ? BF16_BY_FOUR : BF16;
     case 'int8':
       return INT8;
   }
@@ -44,16 +81,9 @@ const F32_BY_FOUR: WeightReader = {
 const F32: WeightReader = {
   name: 'f32',
   reads: { w: 'array<f32>' },
-  code: `
-fn entry(first: u32, column: u32) -> f32 {
-  if (column >= u.wColumns) { return 0.0; }
-  return w[first + column];
-}
+  code: `${fourReader('wFour', 'w', false)}
 fn weight(row: u32, four: u32) -> vec4f {
-  let first = row * u.wColumns;
-  let column = 4u * four;
-  return vec4f(entry(first, column), entry(first, column + 1u),
-    entry(first, column + 2u), entry(first, column + 3u));
+  return wFour(row * u.wColumns + 4u * four, u.wColumns - 4u * four);
 }`,
 };
 
@@ -68,60 +98,30 @@ fn weight(row: u32, four: u32) -> vec4f {
 }`,
 };
 
+/** A row ends with a whole word. */
 const BF16: WeightReader = {
   name: 'bf16',
   reads: { w: 'array<u32>' },
   code: `
-fn entry(first: u32, column: u32) -> f32 {
-  if (column >= u.wColumns) { return 0.0; }
-  let word = w[first + column / 2u];
-  return bitcast<f32>(select(word << 16u, word & 0xffff0000u, (column & 1u) == 1u));
-}
 fn weight(row: u32, four: u32) -> vec4f {
-  let first = row * ((u.wColumns + 1u) / 2u);
-  let column = 4u * four;
-  return vec4f(entry(first, column), entry(first, column + 1u),
-    entry(first, column + 2u), entry(first, column + 3u));
+  let words = (u.wColumns + 1u) / 2u;
+  let first = row * words + 2u * four;
+  let low = w[first];
+  var high = 0u;
+  if (2u * four + 1u < words) { high = w[first + 1u]; }
+  return bitcast<vec4f>(vec4u(low << 16u, low & 0xffff0000u, high << 16u, high & 0xffff0000u));
 }`,
 };
 
 /** Rows are padded to whole blocks, so that four columns are always one word of one block. */
 const INT8: WeightReader = {
   name: 'int8',
-  reads: { w: 'array<u32>', wScales: 'array<f32>' },
+  reads: { w: 'array<i32>', wScales: 'array<f32>' },
   code: `
 fn weight(row: u32, four: u32) -> vec4f {
   let blocks = (u.wColumns + 31u) / 32u;
-  let word = bitcast<i32>(w[row * blocks * 8u + four]);
-  let bytes = vec4i(extractBits(word, 0u, 8u), extractBits(word, 8u, 8u),
-    extractBits(word, 16u, 8u), extractBits(word, 24u, 8u));
+  let word = w[row * blocks * 8u + four];
+  let bytes = (vec4i(word) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u);
   return wScales[row * blocks + four / 8u] * vec4f(bytes);
 }`,
 };
-
-/**
- * `fn <name>(row, four) -> vec4f` of a row-major f32 matrix bound as `variable`, 0 beyond its
- * columns. `byFour`: rows begin at multiples of 4 entries and the variable is an array of vec4f.
- */
-export function rowReader(
-  name: string,
-  variable: string,
-  columns: string,
-  byFour: boolean,
-): string {
-  if (byFour) {
-    return `fn ${name}(row: u32, four: u32) -> vec4f { return ${variable}[row * (${columns} / 4u) + four]; }`;
-  }
-  const entry = `${name}Entry`;
-  return `
-fn ${entry}(first: u32, column: u32) -> f32 {
-  if (column >= ${columns}) { return 0.0; }
-  return ${variable}[first + column];
-}
-fn ${name}(row: u32, four: u32) -> vec4f {
-  let first = row * ${columns};
-  let column = 4u * four;
-  return vec4f(${entry}(first, column), ${entry}(first, column + 1u),
-    ${entry}(first, column + 2u), ${entry}(first, column + 3u));
-}`;
-}

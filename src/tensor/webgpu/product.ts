@@ -1,8 +1,9 @@
 // Running a product with a weight: the variant that suits the adapter, on all of it or on a range.
 import type { Matrix } from '../matrix.ts';
 import type * as tf from '../tf.ts';
-import { gemmProgram, gemmTile } from './gemm.ts';
-import type { GemmBranch, GemmForm } from './gemm.ts';
+import { gemmProgram, gemmWorkgroups } from './gemm.ts';
+import type { GemmBranch } from './gemm.ts';
+import type { GemmForm } from './gemm-loops.ts';
 import { gpu } from './gpu.ts';
 import { weightTensors } from './matrix-loads.ts';
 import { gemmVariant } from './tuning.ts';
@@ -36,13 +37,12 @@ export function product(
   const [k, m] = form === 'rows' ? [weight.columns, count] : [count, weight.columns];
   const y = onto ?? gpu().output([n, m]);
   const variant = gemmVariant(form, n, m);
-  const program = gemmProgram(form, weight, k, variant, {
+  const program = gemmProgram(form, weight, { k, m }, variant, {
     bias: bias !== undefined,
     added: added !== undefined,
     accumulate: onto !== undefined,
-    ...(branch && { lora: branch }),
+    ...(branch && { branch }),
   });
-  const tile = gemmTile(variant);
   gpu().run(program, {
     tensors: {
       x,
@@ -53,7 +53,7 @@ export function product(
       ...branch?.tensors,
     },
     uniforms: { n, k, m, wFirst: first, wColumns: weight.columns, ...branch?.values },
-    workgroups: [Math.ceil(m / tile.columns), Math.ceil(n / tile.rows)],
+    workgroups: gemmWorkgroups(variant, n, m),
   });
   return y;
 }

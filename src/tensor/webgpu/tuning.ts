@@ -1,11 +1,25 @@
 // Which variant of the product suits the adapter: measured once, then remembered.
 import type * as tf from '../tf.ts';
-import { gemmProgram, gemmTile } from './gemm.ts';
-import type { GemmForm, GemmVariant } from './gemm.ts';
+import { gemmProgram, gemmWorkgroups } from './gemm.ts';
+import type { GemmForm, GemmVariant } from './gemm-loops.ts';
 import { gpu } from './gpu.ts';
 
-/** The best variant of either form for blocks of results; narrow results have variants of their own. */
-export type Tuning = Readonly<Record<GemmForm, string>>;
+/** Results too small to fill a GPU with large blocks, and all others. */
+const SHAPES = {
+  small: { n: 512, k: 128, m: 384 },
+  large: { n: 1024, k: 512, m: 1024 },
+} as const;
+
+type ShapeClass = keyof typeof SHAPES;
+
+const shapeClass = (n: number, m: number): ShapeClass => (n * m < 2 ** 19 ? 'small' : 'large');
+
+/** The name of the best variant by form and class of shapes. */
+export type Tuning = Readonly<Record<`${GemmForm} ${ShapeClass}`, string>>;
+
+const KEYS = (['rows', 'columns'] as const).flatMap((form) =>
+  (['small', 'large'] as const).map((size) => ({ form, size, key: `${form} ${size}` as const })),
+);
 
 /** Where tunings outlive the page; adapters by their names. */
 export interface TuningStore {
@@ -15,30 +29,28 @@ export interface TuningStore {
 
 /** All of the measuring, compilation included, ends about here. */
 const BUDGET_MS = 900;
-/** Sizes of the product that is timed. */
-const [N, K, M] = [128, 64, 128];
 /** Products per timing. */
-const REPEATS = 4;
+const REPEATS = 8;
 
-const variant = (kind: GemmVariant['kind'], height: number, width: number): GemmVariant => ({
+const variant = (kind: GemmVariant['kind'], height: number, side: number): GemmVariant => ({
   kind,
   height,
-  width,
+  side,
 });
 
 /**
- * In the order they are tried. On a processor more registers mean fewer loads; 16 x 8 costs a second
- * to compile there, 8 x 8 a half.
+ * In the order they are tried. On a processor there is one: twice its registers are as quick and
+ * take three times as long to compile, half of them are slower.
  */
 function candidates(): readonly GemmVariant[] {
-  if (!onProcessor()) {
-    return [variant('tiles', 4, 4), variant('registers', 8, 4), variant('registers', 4, 4)];
+  if (onProcessor()) {
+    const shared = gpu().device.features.has('subgroups');
+    return [shared ? variant('subgroup', 16, 4) : variant('registers', 8, 4)];
   }
-  const shared = gpu().device.features.has('subgroups') ? [variant('subgroup', 16, 8)] : [];
-  return [...shared, variant('registers', 8, 4), variant('registers', 8, 8)];
+  return [variant('tiles', 4, 16), variant('tiles', 4, 8), variant('registers', 4, 8)];
 }
 
-export const variantName = ({ kind, height, width }: GemmVariant) => `${kind} ${height}x${width}`;
+export const variantName = ({ kind, height, side }: GemmVariant) => `${kind} ${height} ${side}`;
 
 /** Adapters that compute on a processor run four invocations at a time, one per SIMD lane. */
 export function onProcessor(): boolean {
@@ -54,14 +66,16 @@ export const wantedInvocations = () => (onProcessor() ? 64 : 32_768);
 
 const chosen = new WeakMap<GPUDevice, Tuning>();
 
-/** What `tune` found, or the first candidate; narrow results take smaller blocks. */
+/** What `tune` found, or the first candidate; few rows take variants of their own. */
 export function gemmVariant(form: GemmForm, n: number, m: number): GemmVariant {
+  if (onProcessor()) {
+    const [best] = candidates() as [GemmVariant];
+    return n >= best.height ? best : variant(best.kind, n >= 8 ? 8 : n >= 4 ? 4 : 1, best.side);
+  }
+  if (n < 8) return variant('lanes', n > 4 ? 8 : n > 1 ? 4 : 1, 1);
   const all = candidates();
-  const name = chosen.get(gpu().device)?.[form];
-  const best = all.find((candidate) => variantName(candidate) === name) ?? all[0]!;
-  if (best.kind === 'tiles') return n >= 8 ? best : variant('registers', n >= 4 ? 4 : 1, 4);
-  if (n >= 16 && m >= 32) return best;
-  return variant(best.kind, n >= 8 ? 8 : n >= 4 ? 4 : 1, 4);
+  const name = chosen.get(gpu().device)?.[`${form} ${shapeClass(n, m)}`];
+  return all.find((candidate) => variantName(candidate) === name) ?? all[0]!;
 }
 
 /**
@@ -79,49 +93,56 @@ export async function tune(adapter: string, store?: TuningStore): Promise<Tuning
 /** Stored data may be of another version, or anything. */
 function tuningFrom(stored: unknown): Tuning | undefined {
   const names = candidates().map(variantName);
-  const { rows, columns } = (stored ?? {}) as Partial<Record<GemmForm, unknown>>;
-  const valid = (name: unknown): name is string => names.includes(name as string);
-  return valid(rows) && valid(columns) ? { rows, columns } : undefined;
+  const tuning = (stored ?? {}) as Tuning;
+  return KEYS.every(({ key }) => names.includes(tuning[key])) ? tuning : undefined;
 }
 
 async function measured(): Promise<Tuning> {
+  const all = candidates();
+  const tuning = Object.fromEntries(KEYS.map(({ key }) => [key, variantName(all[0]!)])) as Record<
+    keyof Tuning,
+    string
+  >;
+  if (all.length === 1) return tuning;
   const began = performance.now();
-  const [x, w, y] = [gpu().zeros([N, M]), gpu().zeros([M, M]), gpu().output([N, M])];
-  const best = { rows: { name: '', ms: Infinity }, columns: { name: '', ms: Infinity } };
-  try {
-    for (const candidate of candidates()) {
-      for (const form of ['rows', 'columns'] as const) {
-        if (best[form].name !== '' && performance.now() - began > BUDGET_MS) continue;
-        const ms = await timed(() => run(form, candidate, { x, w, y }));
-        if (ms < best[form].ms) best[form] = { name: variantName(candidate), ms };
-      }
+  for (const { form, size, key } of KEYS) {
+    let best = Infinity;
+    for (const candidate of all) {
+      if (best < Infinity && performance.now() - began > BUDGET_MS) break;
+      const ms = await measure(form, candidate, SHAPES[size]);
+      if (ms < best) [best, tuning[key]] = [ms, variantName(candidate)];
     }
-  } finally {
-    for (const tensor of [x, w, y]) gpu().dispose(tensor);
   }
-  return { rows: best.rows.name, columns: best.columns.name };
+  return tuning;
 }
 
-function run(
+/** Milliseconds per product, after one that compiles. */
+async function measure(
   form: GemmForm,
   candidate: GemmVariant,
-  tensors: Readonly<Record<'x' | 'w' | 'y', tf.TensorInfo>>,
-): void {
-  const columns = form === 'rows' ? K : M;
-  const tile = gemmTile(candidate);
-  gpu().run(gemmProgram(form, { format: 'f32', columns }, K, candidate), {
-    tensors,
-    uniforms: { n: N, k: K, m: M, wFirst: 0, wColumns: columns },
-    workgroups: [Math.ceil(M / tile.columns), Math.ceil(N / tile.rows)],
-  });
-}
-
-/** Milliseconds per run, after one that compiles. */
-async function timed(once: () => void): Promise<number> {
-  once();
-  await gpu().finished();
-  const began = performance.now();
-  for (let i = 0; i < REPEATS; i++) once();
-  await gpu().finished();
-  return (performance.now() - began) / REPEATS;
+  { n, k, m }: { readonly n: number; readonly k: number; readonly m: number },
+): Promise<number> {
+  const columns = form === 'rows' ? k : m;
+  const program = gemmProgram(form, { format: 'f32', columns }, { k, m }, candidate);
+  const tensors: Record<string, tf.TensorInfo> = {
+    x: gpu().zeros([n, k]),
+    w: gpu().zeros([k, m]),
+    y: gpu().output([n, m]),
+  };
+  const once = () =>
+    gpu().run(program, {
+      tensors,
+      uniforms: { n, k, m, wFirst: 0, wColumns: columns },
+      workgroups: gemmWorkgroups(candidate, n, m),
+    });
+  try {
+    once();
+    await gpu().finished();
+    const began = performance.now();
+    for (let i = 0; i < REPEATS; i++) once();
+    await gpu().finished();
+    return (performance.now() - began) / REPEATS;
+  } finally {
+    for (const tensor of Object.values(tensors)) gpu().dispose(tensor);
+  }
 }

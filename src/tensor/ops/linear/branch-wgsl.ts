@@ -1,25 +1,27 @@
-// The LoRA branch inside the products: what it adds to y, and to the gradient of x.
+// WGSL of the LoRA branch: its parts, its dropout, and what it adds to products.
 import type { GemmBranch } from '../../webgpu/gemm.ts';
+import { multiplyFour, range } from '../../webgpu/gemm-loops.ts';
+import { aligned, fourReader, foursType } from '../../webgpu/matrix-loads.ts';
 import { dropThreshold, keptScale } from './lora-branch.ts';
 import type { DropoutKey, LoraBranch } from './lora-branch.ts';
 
 /** More projections than q, k and v never share a matrix. */
-export const MOST_PARTS = 3;
+const MOST_PARTS = 3;
 
-const PART_UNIFORMS = {
+export const PART_UNIFORMS = {
   parts: 'u32',
   rank: 'u32',
   scaling: 'f32',
   ...Object.fromEntries(
-    Array.from({ length: MOST_PARTS }, (_, i) => [
+    range(MOST_PARTS).flatMap((i): [string, 'u32'][] => [
       [`first${i}`, 'u32'],
       [`size${i}`, 'u32'],
       [`b${i}`, 'u32'],
-    ]).flat() as [string, 'u32'][],
+    ]),
   ),
 } as const;
 
-/** `u.first`, `u.size` and `u.b` of a part. */
+/** `firstOf`, `sizeOf` and `bOf` a part. */
 export const PART_FUNCTIONS = ['first', 'size', 'b']
   .map(
     (field) =>
@@ -27,90 +29,100 @@ export const PART_FUNCTIONS = ['first', 'size', 'b']
   )
   .join('\n');
 
-export { PART_UNIFORMS };
-
+/** @throws Error if there are more parts than the programs have room for */
 export function partValues({ parts, rank, scaling }: LoraBranch): Record<string, number> {
+  if (parts.length > MOST_PARTS)
+    throw new Error(`at most ${MOST_PARTS} parts, not ${parts.length}`);
   const values: Record<string, number> = { parts: parts.length, rank, scaling };
-  for (let i = 0; i < MOST_PARTS; i++) {
+  for (const i of range(MOST_PARTS)) {
     const { first, size, bStart } = parts[i] ?? { first: 0, size: 0, bStart: 0 };
     Object.assign(values, { [`first${i}`]: first, [`size${i}`]: size, [`b${i}`]: bStart });
   }
   return values;
 }
 
+/** Whether all that the branch's programs read and write begins at multiples of 4 entries. */
+export const branchByFour = (
+  { rank, aStart, parts }: LoraBranch,
+  inputs: number,
+  outputs: number,
+): boolean =>
+  aligned(
+    ...[rank, aStart, inputs, outputs],
+    ...parts.flatMap(({ first, size, bStart }) => [first, size, bStart]),
+  );
+
 export const DROPOUT_UNIFORMS = { dropSeed: 'u32', dropBelow: 'u32', dropScale: 'f32' } as const;
 
-/** The hash of `dropoutBits`. */
+/** The hash of `dropoutBits`, for four entries in a row. */
 export const DROPOUT_FUNCTION = `
-fn kept(index: u32) -> f32 {
-  var h = u.dropSeed ^ (index * 0x9e3779b9u);
-  h = (h ^ (h >> 16u)) * 0x85ebca6bu;
-  h = (h ^ (h >> 13u)) * 0xc2b2ae35u;
-  h = (h ^ (h >> 16u)) >> 8u;
-  return select(u.dropScale, 0.0, h < u.dropBelow);
+fn keptFour(first: u32) -> vec4f {
+  var h = vec4u(u.dropSeed) ^ ((vec4u(first) + vec4u(0u, 1u, 2u, 3u)) * 0x9e3779b9u);
+  h = (h ^ (h >> vec4u(16u))) * 0x85ebca6bu;
+  h = (h ^ (h >> vec4u(13u))) * 0xc2b2ae35u;
+  h = (h ^ (h >> vec4u(16u))) >> vec4u(8u);
+  return select(vec4f(u.dropScale), vec4f(), h < vec4u(u.dropBelow));
 }`;
 
 export function dropoutValues({ rate, seed }: DropoutKey): Record<string, number> {
   return { dropSeed: seed, dropBelow: dropThreshold(rate), dropScale: keptScale(rate) };
 }
 
-const range = (count: number) => Array.from({ length: count }, (_, i) => i);
-
-/**
- * y += scaling * low B^T, every part in its columns. Invocations whose columns are all of one part
- * share what they load.
- * @param mixed whether an invocation may have columns of several parts: more code to compile
- */
-export function forwardBranch(mixed: boolean): GemmBranch {
+/** y += scaling * low B^T, every part in its columns. */
+export function forwardBranch(byFour: boolean): GemmBranch {
+  const fours = foursType(byFour);
+  // Where columns come by fours, a block that meets a part lies in it.
+  const place = (j: number) =>
+    byFour ? `j0 + ${j}u - first` : `select(0u, j0 + ${j}u - first, there${j})`;
+  const read = (j: number) => `bFour(bOf(part) + (${place(j)}) * u.rank + r, u.rank - r)`;
   return {
-    name: mixed ? 'lora-mixed' : 'lora',
-    reads: { low: 'array<f32>', parameters: 'array<f32>' },
+    name: `lora${byFour ? ' x4' : ''}`,
+    reads: { low: fours, parameters: fours },
     uniforms: PART_UNIFORMS,
     functions: `${PART_FUNCTIONS}
-fn partAt(column: u32) -> u32 {
-  for (var part = 0u; part < u.parts; part += 1u) {
-    if (column >= firstOf(part) && column - firstOf(part) < sizeOf(part)) { return part; }
+${fourReader('lowFour', 'low', byFour)}
+${fourReader('bFour', 'parameters', byFour)}`,
+    statements: (height) => `
+for (var part = 0u; part < u.parts; part += 1u) {
+  let first = firstOf(part);
+  let end = first + sizeOf(part);
+  if (j0 + 4u <= first || j0 >= end) { continue; }
+  ${
+    byFour
+      ? ''
+      : range(4)
+          .map((j) => `let there${j} = j0 + ${j}u >= first && j0 + ${j}u < end;`)
+          .join(' ')
   }
-  return u.parts;
+  for (var r = 0u; r < u.rank; r += 4u) {
+    ${range(4)
+      .map((j) =>
+        byFour
+          ? `let b${j} = u.scaling * ${read(j)};`
+          : `let b${j} = select(0.0, u.scaling, there${j}) * ${read(j)};`,
+      )
+      .join('\n    ')}
+    ${range(height)
+      .map((i) => {
+        const at = `(min(i0 + ${i}u, u.n - 1u) * u.parts + part) * u.rank + r`;
+        return `{ let a = lowFour(${at}, u.rank - r); v${i} += vec4f(dot(a, b0), dot(a, b1), dot(a, b2), dot(a, b3)); }`;
+      })
+      .join('\n    ')}
+  }
 }`,
-    statements: (height, width, sum) => {
-      const b = (j: number) =>
-        `u.scaling * parameters[bOf(part) + (min(j0 + ${j}u, u.m - 1u) - firstOf(part)) * u.rank + r]`;
-      const low = (i: number) =>
-        `low[min(i0 + ${i}u, u.n - 1u) * u.parts * u.rank + part * u.rank + r]`;
-      const add = (i: number, j: number) => `${sum(i, j)} += low${i} * b${j};`;
-      const together = [
-        '    if (part < u.parts) { for (var r = 0u; r < u.rank; r += 1u) {',
-        ...range(width).map((j) => `      let b${j} = ${b(j)};`),
-        ...range(height).map((i) => {
-          const sums = range(width).map((j) => add(i, j));
-          return `      let low${i} = ${low(i)}; ${sums.join(' ')}`;
-        }),
-        '    } }',
-      ];
-      if (!mixed) return ['  { let part = partAt(j0);', ...together, '  }'].join('\n');
-      return [
-        '  { let part = partAt(j0);',
-        `  if (part == partAt(min(j0 + ${width - 1}u, u.m - 1u))) {`,
-        ...together,
-        '  } else {',
-        ...range(width).flatMap((j) => [
-          `    { let part = partAt(min(j0 + ${j}u, u.m - 1u)); if (part < u.parts) { for (var r = 0u; r < u.rank; r += 1u) {`,
-          `      let b${j} = ${b(j)};`,
-          ...range(height).map((i) => `      { let low${i} = ${low(i)}; ${add(i, j)} }`),
-          '    } } }',
-        ]),
-        '  } }',
-      ].join('\n');
-    },
   };
 }
 
 /** dx += dropout'(dLow A), part by part. */
-export function backwardBranch(dropout: boolean): GemmBranch {
+export function backwardBranch(dropout: boolean, byFour: boolean): GemmBranch {
+  const fours = foursType(byFour);
+  const a = (q: number) =>
+    `aFour(u.aStart + (part * u.rank + min(r + ${q}u, u.rank - 1u)) * u.m + j0, u.m - j0)`;
+  const dLow = (i: number) =>
+    `dLowFour((min(i0 + ${i}u, u.n - 1u) * u.parts + part) * u.rank + r, u.rank - r)`;
   return {
-    name: dropout ? 'dlora-dropout' : 'dlora',
-    reads: { dLow: 'array<f32>', parameters: 'array<f32>' },
+    name: `dlora${dropout ? ' dropout' : ''}${byFour ? ' x4' : ''}`,
+    reads: { dLow: fours, parameters: fours },
     uniforms: {
       parts: 'u32',
       rank: 'u32',
@@ -118,44 +130,20 @@ export function backwardBranch(dropout: boolean): GemmBranch {
       ...(dropout && DROPOUT_UNIFORMS),
     },
     functions: `${dropout ? DROPOUT_FUNCTION : ''}
-fn aAt(row: u32, column: u32) -> f32 {
-  if (column >= u.m) { return 0.0; }
-  return parameters[u.aStart + row * u.m + column];
-}`,
-    statements: (height, width, sum) => {
-      const lines = ['  for (var part = 0u; part < u.parts; part += 1u) {'];
-      const own = (i: number, four: number) => (dropout ? `own${i}_${four}` : sum(i, 4 * four));
-      if (dropout) {
-        for (const i of range(height)) {
-          lines.push(...range(width / 4).map((j) => `    var own${i}_${j} = vec4f();`));
-        }
-      }
-      lines.push(
-        '    for (var r = 0u; r < u.rank; r += 1u) {',
-        '      let row = part * u.rank + r;',
-      );
-      for (const j of range(width / 4)) {
-        const at = (q: number) => `aAt(row, j0 + ${4 * j + q}u)`;
-        lines.push(`      let a${j} = vec4f(${range(4).map(at).join(', ')});`);
-      }
-      for (const i of range(height)) {
-        lines.push(
-          `      let d${i} = dLow[min(i0 + ${i}u, u.n - 1u) * u.parts * u.rank + row];`,
-          ...range(width / 4).map((j) => `      ${own(i, j)} += d${i} * a${j};`),
-        );
-      }
-      lines.push('    }');
-      if (dropout) {
-        for (const i of range(height)) {
-          lines.push(`    let at${i} = (part * u.n + i0 + ${i}u) * u.m + j0;`);
-          for (const j of range(width / 4)) {
-            const kept = range(4).map((q) => `kept(at${i} + ${4 * j + q}u)`);
-            lines.push(`    ${sum(i, 4 * j)} += vec4f(${kept.join(', ')}) * own${i}_${j};`);
-          }
-        }
-      }
-      lines.push('  }');
-      return lines.join('\n');
+${fourReader('dLowFour', 'dLow', byFour)}
+${fourReader('aFour', 'parameters', byFour)}`,
+    statements: (height) => {
+      const rows = range(height);
+      const sum = (i: number) => (dropout ? `own${i}` : `v${i}`);
+      const kept = (i: number) => `keptFour((part * u.n + i0 + ${i}u) * u.m + j0)`;
+      return `
+for (var part = 0u; part < u.parts; part += 1u) {
+  ${dropout ? rows.map((i) => `var own${i} = vec4f();`).join(' ') : ''}
+  for (var r = 0u; r < u.rank; r += 4u) {
+    ${multiplyFour('columns', height, dLow, a, sum)}
+  }
+  ${dropout ? rows.map((i) => `v${i} += ${kept(i)} * own${i};`).join('\n  ') : ''}
+}`;
     },
   };
 }

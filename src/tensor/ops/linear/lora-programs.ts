@@ -1,5 +1,15 @@
 // The narrow products of a LoRA branch: into the rank, back into it, and the gradients of A and B.
+import {
+  declareSums,
+  gatherSums,
+  LANES,
+  multiplyFour,
+  range,
+  sumLanes,
+} from '../../webgpu/gemm-loops.ts';
+import type { GemmForm } from '../../webgpu/gemm-loops.ts';
 import type { Program } from '../../webgpu/gpu.ts';
+import { fourReader, foursType, writeFour } from '../../webgpu/matrix-loads.ts';
 import {
   DROPOUT_FUNCTION,
   DROPOUT_UNIFORMS,
@@ -7,202 +17,243 @@ import {
   PART_UNIFORMS,
 } from './branch-wgsl.ts';
 
-/** Results per invocation, and invocations along either side of a workgroup. */
-export const NARROW = { height: 4, width: 4, side: 4 } as const;
+export interface NarrowOptions {
+  /** Whether all that is read and written begins at multiples of 4 entries. */
+  readonly byFour: boolean;
+  /** Whether a workgroup has one block and divides its sums, as GPUs like it; else 4 x 4 blocks. */
+  readonly divided: boolean;
+}
 
-const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+/** Blocks of 4 x 4 results along either side of a workgroup. */
+const SIDE = 4;
 
-const { height, width, side } = NARROW;
-const declare = range(height)
-  .flatMap((i) => range(width).map((j) => `var s${i}_${j} = 0.0;`))
-  .join(' ');
-const multiply = range(height)
-  .flatMap((i) => range(width).map((j) => `s${i}_${j} += a${i} * b${j};`))
-  .join(' ');
-const head = [
-  `@compute @workgroup_size(${side}, ${side})`,
-  'fn main(@builtin(global_invocation_id) id: vec3u) {',
-  `  let i0 = id.y * ${height}u; let j0 = id.x * ${width}u;`,
-].join('\n');
+/** Workgroups for so many results, by layers. */
+export const narrowWorkgroups = (
+  rows: number,
+  columns: number,
+  layers: number,
+  divided = false,
+) => {
+  const block = divided ? 4 : 4 * SIDE;
+  return [Math.ceil(columns / block), Math.ceil(rows / block), layers] as const;
+};
 
 /** low [n, parts * rank] = dropout(x) A^T; one layer of workgroups per part. */
-export function lowProgram(dropout: boolean): Program {
+export function lowProgram(dropout: boolean, options: NarrowOptions): Program {
+  const kept = (i: number) => ` * keptFour((part * u.n + row${i}) * u.k + at)`;
   return {
-    name: `lora low${dropout ? ' dropout' : ''}`,
-    reads: { x: 'array<f32>', parameters: 'array<f32>' },
-    writes: { low: 'array<f32>' },
+    name: `lora low${dropout ? ' dropout' : ''}${nameOf(options)}`,
+    reads: { x: foursType(options.byFour), parameters: foursType(options.byFour) },
+    writes: { low: foursType(options.byFour) },
     uniforms: {
       ...{ n: 'u32', k: 'u32', parts: 'u32', rank: 'u32', aStart: 'u32' },
       ...(dropout && DROPOUT_UNIFORMS),
     },
     code: `${dropout ? DROPOUT_FUNCTION : ''}
-${head}
-  if (i0 >= u.n || j0 >= u.rank) { return; }
-  let part = id.z;
-  ${range(height)
-    .map((i) => `let row${i} = min(i0 + ${i}u, u.n - 1u); let x${i} = row${i} * u.k;`)
-    .join(' ')}
-  ${range(width)
+${fourReader('xFour', 'x', options.byFour)}
+${fourReader('aFour', 'parameters', options.byFour)}
+${intoRank('low', options, {
+  form: 'rows',
+  before: range(4)
     .map((j) => `let w${j} = u.aStart + (part * u.rank + min(j0 + ${j}u, u.rank - 1u)) * u.k;`)
-    .join(' ')}
-  ${declare}
-  for (var k = 0u; k < u.k; k += 1u) {
-    ${range(height)
-      .map((i) => {
-        const kept = dropout ? ` * kept((part * u.n + row${i}) * u.k + k)` : '';
-        return `let a${i} = x[x${i} + k]${kept};`;
-      })
-      .join(' ')}
-    ${range(width)
-      .map((j) => `let b${j} = parameters[w${j} + k];`)
-      .join(' ')}
-    ${multiply}
-  }
-${storeNarrow('low', 'u.n', 'u.rank', 'u.parts * u.rank', 'part * u.rank', (i, j) => `s${i}_${j}`)}
-}`,
+    .join(' '),
+  count: 'u.k',
+  left: (i) => `xFour(row${i} * u.k + at, u.k - at)${dropout ? kept(i) : ''}`,
+  right: (j) => `aFour(w${j} + at, u.k - at)`,
+  value: (i) => `v${i}`,
+})}`,
   };
 }
 
 /** dLow [n, parts * rank] = scaling * dy B; one layer of workgroups per part. */
-export const dLowProgram: Program = {
-  name: 'lora dLow',
-  reads: { dy: 'array<f32>', parameters: 'array<f32>' },
-  writes: { dLow: 'array<f32>' },
-  uniforms: { n: 'u32', outputs: 'u32', ...PART_UNIFORMS },
-  code: `${PART_FUNCTIONS}
-${head}
-  if (i0 >= u.n || j0 >= u.rank) { return; }
-  let part = id.z;
-  ${range(height)
-    .map((i) => `let y${i} = min(i0 + ${i}u, u.n - 1u) * u.outputs + firstOf(part);`)
-    .join(' ')}
-  ${range(width)
-    .map((j) => `let w${j} = bOf(part) + min(j0 + ${j}u, u.rank - 1u);`)
-    .join(' ')}
-  ${declare}
-  let size = sizeOf(part);
-  for (var k = 0u; k < size; k += 1u) {
-    ${range(height)
-      .map((i) => `let a${i} = dy[y${i} + k];`)
-      .join(' ')}
-    ${range(width)
-      .map((j) => `let b${j} = parameters[w${j} + k * u.rank];`)
-      .join(' ')}
-    ${multiply}
-  }
-${storeNarrow('dLow', 'u.n', 'u.rank', 'u.parts * u.rank', 'part * u.rank', (i, j) => `u.scaling * s${i}_${j}`)}
-}`,
-};
+export function dLowProgram(options: NarrowOptions): Program {
+  return {
+    name: `lora dLow${nameOf(options)}`,
+    reads: { dy: foursType(options.byFour), parameters: foursType(options.byFour) },
+    writes: { dLow: foursType(options.byFour) },
+    uniforms: { n: 'u32', outputs: 'u32', ...PART_UNIFORMS },
+    code: `${PART_FUNCTIONS}
+${fourReader('dyFour', 'dy', options.byFour)}
+${fourReader('bFour', 'parameters', options.byFour)}
+${intoRank('dLow', options, {
+  form: 'columns',
+  before: 'let first = firstOf(part); let size = sizeOf(part); let b = bOf(part) + j0;',
+  count: 'size',
+  left: (i) => `dyFour(row${i} * u.outputs + first + at, size - at)`,
+  right: (j) => `bFour(b + min(at + ${j}u, size - 1u) * u.rank, u.rank - j0)`,
+  value: (i) => `u.scaling * v${i}`,
+})}`,
+  };
+}
 
-function storeNarrow(
+const nameOf = ({ byFour, divided }: NarrowOptions) =>
+  `${byFour ? ' x4' : ''}${divided ? ' divided' : ''}`;
+
+interface IntoRank {
+  readonly form: GemmForm;
+  readonly before: string;
+  /** Terms of each sum; `at` counts them by fours. */
+  readonly count: string;
+  readonly left: (i: number) => string;
+  readonly right: (j: number) => string;
+  readonly value: (i: number) => string;
+}
+
+/** [n, parts * rank]: sums over a width. */
+function intoRank(
   to: string,
-  rows: string,
-  columns: string,
-  stride: string,
-  first: string,
-  value: (i: number, j: number) => string,
+  { byFour, divided }: NarrowOptions,
+  { form, before, count, left, right, value }: IntoRank,
 ): string {
-  return range(height)
-    .flatMap((i) =>
-      range(width).map(
-        (j) =>
-          `  if (i0 + ${i}u < ${rows} && j0 + ${j}u < ${columns}) { ${to}[(i0 + ${i}u) * ${stride} + ${first} + j0 + ${j}u] = ${value(i, j)}; }`,
-      ),
-    )
-    .join('\n');
+  const { declarations, code } = sumLanes(4);
+  const head = divided
+    ? `
+${declarations}
+@compute @workgroup_size(${LANES})
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {`
+    : `
+@compute @workgroup_size(${SIDE}, ${SIDE})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+const lane = 0u;`;
+  return `${head}
+let i0 = id.y * 4u; let j0 = id.x * 4u; let part = id.z;
+${divided ? '' : 'if (i0 >= u.n || j0 >= u.rank) { return; }'}
+${range(4)
+  .map((i) => `let row${i} = min(i0 + ${i}u, u.n - 1u);`)
+  .join(' ')}
+${before}
+${declareSums(form, 4)}
+for (var at = 4u * lane; at < ${count}; at += ${divided ? 4 * LANES : 4}u) {
+${multiplyFour(form, 4, left, right, (i) => `s${i}`)}
+}
+${gatherSums(form, 4)}
+${divided ? `${code}\nif (lane > 0u) { return; }` : ''}
+${range(4)
+  .map((i) => {
+    const place = `((i0 + ${i}u) * u.parts + part) * u.rank + j0`;
+    return `if (i0 + ${i}u < u.n) { ${writeFour(to, place, 'u.rank - j0', value(i), byFour)} }`;
+  })
+  .join('\n')}
+}`;
 }
 
 /**
- * Sums over tokens of one side's column times the other's: dA (rank x inputs, with dropout on the
- * inputs) or dB (outputs x rank). Layers of workgroups are parts x stretches of tokens. With one
- * stretch the sums are added to the gradient; with more they go to `sums` [stretches, size of the
- * region], to be added up in order by `stretchesProgram`.
+ * Where the gradients of A and B are: `placeOf` an entry of all of them one after the other, A first.
+ * `u.aSize` is the size of A.
  */
-export function tokenSumProgram(of: 'A' | 'B', dropout: boolean, stretched: boolean): Program {
+const PLACES = `
+fn bBefore(part: u32) -> u32 {
+  return u.aSize + u.rank * (select(0u, u.size0, part > 0u) + select(0u, u.size1, part > 1u));
+}
+fn placeOf(index: u32) -> u32 {
+  if (index < u.aSize) { return u.aStart + index; }
+  var part = 0u;
+  while (part + 1u < u.parts && index >= bBefore(part + 1u)) { part += 1u; }
+  return bOf(part) + index - bBefore(part);
+}`;
+
+/**
+ * dA = dLow^T dropout(x) and dB = scaling * dy^T low, sums over tokens. Layers of workgroups: for
+ * every stretch of tokens and each part, A and then B; along x the inputs or outputs, along y the
+ * rank. With one stretch the sums are added to the gradient; with more they go to `sums`
+ * [stretches, size of all gradients], to be added up in order by `stretchesProgram`.
+ */
+export function tokenSumsProgram(
+  dropout: boolean,
+  stretched: boolean,
+  { byFour }: Pick<NarrowOptions, 'byFour'>,
+): Program {
+  const fours = foursType(byFour);
   const into = stretched ? 'sums' : 'gradient';
-  const from =
-    of === 'A'
-      ? {
-          reads: { dLow: 'array<f32>', x: 'array<f32>' },
-          rows: 'u.rank',
-          columns: 'u.inputs',
-          left: (i: string) => `dLow[t * lows + part * u.rank + ${i}]`,
-          right: (j: string) => `x[t * u.inputs + ${j}]`,
-          place: (i: string, j: string) => `u.aStart + (part * u.rank + ${i}) * u.inputs + ${j}`,
-        }
-      : {
-          reads: { dy: 'array<f32>', low: 'array<f32>' },
-          rows: 'sizeOf(part)',
-          columns: 'u.rank',
-          left: (i: string) => `dy[t * u.outputs + firstOf(part) + ${i}]`,
-          right: (j: string) => `low[t * lows + part * u.rank + ${j}]`,
-          place: (i: string, j: string) => `bOf(part) + ${i} * u.rank + ${j}`,
-        };
-  const drops = dropout && of === 'A';
-  const kept = (j: number) => `* kept((part * u.n + t) * u.inputs + j0 + ${j}u)`;
-  const scale = of === 'B' ? 'u.scaling * ' : '';
+  const write = (index: string, count: string, value: string) => {
+    const first = stretched ? `piece * u.allSize + ${index}` : `placeOf(${index})`;
+    if (stretched) return writeFour(into, first, count, value, byFour);
+    const sum = `intoFour(${first}, ${count}) + ${value}`;
+    return writeFour(into, first, count, sum, byFour);
+  };
+  // Rows of the sums are four of the rank, columns four of the width.
+  const sums = (left: string, right: string) => `
+${range(4)
+  .map((i) => `var v${i} = vec4f();`)
+  .join(' ')}
+for (var t = piece * u.stretch; t < end; t += 1u) {
+  let l = ${left};
+  let r = ${right};
+  ${range(4)
+    .map((i) => `v${i} += l[${i}] * r;`)
+    .join(' ')}
+}`;
+  const kept = ' * keptFour((part * u.n + t) * u.inputs + j0)';
   return {
-    name: `lora d${of}${drops ? ' dropout' : ''}${stretched ? ' stretched' : ''}`,
-    reads: from.reads,
-    writes: { [into]: 'array<f32>' },
+    name: `lora dA dB${dropout ? ' dropout' : ''}${stretched ? ' stretched' : ''}${byFour ? ' x4' : ''}`,
+    reads: { x: fours, dy: fours, low: fours, dLow: fours },
+    writes: { [into]: fours },
     uniforms: {
-      ...{ n: 'u32', inputs: 'u32', outputs: 'u32', aStart: 'u32' },
-      ...{ stretch: 'u32', region: 'u32', regionSize: 'u32' },
-      ...PART_UNIFORMS,
-      ...(drops && DROPOUT_UNIFORMS),
+      ...{ n: 'u32', inputs: 'u32', outputs: 'u32', stretch: 'u32' },
+      ...PLACE_UNIFORMS,
+      ...(dropout && DROPOUT_UNIFORMS),
     },
     code: `${PART_FUNCTIONS}
-${drops ? DROPOUT_FUNCTION : ''}
-${head}
-  let part = id.z % u.parts;
-  let piece = id.z / u.parts;
-  let rows = ${from.rows}; let columns = ${from.columns};
-  if (i0 >= rows || j0 >= columns) { return; }
-  let lows = u.parts * u.rank;
-  ${range(height)
-    .map((i) => `let row${i} = min(i0 + ${i}u, rows - 1u);`)
-    .join(' ')}
-  ${range(width)
-    .map((j) => `let column${j} = min(j0 + ${j}u, columns - 1u);`)
-    .join(' ')}
-  ${declare}
-  let end = min((piece + 1u) * u.stretch, u.n);
-  for (var t = piece * u.stretch; t < end; t += 1u) {
-    ${range(height)
-      .map((i) => `let a${i} = ${from.left(`row${i}`)};`)
-      .join(' ')}
-    ${range(width)
-      .map((j) => `let b${j} = ${from.right(`column${j}`)}${drops ? kept(j) : ''};`)
-      .join(' ')}
-    ${multiply}
-  }
-${range(height)
-  .flatMap((i) =>
-    range(width).map((j) => {
-      const place = from.place(`(i0 + ${i}u)`, `j0 + ${j}u`);
-      const to = stretched ? `piece * u.regionSize + ${place} - u.region` : place;
-      return `  if (i0 + ${i}u < rows && j0 + ${j}u < columns) { let to = ${to}; ${into}[to] = ${stretched ? '' : `${into}[to] + `}${scale}s${i}_${j}; }`;
-    }),
-  )
-  .join('\n')}
+${PLACES}
+${dropout ? DROPOUT_FUNCTION : ''}
+${['x', 'dy', 'low', 'dLow'].map((name) => fourReader(`${name}Four`, name, byFour)).join('\n')}
+${stretched ? '' : fourReader('intoFour', into, byFour)}
+@compute @workgroup_size(${SIDE}, ${SIDE})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+let i0 = id.y * 4u; let j0 = id.x * 4u;
+let part = id.z / 2u % u.parts;
+let piece = id.z / 2u / u.parts;
+let end = min((piece + 1u) * u.stretch, u.n);
+if (i0 >= u.rank) { return; }
+if (id.z % 2u == 0u) {
+  if (j0 >= u.inputs) { return; }
+  ${sums(
+    'dLowFour((t * u.parts + part) * u.rank + i0, u.rank - i0)',
+    `xFour(t * u.inputs + j0, u.inputs - j0)${dropout ? kept : ''}`,
+  )}
+  ${range(4)
+    .map((i) => {
+      const index = `(part * u.rank + i0 + ${i}u) * u.inputs + j0`;
+      return `if (i0 + ${i}u < u.rank) { ${write(index, 'u.inputs - j0', `v${i}`)} }`;
+    })
+    .join('\n  ')}
+} else {
+  let size = sizeOf(part);
+  if (j0 >= size) { return; }
+  ${sums(
+    'lowFour((t * u.parts + part) * u.rank + i0, u.rank - i0)',
+    'dyFour(t * u.outputs + firstOf(part) + j0, size - j0)',
+  )}
+  ${range(4)
+    .map((j) => {
+      const index = `bBefore(part) + (j0 + ${j}u) * u.rank + i0`;
+      const value = `u.scaling * vec4f(v0[${j}], v1[${j}], v2[${j}], v3[${j}])`;
+      return `if (j0 + ${j}u < size) { ${write(index, 'u.rank - i0', value)} }`;
+    })
+    .join('\n  ')}
+}
 }`,
   };
 }
 
-/** gradient[region + i] += sums of all stretches, in their order. */
+const PLACE_UNIFORMS = { aStart: 'u32', aSize: 'u32', allSize: 'u32', ...PART_UNIFORMS } as const;
+
+/** gradient += sums of all stretches, in their order. */
 export const stretchesProgram: Program = {
   name: 'lora stretches',
   reads: { sums: 'array<f32>' },
   writes: { gradient: 'array<f32>' },
-  uniforms: { region: 'u32', regionSize: 'u32', stretches: 'u32' },
-  code: `
+  uniforms: { stretches: 'u32', ...PLACE_UNIFORMS },
+  code: `${PART_FUNCTIONS}
+${PLACES}
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec3u,
   @builtin(local_invocation_index) local: u32) {
   let i = (group.x + group.y * count.x) * 64u + local;
-  if (i >= u.regionSize) { return; }
-  var sum = gradient[u.region + i];
-  for (var s = 0u; s < u.stretches; s += 1u) { sum += sums[s * u.regionSize + i]; }
-  gradient[u.region + i] = sum;
+  if (i >= u.allSize) { return; }
+  let to = placeOf(i);
+  var sum = gradient[to];
+  for (var s = 0u; s < u.stretches; s += 1u) { sum += sums[s * u.allSize + i]; }
+  gradient[to] = sum;
 }`,
 };

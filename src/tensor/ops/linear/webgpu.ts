@@ -3,18 +3,23 @@ import { implementKernel } from '../../kernel.ts';
 import type * as tf from '../../tf.ts';
 import { gpu, spread } from '../../webgpu/gpu.ts';
 import { product } from '../../webgpu/product.ts';
-import { wantedInvocations } from '../../webgpu/tuning.ts';
-import { backwardBranch, dropoutValues, forwardBranch, partValues } from './branch-wgsl.ts';
+import { onProcessor, wantedInvocations } from '../../webgpu/tuning.ts';
+import {
+  backwardBranch,
+  branchByFour,
+  dropoutValues,
+  forwardBranch,
+  partValues,
+} from './branch-wgsl.ts';
 import { inputGradientKernel, linearKernel, loraGradientKernel } from './kernels.ts';
 import type { InputGradientArguments, LinearArguments, LoraGradientArguments } from './kernels.ts';
 import {
   dLowProgram,
   lowProgram,
-  NARROW,
+  narrowWorkgroups,
   stretchesProgram,
-  tokenSumProgram,
+  tokenSumsProgram,
 } from './lora-programs.ts';
-import type { LoraBranch } from './lora-branch.ts';
 
 export function registerLinear(): void {
   implementKernel(linearKernel, 'webgpu', forward);
@@ -22,31 +27,21 @@ export function registerLinear(): void {
   implementKernel(loraGradientKernel, 'webgpu', branchGradient);
 }
 
-/** Columns of an invocation divide this in every variant: blocks of parts aligned so are never mixed. */
-const BLOCK = 8;
-
-/** Workgroups of the narrow programs for a result of this size. */
-const narrow = (rows: number, columns: number, layers: number) =>
-  [
-    Math.ceil(columns / (NARROW.width * NARROW.side)),
-    Math.ceil(rows / (NARROW.height * NARROW.side)),
-    layers,
-  ] as const;
-
 function forward({ x, weight, bias, residual, lora }: LinearArguments): tf.TensorInfo[] {
   const options = { ...(bias && { bias }), ...(residual && { added: residual }) };
   if (lora === undefined) return [product('rows', x, weight, options)];
   const { parameters, rank, aStart, parts, dropout } = lora;
   const [n, k] = x.shape;
+  const byFour = branchByFour(lora, k, weight.rows);
+  const divided = !onProcessor();
   const low = gpu().output([n, parts.length * rank]);
-  gpu().run(lowProgram(dropout !== undefined), {
+  gpu().run(lowProgram(dropout !== undefined, { byFour, divided }), {
     tensors: { x, parameters, low },
     uniforms: { n, k, parts: parts.length, rank, aStart, ...(dropout && dropoutValues(dropout)) },
-    workgroups: narrow(n, rank, parts.length),
+    workgroups: narrowWorkgroups(n, rank, parts.length, divided),
   });
-  const mixed = parts.some(({ first, size }) => first % BLOCK !== 0 || size % BLOCK !== 0);
   const branch = {
-    ...forwardBranch(mixed),
+    ...forwardBranch(byFour),
     tensors: { low, parameters },
     values: partValues(lora),
   };
@@ -58,7 +53,7 @@ function inputGradient({ dy, weight, lora, dLow, added }: InputGradientArguments
   if (lora === undefined || dLow === undefined) return [product('columns', dy, weight, options)];
   const { parameters, rank, aStart, parts, dropout } = lora;
   const branch = {
-    ...backwardBranch(dropout !== undefined),
+    ...backwardBranch(dropout !== undefined, branchByFour(lora, weight.columns, weight.rows)),
     tensors: { dLow, parameters },
     values: { parts: parts.length, rank, aStart, ...(dropout && dropoutValues(dropout)) },
   };
@@ -66,72 +61,44 @@ function inputGradient({ dy, weight, lora, dLow, added }: InputGradientArguments
 }
 
 function branchGradient({ dy, x, low, lora, gradient }: LoraGradientArguments): tf.TensorInfo[] {
-  const { parameters, rank, parts } = lora;
-  const [n, outputs] = dy.shape;
+  const { parameters, rank, parts, aStart, dropout } = lora;
+  const [[n, outputs], [, inputs]] = [dy.shape, x.shape];
+  const byFour = branchByFour(lora, inputs, outputs);
+  const divided = !onProcessor();
   const dLow = gpu().output([n, parts.length * rank]);
-  gpu().run(dLowProgram, {
+  gpu().run(dLowProgram({ byFour, divided }), {
     tensors: { dy, parameters, dLow },
     uniforms: { n, outputs, ...partValues(lora) },
-    workgroups: narrow(n, rank, parts.length),
+    workgroups: narrowWorkgroups(n, rank, parts.length, divided),
   });
-  const [, inputs] = x.shape;
-  const largest = Math.max(...parts.map(({ size }) => size));
-  const bStart = parts[0]!.bStart;
-  const bSize = parts.reduce((sum, { size }) => sum + size * rank, 0);
-  const sides = [
-    {
-      of: 'A',
-      tensors: { dLow, x },
-      rows: rank,
-      columns: inputs,
-      region: lora.aStart,
-      size: parts.length * rank * inputs,
-    },
-    { of: 'B', tensors: { dy, low }, rows: largest, columns: rank, region: bStart, size: bSize },
-  ] as const;
-  for (const side of sides) tokenSums(side, lora, { n, inputs, outputs }, gradient);
-  return [dLow];
-}
 
-interface Side {
-  readonly of: 'A' | 'B';
-  readonly tensors: Readonly<Record<string, tf.TensorInfo>>;
-  readonly rows: number;
-  readonly columns: number;
-  /** The place of the parts' matrices in the gradient, which lie one after the other. */
-  readonly region: number;
-  readonly size: number;
-}
-
-/** Few results over many tokens: cut into stretches where one would leave the adapter idle. */
-function tokenSums(
-  { of, tensors, rows, columns, region, size }: Side,
-  lora: LoraBranch,
-  sizes: { readonly n: number; readonly inputs: number; readonly outputs: number },
-  gradient: tf.TensorInfo,
-): void {
-  const { parts, aStart, dropout } = lora;
-  const invocations = size / (NARROW.height * NARROW.width);
-  const most = Math.ceil(sizes.n / 32);
-  const stretches = Math.max(1, Math.min(most, Math.floor(wantedInvocations() / invocations)));
-  const stretch = Math.ceil(sizes.n / stretches);
-  const into = stretches === 1 ? { gradient } : { sums: gpu().output([stretches, size]) };
-  const drops = of === 'A' && dropout !== undefined;
-  gpu().run(tokenSumProgram(of, drops, stretches > 1), {
-    tensors: { ...tensors, ...into },
+  // Few results over many tokens: cut into stretches where one would leave the adapter idle.
+  const aSize = parts.length * rank * inputs;
+  const allSize = parts.reduce((sum, { size }) => sum + size * rank, aSize);
+  const most = Math.ceil(n / 32);
+  const stretches = Math.max(1, Math.min(most, Math.floor((16 * wantedInvocations()) / allSize)));
+  const stretched = stretches > 1;
+  const places = { aStart, aSize, allSize, ...partValues(lora) };
+  const into = stretched ? { sums: gpu().output([stretches, allSize]) } : { gradient };
+  gpu().run(tokenSumsProgram(dropout !== undefined, stretched, { byFour }), {
+    tensors: { x, dy, low, dLow, ...into },
     uniforms: {
-      ...sizes,
-      ...{ aStart, stretch, region, regionSize: size },
-      ...partValues(lora),
-      ...(drops && dropoutValues(dropout)),
+      ...{ n, inputs, outputs, stretch: Math.ceil(n / stretches) },
+      ...places,
+      ...(dropout && dropoutValues(dropout)),
     },
-    workgroups: narrow(rows, columns, parts.length * stretches),
+    workgroups: narrowWorkgroups(
+      rank,
+      Math.max(inputs, ...parts.map(({ size }) => size)),
+      2 * parts.length * stretches,
+    ),
   });
-  if (into.sums === undefined) return;
+  if (into.sums === undefined) return [dLow];
   gpu().run(stretchesProgram, {
     tensors: { sums: into.sums, gradient },
-    uniforms: { region, regionSize: size, stretches },
-    workgroups: spread(Math.ceil(size / 64)),
+    uniforms: { stretches, ...places },
+    workgroups: spread(Math.ceil(allSize / 64)),
   });
   gpu().dispose(into.sums);
+  return [dLow];
 }
