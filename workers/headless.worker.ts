@@ -4,7 +4,9 @@ import { runJob } from '../src/lab/jobs/job.ts';
 import { fromBytes, toBytes } from '../src/lab/jobs/wire.ts';
 import { labErrorOf } from '../src/lab/lab-error.ts';
 import type { HeadlessTask } from '../src/lab/jobs/headless-task.ts';
-import { httpFolder } from '../src/model/http-folder.ts';
+import { addressSource } from '../src/model/sources/address-source.ts';
+import { directFiles } from '../src/model/sources/direct-files.ts';
+import { NETWORK } from '../src/model/sources/network.ts';
 import { startBackend } from '../src/tensor/backend.ts';
 import { version_core } from '../src/tensor/tf.ts';
 import { selfTest } from '../src/training/self-test.ts';
@@ -21,7 +23,11 @@ async function work(base: string): Promise<void> {
   try {
     const response = await fetch(`${base}task`);
     const task = fromBytes(new Uint8Array(await response.arrayBuffer())) as HeadlessTask;
-    const folder = (name: string) => httpFolder(`${base}${name}/`, (url) => fetch(url));
+    const folder = (name: string) => {
+      const files = directFiles(addressSource(`${base}${name}/`), { network: NETWORK });
+      // The server is this computer: whole files come sooner than many parts.
+      return (file: string) => files(file);
+    };
     const device = deviceFailure();
     const events = runJob(task.job, {
       environment: await prepare(task, device.onError),

@@ -1,14 +1,19 @@
 // The worker that owns the GPU.
 import * as Comlink from 'comlink';
 import { backendOrder } from '../src/lab/backend-choice.ts';
-import type { LabWorker } from '../src/lab/contract.ts';
+import type { LabWorker, Notice } from '../src/lab/contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../src/lab/events.ts';
 import type { Experiment } from '../src/lab/experiment.ts';
 import { LabService } from '../src/lab/lab-service.ts';
+import { machineMemory } from '../src/lab/machine-memory.ts';
 import { machineNotice } from '../src/lab/machine-notice.ts';
-import { loadModel } from '../src/lab/model-loading.ts';
+import { ModelDesk } from '../src/lab/model-desk.ts';
+import { ModelSources } from '../src/lab/model-sources.ts';
 import { runStudy } from '../src/lab/study.ts';
-import type { LanguageModel } from '../src/model/language-model.ts';
+import { loadLanguageModel } from '../src/model/language-model.ts';
+import { ModelCache } from '../src/model/sources/model-cache.ts';
+import { NETWORK } from '../src/model/sources/network.ts';
+import { openBlobStore } from '../src/model/sources/open-store.ts';
 import { type BackendName, startBackend } from '../src/tensor/backend.ts';
 import { version_core } from '../src/tensor/tf.ts';
 import { selfTest } from '../src/training/self-test.ts';
@@ -18,7 +23,6 @@ const WASM = new URL('../wasm/', self.location.href).href;
 const BUILTIN = new URL('../models/builtin/', self.location.href).href;
 
 let preparing: Promise<Environment> | undefined;
-let model: { name: string; model: LanguageModel } | undefined;
 
 /** Rejects when the GPU is lost or reports an error that no call raises; it never resolves. */
 let failDevice: (error: Error) => void;
@@ -54,24 +58,44 @@ async function start(only?: BackendName): Promise<Environment> {
   };
 }
 
+/** Opened when the first model beside the built-in one is asked for. */
+let cache: Promise<ModelCache> | undefined;
+const notices: Notice[] = [];
+function openCache(): Promise<ModelCache> {
+  cache ??= openBlobStore((notice) => notices.push(notice)).then((store) => new ModelCache(store));
+  return cache;
+}
+
+const desk = new ModelDesk({
+  sources: new ModelSources(BUILTIN, openCache, NETWORK),
+  cache: openCache,
+  notices,
+  async place(files, format) {
+    await prepare();
+    return loadLanguageModel(files, { format });
+  },
+  release: (model) => model.decoder.dispose(),
+  async memory() {
+    const { backend } = await prepare();
+    return { limit: machineMemory(backend), packs: backend === 'webgpu' };
+  },
+});
+
 async function* study(
   experiment: Experiment,
   signal: AbortSignal,
   resume?: Checkpoint,
 ): AsyncGenerator<StudyEvent> {
   const environment = await prepare();
-  if (model?.name !== experiment.model) {
-    model?.model.decoder.dispose();
-    model = undefined;
-    model = { name: experiment.model, model: yield* loadModel(experiment.model, BUILTIN) };
-  }
-  yield* guarded(
-    runStudy(experiment, {
-      model: model.model,
-      environment: { ...environment, model: experiment.model },
-      signal,
-      ...(resume && { resume }),
-    }),
+  yield* desk.study(experiment.model, signal, ({ name, model }) =>
+    guarded(
+      runStudy(experiment, {
+        model,
+        environment: { ...environment, model: name },
+        signal,
+        ...(resume && { resume }),
+      }),
+    ),
   );
 }
 
@@ -100,14 +124,24 @@ const worker: LabWorker = {
   pause: () => service.pause(),
   proceed: () => service.proceed(),
   cancel: () => service.cancel(),
-  async run(experiment, onEvent, resume) {
-    try {
-      return await service.run(experiment, onEvent, resume);
-    } finally {
-      // The page's callback holds a message port until it is let go.
-      (onEvent as Comlink.Remote<typeof onEvent>)[Comlink.releaseProxy]();
-    }
-  },
+  run: (experiment, onEvent, resume) =>
+    released(onEvent, () => service.run(experiment, onEvent, resume)),
+  setAccess: (access) => desk.setAccess(access),
+  openFolder: (name, files) => desk.openFolder(name, files),
+  summarise: (model, wish) => desk.summarise(model, wish),
+  load: (model, wish, onEvent) => released(onEvent, () => desk.load(model, wish, onEvent)),
+  cancelLoad: () => desk.cancelLoad(),
+  cachedModels: () => desk.cachedModels(),
+  deleteCached: (key) => desk.deleteCached(key),
 };
+
+/** The page's callback holds a message port until it is let go. */
+async function released<T>(callback: unknown, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } finally {
+    (callback as Comlink.Remote<() => void>)[Comlink.releaseProxy]();
+  }
+}
 
 Comlink.expose(worker);

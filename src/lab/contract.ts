@@ -1,5 +1,11 @@
 // What the page may ask of the workers, and what it is told: the whole traffic between them.
 import type { Distribution } from '../core/distributions/distribution.ts';
+import type { FileProgress } from '../model/sources/download-progress.ts';
+import type { HubAccess } from '../model/sources/hub-access.ts';
+import type { LocalFile } from '../model/sources/local-folder.ts';
+import type { CachedModel } from '../model/sources/model-cache.ts';
+import type { ModelSummary } from '../model/sources/model-summary.ts';
+import type { Notice } from '../model/sources/open-store.ts';
 import type { LabError } from './lab-error.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { ExperimentInput } from './experiment.ts';
@@ -11,8 +17,10 @@ export type Outcome<T> =
 /** How a study ended. */
 export type StudyEnd = 'done' | 'cancelled';
 
-/** The worker that owns the GPU. It runs one study at a time. */
-export interface LabWorker {
+/** The worker that owns the GPU. It runs one study, or loads one model, at a time. */
+export type LabWorker = StudyCalls & ModelCalls;
+
+export interface StudyCalls {
   /**
    * Picks a backend, or takes `only`, runs its self-test and says what it is. Needs no model. Later
    * calls answer as the first.
@@ -32,6 +40,50 @@ export interface LabWorker {
   proceed(): Promise<void>;
   /** The run settles as `cancelled` within one optimizer step. */
   cancel(): Promise<void>;
+}
+
+export type { CachedModel, FileProgress, HubAccess, LocalFile, ModelSummary, Notice };
+
+/** What is heard while a model is loaded. */
+export type LoadEvent =
+  | {
+      readonly type: 'progress';
+      readonly files: readonly FileProgress[];
+      /** Bytes over the files begun so far. */
+      readonly done: number;
+      readonly total: number;
+    }
+  | ({ readonly type: 'notice' } & Notice);
+
+/** What the model is wanted for; `int8` keeps its matrices in 8 bits, where the backend can. */
+export interface ModelWish {
+  readonly format?: 'stored' | 'int8';
+  /** Prompts per optimizer step that the memory must do for. */
+  readonly batch?: number;
+}
+
+/**
+ * Choosing a model. `model` is written as in an experiment: `builtin`, `hf:owner/name[@revision]` or
+ * plain `owner/name`, the web address of a folder, or what `openFolder` returned.
+ */
+export interface ModelCalls {
+  /** How the hub is reached from now on; a token that is not given again is forgotten. */
+  setAccess(access: HubAccess): Promise<Outcome<void>>;
+  /** Makes a chosen or dropped folder a model, as long as the worker lives; returns its name. */
+  openFolder(name: string, files: readonly LocalFile[]): Promise<Outcome<string>>;
+  /** What the model is and whether it fits; reads its configuration and headers only. */
+  summarise(model: string, wish?: ModelWish): Promise<Outcome<ModelSummary>>;
+  /** Fetches what is missing and makes the model the one in use. `onEvent` is a Comlink proxy. */
+  load(
+    model: string,
+    wish: ModelWish,
+    onEvent: (event: LoadEvent) => void | Promise<void>,
+  ): Promise<Outcome<'done' | 'cancelled'>>;
+  /** The load settles as `cancelled`; what has come so far is kept. */
+  cancelLoad(): Promise<void>;
+  cachedModels(): Promise<Outcome<readonly CachedModel[]>>;
+  /** One of them by its key, or all. */
+  deleteCached(key?: string): Promise<Outcome<void>>;
 }
 
 /** What a person sees of a chosen distribution before any model is loaded. */

@@ -3,6 +3,7 @@ import * as Comlink from 'comlink';
 import type { LabWorker, StudyEnd } from './contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { ExperimentInput } from './experiment.ts';
+import { ModelClient } from './model-client.ts';
 import { LabFailure, WorkerClient, type WorkerLike } from './worker-client.ts';
 
 export interface LabClientOptions {
@@ -15,12 +16,15 @@ export interface LabClientOptions {
 
 export class LabClient {
   readonly #client: WorkerClient<LabWorker>;
+  /** Choosing the model that runs use. */
+  readonly models: ModelClient;
 
   constructor(
     spawn: () => WorkerLike,
     private readonly options: LabClientOptions = {},
   ) {
     this.#client = new WorkerClient<LabWorker>(spawn);
+    this.models = new ModelClient(this.#client, options);
   }
 
   /** The latest run, and whether it was cancelled. */
@@ -48,6 +52,8 @@ export class LabClient {
         // A worker that replaced another must be told, too.
         const ready = await lab.prepare(this.options.backend);
         if (!ready.ok) return ready;
+        const briefed = await this.models.brief(lab);
+        if (!briefed.ok) return briefed;
         // The worker could not hear of a cancel before it had a study.
         if (current.cancelled) return { ok: true, value: 'cancelled' };
         return lab.run(experiment, listener, resume);
@@ -74,10 +80,7 @@ export class LabClient {
   async cancel(run: Promise<unknown>): Promise<void> {
     const { cancelMs = 5_000 } = this.options;
     if (this.#current) this.#current.cancelled = true;
-    const deadline = setTimeout(() => this.#client.replace(), cancelMs);
-    const settled = run.catch(() => {}).finally(() => clearTimeout(deadline));
-    await Promise.race([this.#tell((lab) => lab.cancel()).catch(() => {}), settled]);
-    await settled;
+    await this.#client.end(run, (lab) => lab.cancel(), cancelMs);
   }
 
   #tell(action: (lab: Comlink.Remote<LabWorker>) => Promise<void>): Promise<void> {

@@ -1,10 +1,11 @@
 // Every way the lab can fail, as data that crosses worker boundaries intact.
 import { InputError } from '../core/errors.ts';
+import { SourceError, type SourceFailure } from '../model/sources/source-error.ts';
 
 /**
  * - `input`: something the user gave is wrong; `field` names it.
  * - `memory`: the device ran out of it; `device`: the GPU was lost or refuses to work.
- * - `network`: a download failed; `stopped`: the worker was terminated while the call was pending.
+ * - `network`: a download failed; `stopped`: the call was given up, or its worker terminated.
  * - `bug`: ours.
  */
 export interface LabError {
@@ -13,6 +14,8 @@ export interface LabError {
   readonly advice: string;
   /** Dotted path into the experiment. */
   readonly field?: string;
+  /** Where a model could not be fetched: how. A `gated` one can be with an access token. */
+  readonly source?: SourceFailure;
 }
 
 const KINDS: readonly [kind: LabError['kind'], sign: RegExp, advice: string][] = [
@@ -37,7 +40,17 @@ const KINDS: readonly [kind: LabError['kind'], sign: RegExp, advice: string][] =
 export function labErrorOf(thrown: unknown): LabError {
   if (thrown instanceof InputError) {
     const { message, advice, field } = thrown;
-    return { kind: 'input', message, advice, ...(field === undefined ? {} : { field }) };
+    return {
+      kind: 'input',
+      message,
+      advice,
+      ...(field === undefined ? {} : { field }),
+      ...(thrown instanceof SourceError ? failure(thrown.failure) : {}),
+    };
+  }
+  if (thrown instanceof DOMException && thrown.name === 'AbortError') {
+    const advice = 'Start again when you like; what has come so far is kept.';
+    return { kind: 'stopped', message: 'this was given up', advice };
   }
   const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
   for (const [kind, sign, advice] of KINDS) {
@@ -50,3 +63,9 @@ export function labErrorOf(thrown: unknown): LabError {
       'This is a fault of the lab. Reload the page; if it comes back, report it with this message.',
   };
 }
+
+/** A wrong name, or a closed door, is for the person to mend. */
+const failure = (source: SourceFailure): Pick<LabError, 'kind' | 'source'> => ({
+  kind: source === 'gated' || source === 'missing' ? 'input' : 'network',
+  source,
+});

@@ -1,5 +1,5 @@
 // The lab worker without its worker: one study at a time, pausable and cancellable between events.
-import type { LabWorker, Outcome, StudyEnd } from './contract.ts';
+import type { Outcome, StudyCalls, StudyEnd } from './contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import { type Experiment, type ExperimentInput, resolveExperiment } from './experiment.ts';
 import { labErrorOf } from './lab-error.ts';
@@ -23,7 +23,7 @@ interface Run {
   open: () => void;
 }
 
-export class LabService implements LabWorker {
+export class LabService implements StudyCalls {
   #run: Run | undefined;
 
   constructor(private readonly parts: LabServiceParts) {}

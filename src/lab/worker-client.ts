@@ -71,6 +71,25 @@ export class WorkerClient<Api> {
   }
 
   /**
+   * Ends a pending call: politely if the worker obeys `order` in time, else by terminating it.
+   * Resolves once the call has settled.
+   */
+  async end(
+    pending: Promise<unknown>,
+    order: (remote: Comlink.Remote<Api>) => Promise<void>,
+    obeyMs: number,
+  ): Promise<void> {
+    const deadline = setTimeout(() => this.replace(), obeyMs);
+    const settled = pending.catch(() => {}).finally(() => clearTimeout(deadline));
+    const ordered = this.call<void>(async (remote) => {
+      await order(remote);
+      return { ok: true, value: undefined };
+    });
+    await Promise.race([ordered.catch(() => {}), settled]);
+    await settled;
+  }
+
+  /**
    * Terminates the worker; the next call starts a fresh one. Pending calls reject with `error`.
    * Memory held on the GPU is freed with it.
    */

@@ -22,6 +22,8 @@ const recordSchema = v.object({
   /** Milliseconds since 1970. */
   usedAt: v.number(),
   files: v.record(v.string(), fileSchema),
+  /** Names that were asked for and are not there, as far as the source could not say so itself. */
+  absent: v.array(v.string()),
 });
 
 export type CachedFile = v.InferOutput<typeof fileSchema>;

@@ -31,7 +31,7 @@ export function cachedFiles(
   const alone = <T>(action: (to: Destination) => Promise<T>) =>
     inTurn(key, transfer.signal, async () => {
       const found = await cache.record(key);
-      const record = { files: {}, ...found, id, requested, revision };
+      const record = { files: {}, absent: [], ...found, id, requested, revision };
       return action({ cache, key, record, pieceBytes });
     });
 
@@ -123,31 +123,39 @@ async function brought(
   to: Destination,
   transfer: Transfer,
 ): Promise<CachedFile | undefined> {
-  const kept = to.record.files[file.name];
+  const { name } = file;
+  const { cache, key, record } = to;
+  const kept = record.files[name];
   if (kept?.whole && (await isCurrent(file, kept, transfer))) {
-    await to.cache.save(to.key, to.record);
-    transfer.onProgress?.(file.name, bytesOf(kept), bytesOf(kept));
+    await cache.save(key, record);
+    transfer.onProgress?.(name, bytesOf(kept), bytesOf(kept));
     return kept;
   }
+  const wasAbsent = record.absent.includes(name) && !kept;
   try {
-    return await fetchFile(file, to, transfer);
+    return await fetchFile(file, to, wasAbsent ? once(transfer) : transfer);
   } catch (thrown) {
+    if (wasAbsent && !record.files[name] && failedAs(thrown, 'offline')) return undefined;
     if (file.certain || !failedAs(thrown, 'missing')) throw thrown;
     await discard(file, to);
+    record.absent = [...new Set([...record.absent, name])];
+    await cache.save(key, record);
     return undefined;
   }
 }
 
+/** For questions whose answer is known well enough without the network. */
+const once = (transfer: Transfer): Transfer => ({
+  ...transfer,
+  network: { ...transfer.network, attempts: 1 },
+});
+
 /** Whether a whole file is still the one that the source has. Unreachable sources cannot object. */
-async function isCurrent(
-  file: RemoteFile,
-  kept: CachedFile,
-  { network, signal }: Transfer,
-): Promise<boolean> {
+async function isCurrent(file: RemoteFile, kept: CachedFile, transfer: Transfer): Promise<boolean> {
   if (file.hash) return kept.version === versionOf(file.hash);
   if (file.certain) return true;
   try {
-    const head = await probe(file, { ...network, attempts: 1 }, signal);
+    const head = await probe(file, once(transfer).network, transfer.signal);
     if (!head) return false;
     return head.validator === undefined || kept.version === null
       ? (head.size ?? bytesOf(kept)) === bytesOf(kept)

@@ -51,6 +51,15 @@ export class ModelCache {
     return bytes && recordFrom(bytes);
   }
 
+  /** The version of a model that was used last under the name that was asked for. */
+  async latest(id: string, requested: string): Promise<CacheRecord | undefined> {
+    for (const model of await this.list()) {
+      if (model.id !== id || ![model.requested, model.revision].includes(requested)) continue;
+      return this.record(model.key);
+    }
+    return undefined;
+  }
+
   /** Writes the record, used just now. */
   async save(key: string, record: RecordContent): Promise<void> {
     const written: CacheRecord = { ...record, format: 1, usedAt: this.now() };
