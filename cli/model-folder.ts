@@ -1,14 +1,14 @@
 // A model or adapter folder on disk.
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../src/core/errors.ts';
-import type { ModelFiles } from '../src/model/model-files.ts';
+import { endsBefore, type SeekableFiles } from '../src/model/model-files.ts';
 
 /**
- * The files of a directory, read when asked for.
+ * The files of a directory, read when asked for, in parts or whole.
  * @throws InputError where `directory` is not one, or a file of it cannot be read.
  */
-export async function nodeFolder(directory: string): Promise<ModelFiles> {
+export async function nodeFolder(directory: string): Promise<SeekableFiles> {
   const found = await stat(directory).catch(() => undefined);
   if (!found?.isDirectory()) {
     throw new InputError(
@@ -17,15 +17,48 @@ export async function nodeFolder(directory: string): Promise<ModelFiles> {
       'model',
     );
   }
-  return async (name) => {
-    const path = join(directory, name);
-    try {
-      const { buffer, byteOffset, byteLength } = await readFile(path);
-      return new Uint8Array(buffer, byteOffset, byteLength);
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return undefined;
-      throw new InputError(`${path} cannot be read (${message}).`, 'Check the file.', name);
+  const at = (name: string) => join(directory, name);
+  return Object.assign((name: string) => unlessMissing(name, readFile(at(name)).then(plainBytes)), {
+    range: async (name: string, from: number, to: number) => {
+      const bytes = await unlessMissing(name, readRange(at(name), from, to));
+      if (bytes?.length === to - from) return bytes;
+      throw endsBefore(name, to, from + (bytes?.length ?? 0));
+    },
+    size: (name: string) =>
+      unlessMissing(
+        name,
+        stat(at(name)).then(({ size }) => size),
+      ),
+  });
+}
+
+/** @throws InputError where a file is there, but cannot be read */
+async function unlessMissing<T>(name: string, reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    const { code, message, path = name } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new InputError(`${path} cannot be read (${message}).`, 'Check the file.', name);
+  }
+}
+
+const plainBytes = ({ buffer, byteOffset, byteLength }: Buffer) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** As many of the bytes as the file has. */
+async function readRange(path: string, from: number, to: number): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const bytes = new Uint8Array(to - from);
+    let read = 0;
+    while (read < bytes.length) {
+      const { bytesRead } = await file.read(bytes, read, bytes.length - read, from + read);
+      if (bytesRead === 0) return bytes.subarray(0, read);
+      read += bytesRead;
     }
-  };
+    return bytes;
+  } finally {
+    await file.close();
+  }
 }

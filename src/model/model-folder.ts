@@ -7,6 +7,7 @@ import type { DecoderSpec } from './decoder-spec.ts';
 import { decoderSpecFrom } from './families/index.ts';
 import { optionalJson, requiredFile, requiredJson, type ModelFiles } from './model-files.ts';
 import { openSafetensors, readSafetensors } from './safetensors.ts';
+import { refuseAdapterFolder } from './stacking.ts';
 import type { CheckpointTensor } from './stored-tensor.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 
@@ -39,9 +40,11 @@ const indexSchema = v.object({
 /**
  * Reads a folder: `config.json` and `model.safetensors`, or the shards that
  * `model.safetensors.index.json` names. Tensors beyond those the decoder needs are noted.
- * @throws InputError naming the file, and for weights the tensor with expected and found shape.
+ * @throws InputError for a folder with an adapter; otherwise naming the file, and for weights the
+ * tensor with expected and found shape.
  */
 export async function readCheckpoint(files: ModelFiles): Promise<Checkpoint> {
+  await refuseAdapterFolder(files);
   const config = await requiredJson(files, 'config.json');
   const spec = decoderSpecFrom(config);
   let tokenizer: Promise<Tokenizer> | undefined;

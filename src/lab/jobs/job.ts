@@ -1,5 +1,6 @@
 // What can be run without a page: one door for every job, in Node and in a browser's worker.
 import { loadLanguageModel } from '../../model/language-model.ts';
+import { stackingRefused } from '../../model/stacking.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
 import { type ExperimentInput, resolveExperiment } from '../experiment.ts';
 import { runStudy } from '../study.ts';
@@ -61,8 +62,9 @@ function eventsOf(job: Job, context: JobContext): AsyncGenerator<Events[keyof Ev
 
 async function* study(
   { experiment, resume }: Extract<Job, { kind: 'study' }>,
-  { model, environment, signal }: JobContext,
+  { model, adapter, environment, signal }: JobContext,
 ): AsyncGenerator<StudyEvent> {
+  if (adapter !== undefined) throw stackingRefused();
   const resolved = resolveExperiment(experiment);
   yield* runStudy(resolved, {
     model: await loadLanguageModel(model),

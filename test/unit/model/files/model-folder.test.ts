@@ -200,6 +200,16 @@ describe('a checkpoint', () => {
     ],
     ['a quantized tensor', withDtype('llama', 'I32'), /is I32; weights must be F32, F16, BF16/],
     [
+      'an adapter',
+      memoryFolder(new Map([['adapter_config.json', json({ base_model_name_or_path: 'a/b' })]])),
+      /This folder is a LoRA adapter of "a\/b", not a model/,
+    ],
+    [
+      'a model with an adapter',
+      folderOf('llama', { 'adapter_config.json': json({}) }),
+      /This model folder carries a LoRA adapter/,
+    ],
+    [
       'a truncated file',
       folderOf('llama', {
         'model.safetensors': goldenBytes('llama/model.safetensors').subarray(0, 9999),
