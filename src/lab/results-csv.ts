@@ -1,7 +1,9 @@
-// Exact scores as CSV (RFC 4180): one line per arm and prompt.
+// Exact scores as CSV: one line per arm and prompt.
+import { csvText } from './csv.ts';
 import type { Results } from './results.ts';
 
-const COLUMNS = [
+/** The figures of a prompt, in the order of the columns. */
+export const ROW_COLUMNS = [
   'split',
   'family',
   'id',
@@ -13,19 +15,9 @@ const COLUMNS = [
   'reference_logit_kl',
 ] as const;
 
-/** Numbers in full precision; what does not exist is an empty cell. */
 export function resultsCsv({ arms }: Results): string {
-  const lines = [['arm', ...COLUMNS].join(',')];
-  for (const [name, { exact }] of Object.entries(arms)) {
-    for (const row of exact) {
-      lines.push([cell(name), ...COLUMNS.map((column) => cell(row[column]))].join(','));
-    }
-  }
-  return lines.join('\r\n') + '\r\n';
-}
-
-function cell(value: string | number | null): string {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  if (value === null) return '';
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  const lines = Object.entries(arms).flatMap(([name, { exact }]) =>
+    exact.map((row) => [name, ...ROW_COLUMNS.map((column) => row[column])]),
+  );
+  return csvText([['arm', ...ROW_COLUMNS], ...lines]);
 }

@@ -31,10 +31,12 @@ export interface Results {
 
 /** Adds up the events of a study, complete or not. Arms appear in the experiment's order. */
 export function collectResults(config: Experiment, events: Iterable<StudyEvent>): Results {
-  const results: Results = { config, environment: null, arms: {} };
-  for (const { name } of config.arms) results.arms[name] = { exact: [], summary: {} };
+  // Without a prototype, an arm may go by any name, such as that of the prototype.
+  const arms = Object.create(null) as Results['arms'];
+  const results: Results = { config, environment: null, arms };
+  for (const { name } of config.arms) arms[name] = { exact: [], summary: {} };
   for (const event of events) addEvent(results, event);
-  for (const arm of Object.values(results.arms)) arm.summary = summarise(arm.exact);
+  for (const arm of Object.values(arms)) arm.summary = summarise(arm.exact);
   return results;
 }
 

@@ -5,7 +5,7 @@ import type { Split } from './experiment.ts';
 import { scoringResolution } from './study-plan.ts';
 import type { Summary } from './summary.ts';
 
-const TITLES: Readonly<Record<Split, string>> = {
+export const SPLIT_TITLES: Readonly<Record<Split, string>> = {
   train: 'trained prompts',
   test_unseen_params: 'unseen parameters',
   test_ood_family: 'held-out families',
@@ -23,7 +23,7 @@ export function studyReport({ config, environment, arms }: Results): string {
     });
     if (rows.length === 0) return [];
     return [
-      `## ${TITLES[split][0]!.toUpperCase()}${TITLES[split].slice(1)}`,
+      `## ${SPLIT_TITLES[split][0]!.toUpperCase()}${SPLIT_TITLES[split].slice(1)}`,
       '',
       '| arm | KL (nats) | KL of base / KL | total variation | Jensen-Shannon | valid mass | W1 | families | prompts |',
       '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',

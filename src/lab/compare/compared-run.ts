@@ -1,0 +1,141 @@
+// A stored run as the comparison reads it: whatever can be read, and a note on what cannot.
+import { InputError } from '../../core/errors.ts';
+import type { StudyEvent, TargetEvent } from '../events.ts';
+import { type Experiment, resolveExperiment } from '../experiment.ts';
+import type { ArmResults } from '../results.ts';
+import { collectResults } from '../results.ts';
+import type { StoredRun } from '../run-store.ts';
+import { readableEvents } from './readable-events.ts';
+
+export interface ComparedArm {
+  readonly name: string;
+  /** `none`, `soft` or `hard`; another word if another version of the lab knew more. */
+  readonly method: string;
+  /** The arm's own part of the configuration. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly results: ArmResults;
+  /** The arm's last answers to each prompt, by the prompt's identifier. */
+  readonly answers: ReadonlyMap<string, Answers>;
+}
+
+/** [answers] in the target's order, and what the model gives to anything else. */
+export interface Answers {
+  readonly probabilities: readonly number[];
+  readonly invalidMass: number;
+}
+
+export interface ComparedRun {
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly status: string;
+  readonly seed: number | null;
+  /** As it was stored, with the defaults filled in where this version understands it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly machine: string | null;
+  /** How long the whole study took, once it is done. */
+  readonly seconds: number | null;
+  readonly arms: readonly ComparedArm[];
+  readonly targets: ReadonlyMap<string, TargetEvent>;
+  /** What a reader should know before trusting the figures; whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/** @param isLive whether a tab works on the run right now */
+export function readRun(
+  run: StoredRun,
+  stored: readonly StudyEvent[],
+  isLive = false,
+): ComparedRun {
+  const { settings, arms, note } = readSettings(run.experiment);
+  const { events, unreadable } = readableEvents(stored);
+  const config = { ...settings, arms } as unknown as Experiment;
+  const { environment, arms: results } = collectResults(config, events);
+  const methods = new Map(arms.map(({ name, method }) => [name, method as string]));
+  const compared = Object.entries(results).map(([name, ofArm]) => ({
+    name,
+    method: methods.get(name) ?? 'unknown',
+    settings: arms.find((arm) => arm.name === name) ?? {},
+    results: ofArm,
+    answers: lastAnswers(events, name),
+  }));
+  const done = events.find((event) => event.type === 'done');
+  return {
+    id: String(run.id),
+    name: text(run.name) ?? 'a run without a name',
+    createdAt: isDate(run.createdAt) ? run.createdAt : 0,
+    status: text(run.status) ?? 'unknown',
+    seed: typeof settings.seed === 'number' ? settings.seed : null,
+    settings,
+    machine: environment && `${environment.backend} (${environment.adapter})`,
+    seconds: done?.seconds ?? null,
+    arms: compared,
+    targets: new Map(events.flatMap((e) => (e.type === 'target' ? [[e.id, e] as const] : []))),
+    notes: [
+      ...(note === null ? [] : [note]),
+      ...(unreadable === 0 ? [] : [unreadableNote(unreadable)]),
+      ...statusNotes(run.status, isLive),
+      ...unscoredNotes(compared),
+    ],
+  };
+}
+
+function readSettings(stored: unknown) {
+  try {
+    const { arms, ...settings } = resolveExperiment(stored);
+    return { settings: settings as Record<string, unknown>, arms, note: null };
+  } catch (thrown) {
+    if (!(thrown instanceof InputError)) throw thrown;
+    const { arms, ...settings } = isObject(stored) ? stored : {};
+    const note =
+      `It was made by another version of the lab, which this one does not fully understand ` +
+      `(${thrown.message}); its settings are shown as they were stored.`;
+    return { settings, arms: readArms(arms), note };
+  }
+}
+
+function readArms(stored: unknown): { name: string; method: string }[] {
+  if (!Array.isArray(stored)) return [];
+  return stored.filter(isObject).flatMap(({ name, method, ...rest }) => {
+    const readable = text(name);
+    return readable === null
+      ? []
+      : [{ ...rest, name: readable, method: text(method) ?? 'unknown' }];
+  });
+}
+
+function lastAnswers(events: readonly StudyEvent[], arm: string): Map<string, Answers> {
+  const answers = new Map<string, Answers>();
+  for (const event of events) {
+    if (event.type === 'snapshot' && event.arm === arm) answers.set(event.id, event);
+  }
+  return answers;
+}
+
+function statusNotes(status: unknown, isLive: boolean): string[] {
+  const kept = 'what it had measured until then is compared';
+  if (isLive) return ['It is still running: its figures are those measured so far.'];
+  if (status === 'running') return [`It was interrupted: ${kept}.`];
+  if (status === 'cancelled') return [`It was cancelled: ${kept}.`];
+  if (status === 'failed') return [`It failed: ${kept}.`];
+  return [];
+}
+
+const unscoredNotes = (arms: readonly ComparedArm[]) =>
+  arms
+    .filter(({ results }) => results.exact.length === 0)
+    .map(({ name }) => `Its arm ${name} has no exact scores.`);
+
+const unreadableNote = (count: number) =>
+  `${count} of its records ${count === 1 ? 'was' : 'were'} written by another version of the lab ` +
+  `and ${count === 1 ? 'is' : 'are'} left out.`;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isDate = (value: unknown) =>
+  typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
+
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value : null;

@@ -1,0 +1,146 @@
+// A comparison as a report for people: report.md.
+import { SPLIT_TITLES } from '../study-report.ts';
+import { seedsOf } from './columns.ts';
+import type { Comparison } from './comparison.ts';
+import { comparisonStory } from './comparison-story.ts';
+import { COMPARED_METRICS } from './measured.ts';
+import type { Estimate, Score, SplitScores } from './scores.ts';
+
+const TITLES = {
+  kl: 'KL (nats)',
+  tv: 'total variation',
+  valid_mass: 'valid mass',
+  wasserstein_1: 'W1',
+} as const;
+
+export function comparisonReport(comparison: Comparison): string {
+  const { columns, against, settings, scores, notes } = comparison;
+  const labels = columns.map(({ label }) => label);
+  return [
+    '# Comparison of runs',
+    '',
+    ...comparisonStory(comparison).map((line) => `- ${line}`),
+    '',
+    ...notes.map(({ run, note }) => `> ${run}: ${note}`),
+    ...(notes.length > 0 ? [''] : []),
+    '## What was run',
+    '',
+    ...effortTable(comparison),
+    '',
+    '### Settings that differ',
+    '',
+    ...table(
+      ['setting', ...labels],
+      settings.differing.map(({ name, values }) => [name, ...values]),
+    ),
+    '',
+    '### Settings that are the same',
+    '',
+    ...settings.equal.map(({ name, values }) => `- ${name}: ${values[0]}`),
+    '',
+    '## Exact scores',
+    '',
+    'Over the whole trie of answers; means weight families equally. In brackets: 95 % bootstrap',
+    'intervals over prompts and, where several runs are joined, over seeds. Differences are to',
+    `${labels[against]}, on the prompts that both were measured on. **Bold** is the best of a column;`,
+    '≈ is not clearly worse (the interval of the difference to the best holds 0).',
+    '',
+    ...scores.flatMap((ofSplit) => splitSection(ofSplit, labels, against)),
+    ...reportedSection(comparison),
+  ].join('\n');
+}
+
+function effortTable({ columns, efforts }: Comparison): string[] {
+  const header = ['arm', 'method', 'seeds', 'steps', 'prompt tokens', 'answer tokens', 'seconds'];
+  const rows = columns.map(({ label, method, parts }, i) => {
+    const { steps, promptTokens, answerTokens, seconds, finalLoss } = efforts[i]!;
+    const counts = [steps, promptTokens, answerTokens, seconds].map(
+      (value) => value && Math.round(value),
+    );
+    return [label, method, seedsOf(parts).replace(/^seeds? /, ''), ...counts, number(finalLoss)];
+  });
+  return table([...header, 'final loss'], rows);
+}
+
+function splitSection(
+  { split, scores, prompts, shared }: SplitScores,
+  labels: readonly string[],
+  against: number,
+): string[] {
+  const header = COMPARED_METRICS.flatMap((metric) => [TITLES[metric], 'difference']);
+  const rows = labels.map((label, i) => [
+    label,
+    prompts[i],
+    ...COMPARED_METRICS.flatMap((metric) => {
+      const score = scores[metric][i]!;
+      return [marked(score), i === against ? '' : estimate(score.difference)];
+    }),
+  ]);
+  const partly = shared.some((count, i) => count < Math.max(prompts[i]!, prompts[against]!));
+  return [
+    `### ${SPLIT_TITLES[split][0]!.toUpperCase()}${SPLIT_TITLES[split].slice(1)}`,
+    '',
+    ...table(['arm', 'prompts', ...header], rows),
+    '',
+    ...(partly
+      ? [
+          `Not all arms were measured on the same prompts; shared with ${labels[against]}: ` +
+            `${labels.map((label, i) => `${label} ${shared[i]}`).join(', ')}.`,
+          '',
+        ]
+      : []),
+  ];
+}
+
+function reportedSection({ columns, reported }: Comparison): string[] {
+  if (reported.length === 0) return [];
+  const rows = reported.map(({ evaluation, name, group, figures }) => [
+    evaluation,
+    group === null ? name : `${name} (${group})`,
+    ...figures.map((figure) => {
+      if (!figure) return null;
+      const { value, low, high } = figure;
+      return value === null || low === null || high === null
+        ? number(value)
+        : `${number(value)} [${number(low)}, ${number(high)}]`;
+    }),
+  ]);
+  return [
+    '## Further evaluations',
+    '',
+    'In brackets: 95 % intervals, or where several runs are joined the least and the most of them.',
+    '',
+    ...table(['evaluation', 'figure', ...columns.map(({ label }) => label)], rows),
+    '',
+  ];
+}
+
+function marked({ mean, standing }: Score): string {
+  if (standing === 'best') return `**${number(mean!.value)}** ${interval(mean!)}`.trim();
+  return standing === 'level' ? `≈ ${estimate(mean)}` : estimate(mean);
+}
+
+function estimate(of: Estimate | null): string {
+  return of === null ? '–' : `${number(of.value)} ${interval(of)}`.trim();
+}
+
+const interval = ({ interval: of }: Estimate) =>
+  of ? `[${number(of.low)}, ${number(of.high)}]` : '';
+
+type Cell = string | number | null | undefined;
+
+function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
+  if (rows.length === 0) return ['None.'];
+  return [header, header.map(() => '---'), ...rows].map(
+    (cells) => `| ${cells.map(markdownCell).join(' | ')} |`,
+  );
+}
+
+/** Names are people's own; a bar or a line break would end the cell. */
+const markdownCell = (value: Cell) =>
+  value === null || value === undefined
+    ? '–'
+    : String(value).replace(/\|/g, '\\|').replace(/\s+/g, ' ');
+
+const number = (value: number | null) =>
+  value === null || !Number.isFinite(value) ? '–' : String(Number(value.toPrecision(4)));

@@ -1,0 +1,40 @@
+// A comparison: everything that is said of its columns, in one piece.
+import { type Column, columnsOf, type ColumnPart } from './columns.ts';
+import { type Effort, effortOf } from './effort.ts';
+import { type ReportedRow, reportedFigures } from './reports.ts';
+import { compareScores, type SplitScores } from './scores.ts';
+import { type SettingsDiff, settingsDiff } from './settings.ts';
+
+export interface Comparison {
+  readonly columns: readonly Column[];
+  /** Place of the column that the others are compared with. */
+  readonly against: number;
+  readonly settings: SettingsDiff;
+  /** [columns] */
+  readonly efforts: readonly Effort[];
+  readonly scores: readonly SplitScores[];
+  readonly reported: readonly ReportedRow[];
+  /** What to know of single runs before trusting the figures. */
+  readonly notes: readonly { readonly run: string; readonly note: string }[];
+}
+
+/** @param against place of the column to compare with; the first if there is no such column */
+export function compare(
+  chosen: readonly ColumnPart[],
+  { against = 0, joined = true }: { readonly against?: number; readonly joined?: boolean } = {},
+): Comparison {
+  const columns = columnsOf(chosen, joined);
+  const reference = against < columns.length ? against : 0;
+  const runs = new Map(chosen.map(({ run }) => [run.id, run]));
+  return {
+    columns,
+    against: reference,
+    settings: settingsDiff(columns),
+    efforts: columns.map(effortOf),
+    scores: compareScores(columns, reference),
+    reported: reportedFigures(columns),
+    notes: [...runs.values()].flatMap(({ name, notes }) =>
+      notes.map((note) => ({ run: name, note })),
+    ),
+  };
+}

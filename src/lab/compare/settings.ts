@@ -1,0 +1,62 @@
+// What differs between the configurations of a comparison's columns, and what does not.
+import { type Column, seedsOf } from './columns.ts';
+
+export interface Setting {
+  /** Dotted path, e.g. `training.lora.rank`; an arm's own settings begin with `arm.`. */
+  readonly name: string;
+  /** [columns] as text; null where a column has no such setting. */
+  readonly values: readonly (string | null)[];
+}
+
+export interface SettingsDiff {
+  readonly differing: readonly Setting[];
+  readonly equal: readonly Setting[];
+}
+
+/** Runs, seeds and machines are settings here, too. */
+export function settingsDiff(columns: readonly Column[]): SettingsDiff {
+  const perColumn = columns.map(settingsOf);
+  const names = new Set(perColumn.flatMap((settings) => [...settings.keys()]));
+  const all = [...names].map((name) => ({
+    name,
+    values: perColumn.map((settings) => settings.get(name) ?? null),
+  }));
+  const isEqual = ({ values }: Setting) => values.every((value) => value === values[0]);
+  return {
+    differing: all.filter((setting) => !isEqual(setting)),
+    equal: all.filter(isEqual),
+  };
+}
+
+function settingsOf(column: Column): Map<string, string> {
+  const [{ run, arm }] = column.parts as [Column['parts'][number]];
+  const unique = (values: readonly string[]) => [...new Set(values)].join(', ');
+  const settings = new Map([
+    ['run', unique(column.parts.map((part) => part.run.name))],
+    ['seed', seedsOf(column.parts).replace(/^seeds? /, '')],
+  ]);
+  for (const [name, value] of flattened(arm.settings, 'arm.')) {
+    if (name !== 'arm.name') settings.set(name, value);
+  }
+  for (const [name, value] of flattened(run.settings, '')) {
+    if (name !== 'seed') settings.set(name, value);
+  }
+  const machines = column.parts.flatMap((part) => part.run.machine ?? []);
+  if (machines.length > 0) settings.set('machine', unique(machines));
+  return settings;
+}
+
+function* flattened(value: object, prefix: string): Generator<[name: string, value: string]> {
+  for (const [key, entry] of Object.entries(value)) {
+    const name = prefix + key;
+    if (typeof entry === 'object' && entry !== null && !Array.isArray(entry)) {
+      yield* flattened(entry, `${name}.`);
+    } else if (entry !== undefined) yield [name, asText(entry)];
+  }
+}
+
+function asText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(asText).join(', ');
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value) ?? '';
+}
