@@ -1,0 +1,72 @@
+// The project's own prompts with many good answers, for counting how many different ones a model gives.
+import type { Prompt } from '../prompts.ts';
+
+/** Four kinds of freedom: chance, many facts, taste, and invention. */
+const PROMPTS: Readonly<Record<string, readonly string[]>> = {
+  chance: [
+    'Roll two dice for me and tell me what they show.',
+    'Toss a coin three times and write down the results.',
+    'Draw a card from a shuffled deck and name it.',
+    'I need a lottery ticket: choose six numbers from 1 to 49.',
+    'Pick a seat for me in a cinema with rows A to P and seats 1 to 20.',
+    'Open a dictionary at a random page and give me the first word there.',
+    'Spin a globe, stop it with your finger, and say where you landed.',
+    'Choose a day of next year for our picnic, whichever you like.',
+    'Pull a marble from a bag of many colors and tell me its color.',
+    'Make up a four-digit code for my bicycle lock.',
+    'Who goes first, Ada, Ben, Cleo or Dan? You decide.',
+    'Give me any chord to start improvising on.',
+  ],
+  facts: [
+    'Name an animal that lives in trees.',
+    'Name a country that borders more than two others.',
+    'Tell me one thing that is made of glass.',
+    'Name a scientist who changed how we see the world.',
+    'Give an example of a word with three vowels.',
+    'Name a book that was later made into a film.',
+    'Tell me about one invention of the nineteenth century in a sentence.',
+    'Name a river longer than 500 kilometers.',
+    'Give one use for vinegar other than cooking.',
+    'Name a dish that is eaten cold.',
+    'Name an instrument without strings.',
+    'State one fact about the Moon.',
+    'Name a chess player who was world champion.',
+    'Give an example of a mammal that lays no eggs and lives in the sea.',
+  ],
+  taste: [
+    'Recommend one film for a rainy evening.',
+    'Which city should I visit this spring? Name one.',
+    'Suggest a good name for a grey kitten.',
+    'What should I cook tonight with rice, an onion and two eggs?',
+    'Which hobby could I take up this winter?',
+    'Suggest a present for a friend who likes the sea.',
+    'What color should I paint my front door?',
+    'Recommend one piece of music to wake up to.',
+    'Which old language is most worth learning, and why, in one sentence?',
+    'Suggest a game for a long train journey.',
+    'Name the best topping for pancakes.',
+    'Which virtue matters most in a friend?',
+    'What should our new book club read first?',
+  ],
+  invention: [
+    'Write the first sentence of a story set in a lighthouse.',
+    'Invent a name for a planet and say what its weather is like.',
+    'Write a two-line poem about bread.',
+    'Make up a proverb that nobody has heard before.',
+    'Describe a machine that solves a small everyday problem.',
+    'Tell a joke about a mathematician.',
+    'Invent a holiday and say how people celebrate it.',
+    'Write a one-sentence letter from a dog to its owner.',
+    'Think of a title for a song about a lost umbrella.',
+    'Come up with a slogan for a shop that sells only clocks.',
+    'Describe a color to someone who has never seen it.',
+    'Write a riddle whose answer is a shadow.',
+    'Name a fantasy kingdom and its ruler.',
+    'Finish the sentence: "When the last train had left, …"',
+    'Invent a sport that is played on roofs.',
+  ],
+};
+
+export const NOVELTY_PROMPTS: readonly Prompt[] = Object.entries(PROMPTS).flatMap(
+  ([kind, prompts]) => prompts.map((prompt, i) => ({ id: `${kind}-${i + 1}`, prompt })),
+);
