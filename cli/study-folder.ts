@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { InputError } from '../src/core/errors.ts';
+import { adapterReadme } from '../src/lab/adapter-readme.ts';
 import type { Checkpoint, StudyEvent } from '../src/lab/events.ts';
 import { resolveExperiment } from '../src/lab/experiment.ts';
 import type { Experiment } from '../src/lab/experiment.ts';
@@ -103,6 +104,10 @@ export class StudyFolder {
     await this.#write('results.json', `${toJson(results)}\n`);
     await this.#write('results.csv', resultsCsv(results));
     await this.#write('report.md', studyReport(results));
+    for (const arm of Object.keys(results.arms)) {
+      const readme = adapterReadme(results, arm);
+      if (readme !== undefined) await this.#write(join('adapters', arm, 'README.md'), readme);
+    }
     await rm(join(this.path, RESUME), { force: true });
     return results;
   }

@@ -1,5 +1,6 @@
 // LoRA adapters written as PEFT stores them.
 import type { DecoderSpec } from './decoder-spec.ts';
+import { hubModel } from './hub-model.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, peftName, type AdapterFile } from './peft.ts';
 import { targetNames } from './peft-targets.ts';
 import { writeSafetensors, type TensorToWrite } from './safetensors-writer.ts';
@@ -7,15 +8,16 @@ import { writeSafetensors, type TensorToWrite } from './safetensors-writer.ts';
 /**
  * The files of an adapter folder that PEFT loads: name to contents. The configuration names what
  * PEFT needs, with its keys in PEFT's order; whatever else versions of PEFT know has their defaults.
- * @param baseModel What to name as the base model; PEFT does not need it.
+ * @param baseModel The base model's name, as `hubModel` reads it, or any other; PEFT does not need it.
  */
 export function writeAdapter(
   adapter: AdapterFile,
   spec: DecoderSpec,
   baseModel: string | null = null,
 ): Map<string, Uint8Array<ArrayBuffer>> {
+  const hub = baseModel === null ? undefined : hubModel(baseModel);
   const config = {
-    base_model_name_or_path: baseModel,
+    base_model_name_or_path: hub?.repo ?? baseModel,
     bias: 'none',
     fan_in_fan_out: spec.transposedLinears,
     inference_mode: true,
@@ -25,6 +27,7 @@ export function writeAdapter(
     modules_to_save: null,
     peft_type: 'LORA',
     r: adapter.rank,
+    revision: hub?.revision ?? null,
     target_modules: targetNames(spec, new Set(adapter.tensors.keys())),
     task_type: 'CAUSAL_LM',
     use_dora: false,

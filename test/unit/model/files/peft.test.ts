@@ -143,11 +143,12 @@ describe('adapters', () => {
     const gpt2 = decoderSpecFrom(goldenJson('gpt2/config.json'));
     const names = async (folder: string, itsSpec: typeof spec) => {
       const files = await nodeFolder(goldenPath(folder).pathname);
-      const written = writeAdapter(await readAdapter(files, itsSpec), itsSpec, 'a/base').get(
+      const written = writeAdapter(await readAdapter(files, itsSpec), itsSpec, 'hf:a/base@v2').get(
         CONFIG,
       )!;
       const config = JSON.parse(new TextDecoder().decode(written)) as Record<string, unknown>;
       expect(config['base_model_name_or_path']).toBe('a/base');
+      expect(config['revision']).toBe('v2');
       expect(config['fan_in_fan_out']).toBe(itsSpec.transposedLinears);
       return config['target_modules'];
     };
