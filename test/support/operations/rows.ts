@@ -1,10 +1,11 @@
 // Taking rows, adding them into place and embedding tokens, as operations under test.
+import { expect } from 'vitest';
 import { randomStream } from '../../../src/core/random.ts';
 import { embed } from '../../../src/tensor/ops/embedding/embedding.ts';
 import { gatherRows, scatterAddRows } from '../../../src/tensor/ops/rows/rows.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import type { Operation } from '../operation.ts';
-import { f32Matrix } from './tensors.ts';
+import { disposeMatrix, exactMatrix, f32Matrix } from './tensors.ts';
 
 /** Rows are taken more than once and out of order, some not at all. */
 export function gatherRowsOn(n: number, m: number, width: number): Operation {
@@ -57,3 +58,21 @@ export const ROW_OPERATIONS: readonly Operation[] = [
   embedOn(9, 5, 6, 2.5),
   embedOn(4, 70, 33, 0.5),
 ];
+
+/** Rows of tables in every format are the values that the formats stand for. */
+export async function checkPackedTables(rows: number, width: number): Promise<void> {
+  const before = tf.memory().numTensors;
+  const random = randomStream(12, rows, width);
+  const tokens = Int32Array.from({ length: 11 }, () => random.integer(rows));
+  for (const format of ['f32', 'bf16', 'int8'] as const) {
+    const { matrix, values } = exactMatrix(format, rows, width, random);
+    const taken = embed(matrix, tokens, 0.5);
+    const expected = [...tokens].flatMap((token) =>
+      Array.from(values.subarray(token * width, (token + 1) * width), (value) => value / 2),
+    );
+    expect([...(await taken.data())], `${format} of width ${width}`).toEqual(expected);
+    taken.dispose();
+    disposeMatrix(matrix);
+  }
+  expect(tf.memory().numTensors).toBe(before);
+}

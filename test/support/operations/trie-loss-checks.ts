@@ -1,13 +1,15 @@
 // What the fused loss promises beyond its values: pieces change nothing, one seed has one result.
 import { expect } from 'vitest';
 import { randomStream } from '../../../src/core/random.ts';
+import type { RandomStream } from '../../../src/core/random.ts';
+import type { Matrix } from '../../../src/tensor/matrix.ts';
 import { targetLogProbabilities, trieLoss } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
-import type { HeadOptions } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
+import type { HeadOptions, SparseTargets } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose } from '../compare.ts';
 import { randomTargets } from '../random-inputs.ts';
 import { referenceHeadLogProbabilities } from './head.ts';
-import { f32Matrix, randomValues } from './tensors.ts';
+import { disposeMatrix, exactMatrix, f32Matrix, randomValues } from './tensors.ts';
 
 export interface LossSizes {
   readonly rows: number;
@@ -75,4 +77,80 @@ export async function checkTargetLogProbabilities(
   expectClose(actual, expected, tolerance, `log-probabilities of ${rows} rows`);
   tf.dispose([x, table]);
   expect(tf.memory().numTensors).toBe(before);
+}
+
+/**
+ * A head in a stored format, frozen: loss, gradient of the hidden states and log-probabilities
+ * against double precision, which is as quick for a large vocabulary as for a small one.
+ */
+export async function checkLargeHead(
+  format: Matrix['format'],
+  vocab: number,
+  options: HeadOptions,
+  tolerance: number,
+): Promise<void> {
+  const [rows, width] = [3, 12];
+  const before = tf.memory().numTensors;
+  const random = randomStream(13, format, vocab);
+  const { matrix, values } = exactMatrix(format, vocab, width, random);
+  const hidden = randomValues(rows * width, random);
+  const targets = sparseTargets(rows, vocab, random);
+  const x = tf.tensor2d(hidden, [rows, width]);
+  const [loss, dHidden] = tf.tidy(() => {
+    const result = trieLoss(x, matrix, targets, 'cross-entropy', options);
+    return [result.loss, result.gradient(0.5, false).dHidden];
+  });
+  const logP = await targetLogProbabilities(x, matrix, targets, options);
+  const expected = referenceLoss(hidden, values, targets, width, options);
+  const what = `${format} head of ${vocab}`;
+  expectClose(await loss.data(), [expected.loss], tolerance, `${what}: loss`);
+  expectClose(logP, expected.logP, tolerance, `${what}: log-probabilities`);
+  const slopes = expected.dHidden.map((slope) => slope / 2);
+  expectClose(await dHidden.data(), slopes, tolerance, `${what}: dHidden`);
+  tf.dispose([x, loss, dHidden]);
+  disposeMatrix(matrix);
+  expect(tf.memory().numTensors).toBe(before);
+}
+
+/** The first and the last token are among them. */
+function sparseTargets(rows: number, vocab: number, random: RandomStream): SparseTargets {
+  const perRow = 5;
+  return {
+    weight: Float32Array.from({ length: rows }, (_, row) => 1 / (row + 1)),
+    start: Int32Array.from({ length: rows + 1 }, (_, row) => perRow * row),
+    token: Int32Array.from({ length: perRow * rows }, (_, i) =>
+      i === 0 ? 0 : i === 1 ? vocab - 1 : random.integer(vocab),
+    ),
+    probability: new Float32Array(perRow * rows).fill(1 / perRow),
+  };
+}
+
+function referenceLoss(
+  hidden: Float32Array,
+  head: Float32Array,
+  { weight, start, token, probability }: SparseTargets,
+  width: number,
+  options: HeadOptions,
+) {
+  const { temperature = 1, softCap = Infinity } = options;
+  let loss = 0;
+  const logP: number[] = [];
+  const dHidden = new Float64Array(hidden.length);
+  weight.forEach((w, row) => {
+    const of = hidden.subarray(row * width, (row + 1) * width);
+    const all = referenceHeadLogProbabilities(of, head, options);
+    const slopes = all.map((value) => w * Math.exp(value));
+    for (let i = start[row]!; i < start[row + 1]!; i++) {
+      logP.push(all[token[i]!]!);
+      loss -= w * probability[i]! * all[token[i]!]!;
+      slopes[token[i]!]! -= w * probability[i]!;
+    }
+    slopes.forEach((slope, id) => {
+      const entries = head.subarray(id * width, (id + 1) * width);
+      const dot = entries.reduce((sum, v, j) => sum + v * of[j]!, 0);
+      const bend = softCap === Infinity ? 1 : 1 - Math.tanh(dot / softCap) ** 2;
+      entries.forEach((v, j) => (dHidden[row * width + j]! += (slope * bend * v) / temperature));
+    });
+  });
+  return { loss, logP, dHidden };
 }

@@ -6,7 +6,7 @@ export interface HeadOptions {
   readonly temperature?: number;
   /** Logits z become softCap * tanh(z / softCap). */
   readonly softCap?: number;
-  /** Vocabulary entries per pass; as many as `maxBytes` allows if left out. */
+  /** Vocabulary entries per pass; chosen by `maxBytes` if left out. */
   readonly chunk?: number;
   /** Largest buffer of logits. */
   readonly maxBytes?: number;
@@ -30,6 +30,8 @@ export interface Range {
 const MAX_BYTES = 32 * 2 ** 20;
 /** Narrower passes over the vocabulary waste more on starting than they save. */
 const LEAST_CHUNK = 1024;
+/** Sums of more f32 addends, one after the other, round by more than 1e-5 of the result. */
+const LARGEST_CHUNK = 8192;
 
 /** Passes over the vocabulary for as many rows at a time as `rows` says. */
 export function planPasses(
@@ -40,7 +42,7 @@ export function planPasses(
   const entries = Math.max(1, Math.floor(maxBytes / 4));
   const narrowest = Math.min(vocab, chunk ?? LEAST_CHUNK);
   const rowsAtATime = Math.max(1, Math.min(rows, Math.floor(entries / narrowest)));
-  const widest = Math.max(1, Math.floor(entries / rowsAtATime));
+  const widest = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(entries / rowsAtATime)));
   const size = chunk ?? (widest >= vocab ? vocab : evenChunk(vocab, widest));
   return { temperature, softCap, chunk: Math.min(size, vocab), rows: rowsAtATime };
 }

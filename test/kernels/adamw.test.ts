@@ -1,0 +1,13 @@
+// AdamW on WebGPU inside Chromium.
+import { beforeAll, expect, test } from 'vitest';
+import { startBackend } from '../../src/tensor/backend.ts';
+import { checkAdamW } from '../support/operations/adamw.ts';
+
+const errors: string[] = [];
+beforeAll(() => startBackend(['webgpu'], { onDeviceError: (message) => errors.push(message) }));
+
+test.each([1, 3, 64, 1001])('%i parameters, all of which decay', async (total) => {
+  await checkAdamW(total, false, 1e-5);
+  expect(errors).toEqual([]);
+});
+test('some of which decay', () => checkAdamW(70, true, 1e-5));

@@ -1,0 +1,18 @@
+// Rows taken, added into place and embedded on WebGPU inside Chromium.
+import { beforeAll, expect, test } from 'vitest';
+import { startBackend } from '../../src/tensor/backend.ts';
+import { checkOperation, F32 } from '../support/operation.ts';
+import { checkPackedTables, ROW_OPERATIONS } from '../support/operations/rows.ts';
+
+const errors: string[] = [];
+beforeAll(() => startBackend(['webgpu'], { onDeviceError: (message) => errors.push(message) }));
+
+test.each(ROW_OPERATIONS)('$name', async (operation) => {
+  await checkOperation(operation, F32);
+  expect(errors).toEqual([]);
+});
+
+test.each([1, 2, 4, 31, 64, 70])('rows of packed tables of width %i', async (width) => {
+  await checkPackedTables(9, width);
+  expect(errors).toEqual([]);
+});
