@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Supervision } from '../../src/core/targets/supervision.ts';
 import type { LoraAdapter } from '../../src/model/lora.ts';
-import { headLogits } from '../../src/tensor/ops/trie-loss/trie-loss.ts';
+import { linear } from '../../src/tensor/ops/linear/linear.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { AdamW } from '../../src/training/adamw.ts';
 import { pack } from '../../src/model/pack.ts';
@@ -86,7 +86,7 @@ function logitsOf({ decoder, adapter }: GoldenModel, example: Example, adapted: 
   return tf.tidy(() => {
     const { batch } = pack([example]);
     const { hidden } = decoder.forward(batch, adapted ? { adapter } : {});
-    return headLogits(hidden, decoder.head);
+    return linear(hidden, decoder.head).y;
   });
 }
 

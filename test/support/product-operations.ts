@@ -1,30 +1,8 @@
-// Matrix products as operations under test: either operand transposed, stacked, with a bias.
+// Matrix products as operations under test: either operand transposed, stacked.
 import { batchMatMul, matMul } from '../../src/tensor/mat-mul.ts';
-import {
-  linear,
-  linearBiasGradient,
-  linearInputGradient,
-  linearWeightGradient,
-} from '../../src/tensor/ops/linear.ts';
+import { sumRows } from '../../src/tensor/ops/sum-rows.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import type { Operation } from './operation.ts';
-import { referenceMatMul } from './reference-operations.ts';
-
-export function linearOn(n: number, inputs: number, out: number): Operation {
-  return {
-    name: `linear [${n}, ${inputs}] to ${out}`,
-    inputs: [[n, inputs], [out, inputs], [out]],
-    reference: (x, weight, bias) =>
-      referenceMatMul(x, weight, n, inputs, out, false, true).map((y, i) => y + bias[i % out]!),
-    forward: (x, weight, bias) =>
-      linear(x as tf.Tensor2D, weight as tf.Tensor2D, bias as tf.Tensor1D),
-    backward: (dy, x, weight) => [
-      linearInputGradient(dy as tf.Tensor2D, weight as tf.Tensor2D),
-      linearWeightGradient(dy as tf.Tensor2D, x as tf.Tensor2D),
-      linearBiasGradient(dy as tf.Tensor2D),
-    ],
-  };
-}
 
 /** a b with the gradients that follow from it, through the same function. */
 export function matMulOn(
@@ -77,4 +55,56 @@ export function batchMatMulOn(
       transposeB ? product(dy, a, true, transposeA) : product(a, dy, !transposeA, false),
     ],
   };
+}
+
+export function sumRowsOn(n: number, width: number): Operation {
+  return {
+    name: `sumRows [${n}, ${width}]`,
+    inputs: [[n, width]],
+    reference: (x) =>
+      Float64Array.from({ length: width }, (_, j) =>
+        Array.from({ length: n }, (_, i) => x[i * width + j]!).reduce((a, b) => a + b, 0),
+      ),
+    forward: (x) => sumRows(x as tf.Tensor2D),
+    backward: (dy) => [tf.tile(tf.reshape(dy, [1, width]), [n, 1])],
+  };
+}
+
+const BOTH = [false, true] as const;
+
+/** One row, one column, sizes around the multiples of 4 that kernels are unrolled by. */
+export const PRODUCTS: readonly Operation[] = [
+  ...[[1, 2] as const, [1, 7] as const, [5, 16] as const].map(([n, width]) => sumRowsOn(n, width)),
+  ...BOTH.flatMap((a) =>
+    BOTH.flatMap((b) => [
+      matMulOn([1, 1, 1], a, b),
+      matMulOn([3, 1, 5], a, b),
+      matMulOn([7, 13, 9], a, b),
+      batchMatMulOn([1, 3, 5, 2], a, b),
+      batchMatMulOn([3, 1, 7, 1], a, b),
+      batchMatMulOn([5, 6, 4, 11], a, b),
+    ]),
+  ),
+];
+
+/** [m, k] x [k, n]; `a` is [k, m] where transposed, `b` [n, k]. */
+function referenceMatMul(
+  a: Float64Array,
+  b: Float64Array,
+  m: number,
+  k: number,
+  n: number,
+  transposeA: boolean,
+  transposeB: boolean,
+): Float64Array {
+  const result = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      for (let l = 0; l < k; l++) {
+        const left = a[transposeA ? l * m + i : i * k + l]!;
+        result[i * n + j]! += left * b[transposeB ? j * k + l : l * n + j]!;
+      }
+    }
+  }
+  return result;
 }

@@ -1,20 +1,6 @@
-// Random tries and targets for tests of kernels.
+// Random targets of next tokens.
 import type { RandomStream } from '../../src/core/random.ts';
-import type { PackedBatch } from '../../src/model/packed-batch.ts';
-import { visibilityMask } from '../../src/model/visibility.ts';
-import type { SparseTargets } from '../../src/tensor/ops/trie-loss.ts';
-
-/** The mask [rows, 1, slots, slots] of random trees, some with padding at the end. */
-export function randomMask(rows: number, slots: number, random: RandomStream): Float32Array {
-  const parents = new Int32Array(rows * slots).fill(-2);
-  for (let row = 0; row < rows; row++) {
-    const used = row === 0 ? slots : 1 + random.integer(slots);
-    for (let slot = 0; slot < used; slot++) {
-      parents[row * slots + slot] = slot === 0 ? -1 : random.integer(slot);
-    }
-  }
-  return visibilityMask({ rows, slots, parents } as PackedBatch);
-}
+import type { SparseTargets } from '../../src/tensor/ops/trie-loss/trie-loss.ts';
 
 /** One to four different tokens a row with probabilities that sum to 1, one row in five without weight. */
 export function randomTargets(rows: number, vocab: number, random: RandomStream): SparseTargets {

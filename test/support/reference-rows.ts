@@ -13,7 +13,7 @@ import type { LoraAdapter } from '../../src/model/lora.ts';
 import { pack } from '../../src/model/pack.ts';
 import type { Example } from '../../src/model/pack.ts';
 import type { Tokenizer } from '../../src/model/tokenizer.ts';
-import { headLogits } from '../../src/tensor/ops/trie-loss/trie-loss.ts';
+import { linear } from '../../src/tensor/ops/linear/linear.ts';
 import * as tf from '../../src/tensor/tf.ts';
 
 /** A gaussian prompt with sampled answers, for the packed way and for the reference's. */
@@ -143,7 +143,7 @@ export function rowLogProbabilities(
     const { batch } = pack(rows.slice(first, first + ROWS_PER_PASS).map(exampleOf));
     const logits = tf.tidy(() => {
       const { hidden } = decoder.forward(batch, adapter ? { adapter } : {});
-      return headLogits(hidden, decoder.head).dataSync();
+      return linear(hidden, decoder.head).y.dataSync();
     });
     for (let at = 0; at < logits.length; at += vocabSize) {
       const of = Float64Array.from(logits.subarray(at, at + vocabSize));

@@ -19,14 +19,21 @@ function inputsOf(c: AttentionCase) {
   const random = randomStream(3, nameOf(c));
   const n = c.rows * c.slots;
   const values = treeOf(c);
-  return {
-    values,
-    tree: tensorsOf(c, values),
-    options: sinkOptions(c),
-    q: randomTensor([n, c.heads * c.headDim], random) as tf.Tensor2D,
-    kv: randomTensor([n, 2 * c.kvHeads * c.headDim], random) as tf.Tensor2D,
-    dy: randomTensor([n, c.heads * c.headDim], random) as tf.Tensor2D,
-  };
+  const tree = tensorsOf(c, values);
+  const options = sinkOptions(c);
+  const q = randomTensor([n, c.heads * c.headDim], random) as tf.Tensor2D;
+  const kv = randomTensor([n, 2 * c.kvHeads * c.headDim], random) as tf.Tensor2D;
+  const dy = randomTensor([n, c.heads * c.headDim], random) as tf.Tensor2D;
+  const all = [
+    tree.parents,
+    tree.ends,
+    tree.depths,
+    ...(options.sinks ? [options.sinks] : []),
+    q,
+    kv,
+    dy,
+  ];
+  return { values, tree, options, q, kv, dy, all };
 }
 
 /** The logarithms of the sums against float64. */
@@ -37,7 +44,7 @@ export async function checkLogSums(c: AttentionCase, tolerance: number): Promise
   const exact = [await q.data(), await kv.data()].map((x) => Float64Array.from(x));
   const expected = referenceAttention(exact[0]!, exact[1]!, c, values).logSum;
   expectClose(await sums.data(), expected, tolerance, nameOf(c), 1);
-  tf.dispose([inputs, sums]);
+  tf.dispose([...inputs.all, sums]);
 }
 
 /** The kernel of this backend against the composition, and against itself: the same bits twice. */
@@ -69,7 +76,7 @@ export async function checkKernel(c: AttentionCase, tolerance: number): Promise<
     expect(await second[i]!.data(), `${nameOf(c)}: output ${i} again`).toEqual(values);
     expectClose(values, await composed[i]!.data(), tolerance, `${nameOf(c)}: output ${i}`);
   }
-  tf.dispose([inputs, first, second, composed]);
+  tf.dispose([...inputs.all, first, second, composed]);
   expect(tf.memory().numTensors, nameOf(c)).toBe(before);
 }
 
@@ -105,5 +112,5 @@ export async function checkCache(
     const tail = expected.subarray(firstQuery * whole[name].shape[1]);
     expectClose(await parts[name].data(), tail, tolerance, `${nameOf(c)}: ${name}`);
   }
-  tf.dispose([inputs, cache, whole, parts]);
+  tf.dispose([...inputs.all, cache, whole, parts]);
 }
