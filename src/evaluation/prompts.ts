@@ -8,7 +8,7 @@ export interface Prompt {
   readonly prompt: string;
 }
 
-const Record = v.object(
+const PromptRecord = v.object(
   { id: v.optional(name), prompt: text },
   'a text or an object with a prompt',
 );
@@ -41,6 +41,6 @@ export function parsePrompts(content: string, source: string): Prompt[] {
 function promptOf(entry: SourcedValue): Prompt {
   const { value, number } = entry;
   const record = typeof value === 'string' ? { ...entry, value: { prompt: value } } : entry;
-  const { id = `${number}`, prompt } = checkRecord(Record, record);
+  const { id = `${number}`, prompt } = checkRecord(PromptRecord, record);
   return { id, prompt };
 }

@@ -70,7 +70,7 @@ export function checkRecord<S extends v.GenericSchema>(
   const problem =
     issue.input === undefined
       ? 'is missing'
-      : `must be ${issue.type === 'object' ? 'an object' : issue.message}; found ${shown(issue.input)}`;
+      : `must be ${issue.message}; found ${shown(issue.input)}`;
   throw new InputError(
     `${place}: ${field ?? 'the record'} ${problem}`,
     'Correct the record or remove it.',
