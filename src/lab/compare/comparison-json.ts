@@ -1,6 +1,6 @@
 // A comparison as JSON, for programs; numbers in full precision, NaN and infinities as null.
 import type { Comparison } from './comparison.ts';
-import { familyScores } from './scores.ts';
+import { familyScores } from './family-scores.ts';
 import { klByPosition } from './kl-by-position.ts';
 
 export function comparisonJson(comparison: Comparison): string {

@@ -18,11 +18,18 @@ export interface Comparison {
   readonly notes: readonly { readonly run: string; readonly note: string }[];
 }
 
-/** @param against place of the column to compare with; the first if there is no such column */
-export function compare(
+export interface CompareOptions {
+  /** Place of the column to compare with; the first if there is no such column. */
+  readonly against?: number;
+  /** Whether finished runs that differ in nothing but their seed make one column. */
+  readonly joined?: boolean;
+}
+
+/** Pauses many times on the way, since intervals take theirs. */
+export function* comparing(
   chosen: readonly ColumnPart[],
-  { against = 0, joined = true }: { readonly against?: number; readonly joined?: boolean } = {},
-): Comparison {
+  { against = 0, joined = true }: CompareOptions = {},
+): Generator<void, Comparison> {
   const columns = columnsOf(chosen, joined);
   const reference = against < columns.length ? against : 0;
   const runs = new Map(chosen.map(({ run }) => [run.id, run]));
@@ -31,10 +38,22 @@ export function compare(
     against: reference,
     settings: settingsDiff(columns),
     efforts: columns.map(effortOf),
-    scores: compareScores(columns, reference),
+    scores: yield* compareScores(columns, reference),
     reported: reportedFigures(columns),
     notes: [...runs.values()].flatMap(({ name, notes }) =>
       notes.map((note) => ({ run: name, note })),
     ),
   };
+}
+
+/** All at once. */
+export function compare(chosen: readonly ColumnPart[], options: CompareOptions = {}): Comparison {
+  return finish(comparing(chosen, options));
+}
+
+function finish<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
 }

@@ -7,9 +7,13 @@ import type { Column, ColumnPart } from './columns.ts';
 export const COMPARED_METRICS = ['kl', 'tv', 'valid_mass', 'wasserstein_1'] as const;
 export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 
-/** More is better for some figures, less for others. */
-export const isBetter = (metric: ComparedMetric, a: number, b: number) =>
-  metric === 'valid_mass' ? a > b : a < b;
+/** Place of the best figure, the highest valid mass and the lowest of all else; null with fewer than two. */
+export function bestOf(values: readonly (number | null)[], metric: ComparedMetric): number | null {
+  const known = values.flatMap((value, i) => (value === null ? [] : [{ value, i }]));
+  if (known.length < 2) return null;
+  const sign = metric === 'valid_mass' ? -1 : 1;
+  return known.reduce((a, b) => (sign * b.value < sign * a.value ? b : a)).i;
+}
 
 /** A column's figures on one split: by prompt, then by seed; seeds as the column's parts have them. */
 export type MeasuredColumn = ReadonlyMap<string, MeasuredPrompt>;

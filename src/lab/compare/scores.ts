@@ -8,11 +8,10 @@ import {
 import { type Split, SPLITS } from '../experiment.ts';
 import type { Column } from './columns.ts';
 import {
+  bestOf,
   COMPARED_METRICS,
   type ComparedMetric,
   differences,
-  isBetter,
-  type MeasuredColumn,
   measuredColumn,
   sharedSeeds,
 } from './measured.ts';
@@ -51,65 +50,72 @@ export interface SplitScores {
 /** Resampling is seeded, so that the same runs give the same intervals. */
 const BOOTSTRAP = { seed: 1 } as const;
 
-/** The splits that any column was measured on. @param against place of the column compared with */
-export function compareScores(columns: readonly Column[], against: number): SplitScores[] {
-  return SPLITS.flatMap((split) => {
+/**
+ * The splits that any column was measured on. Intervals take their time, so it pauses after each: a
+ * page can breathe in between, or leave.
+ * @param against place of the column compared with
+ */
+export function* compareScores(
+  columns: readonly Column[],
+  against: number,
+): Generator<void, SplitScores[]> {
+  const splits: SplitScores[] = [];
+  for (const split of SPLITS) {
     const kl = columns.map((column) => measuredColumn(column, split, 'kl'));
-    if (kl.every((column) => column.size === 0)) return [];
-    const scoresOf = (metric: ComparedMetric) => scoresOn(columns, split, metric, against);
+    if (kl.every((column) => column.size === 0)) continue;
+    const scores: Partial<Record<ComparedMetric, Score[]>> = {};
+    for (const metric of COMPARED_METRICS) {
+      scores[metric] = yield* scoresOn(columns, split, metric, against);
+    }
     const families = new Set(kl.flatMap((column) => [...column.values()].map((p) => p.family)));
-    const reference = kl[against];
-    return {
+    splits.push({
       split,
-      scores: Object.fromEntries(
-        COMPARED_METRICS.map((metric) => [metric, scoresOf(metric)]),
-      ) as Record<ComparedMetric, Score[]>,
+      scores: scores as SplitScores['scores'],
       prompts: kl.map((column) => column.size),
-      shared: kl.map((column) => [...column.keys()].filter((key) => reference?.has(key)).length),
+      shared: kl.map((column) => [...column.keys()].filter((key) => kl[against]?.has(key)).length),
       families: families.size,
-    };
-  });
+    });
+  }
+  return splits;
 }
 
-function scoresOn(
+function* scoresOn(
   columns: readonly Column[],
   split: Split,
   metric: ComparedMetric,
   against: number,
-): Score[] {
+): Generator<void, Score[]> {
   const measured = columns.map((column) => measuredColumn(column, split, metric));
-  const means = measured.map((column) => estimate([...column.values()]));
-  const from = (i: number, other: number) =>
-    estimate(
-      differences(measured[i]!, measured[other]!, sharedSeeds(columns[i]!, columns[other]!)),
-    );
-  const best = bestOf(means, metric);
-  return means.map((mean, i) => ({
-    mean,
-    difference: i === against || !columns[against] ? null : from(i, against),
-    standing: mean === null || best === null ? null : standingOf(i, best, from),
-  }));
+  const means: (Estimate | null)[] = [];
+  for (const column of measured) {
+    means.push(estimate([...column.values()]));
+    yield;
+  }
+  const best = bestOf(
+    means.map((mean) => mean?.value ?? null),
+    metric,
+  );
+  const gap = (i: number, to: number | null) =>
+    to === null || to === i || !columns[to]
+      ? null
+      : estimate(differences(measured[i]!, measured[to]!, sharedSeeds(columns[i]!, columns[to])));
+  const scores: Score[] = [];
+  for (const [i, mean] of means.entries()) {
+    const difference = gap(i, against);
+    yield;
+    const toBest = best === against ? difference : gap(i, best);
+    const standing = mean === null || best === null ? null : standingOf(i === best, toBest);
+    scores.push({ mean, difference, standing });
+    yield;
+  }
+  return scores;
 }
 
-function standingOf(
-  i: number,
-  best: number,
-  from: (i: number, other: number) => Estimate | null,
-): Standing | null {
-  if (i === best) return 'best';
-  const gap = from(i, best);
-  if (!gap) return null;
-  if (gap.value === 0) return 'level';
-  if (!gap.interval) return null;
+function standingOf(isBest: boolean, gap: Estimate | null): Standing | null {
+  if (isBest) return 'best';
+  if (gap?.value === 0) return 'level';
+  if (!gap?.interval) return null;
   return gap.interval.low <= 0 && gap.interval.high >= 0 ? 'level' : 'behind';
-}
-
-/** Place of the best mean; null with fewer than two. */
-function bestOf(means: readonly (Estimate | null)[], metric: ComparedMetric): number | null {
-  const known = means.flatMap((mean, i) => (mean === null ? [] : [i]));
-  if (known.length < 2) return null;
-  const value = (i: number) => means[i]!.value;
-  return known.reduce((a, b) => (isBetter(metric, value(b), value(a)) ? b : a));
 }
 
 function estimate(prompts: readonly MeasuredPrompt[]): Estimate | null {
@@ -117,40 +123,4 @@ function estimate(prompts: readonly MeasuredPrompt[]): Estimate | null {
   const value = familyBalancedMean(known);
   if (value === null) return null;
   return { value, interval: familyBalancedInterval(known, BOOTSTRAP), prompts: known.length };
-}
-
-export interface FamilyScores {
-  readonly family: string;
-  /** [columns] mean over the family's prompts and seeds. */
-  readonly values: readonly (number | null)[];
-  /** Place of the best one; null with fewer than two. */
-  readonly best: number | null;
-}
-
-/** Single families of a split, without intervals: many have one prompt only. */
-export function familyScores(
-  columns: readonly Column[],
-  split: Split,
-  metric: ComparedMetric,
-): FamilyScores[] {
-  const measured = columns.map((column) => byFamily(measuredColumn(column, split, metric)));
-  const families = new Set(measured.flatMap((column) => [...column.keys()]));
-  return [...families].map((family) => {
-    const values = measured.map((column) => {
-      const prompts = column.get(family);
-      return prompts ? familyBalancedMean(prompts) : null;
-    });
-    const known = values.map((value) =>
-      value === null ? null : { value, interval: null, prompts: 0 },
-    );
-    return { family, values, best: bestOf(known, metric) };
-  });
-}
-
-function byFamily(column: MeasuredColumn): Map<string, MeasuredPrompt[]> {
-  const families = new Map<string, MeasuredPrompt[]>();
-  for (const prompt of column.values()) {
-    families.set(prompt.family, [...(families.get(prompt.family) ?? []), prompt]);
-  }
-  return families;
 }

@@ -3,12 +3,12 @@ import { columnsOf } from '../../../../src/lab/compare/columns.ts';
 import { compare } from '../../../../src/lab/compare/comparison.ts';
 import { comparisonStory } from '../../../../src/lab/compare/comparison-story.ts';
 import { readRun } from '../../../../src/lab/compare/compared-run.ts';
-import { compareScores, familyScores } from '../../../../src/lab/compare/scores.ts';
+import { familyScores } from '../../../../src/lab/compare/family-scores.ts';
 import type { StudyEvent, TargetEvent } from '../../../../src/lab/events.ts';
 import { partOf, row, scored, stored } from './stored.ts';
 
 const scoresOf = (parts: Parameters<typeof columnsOf>[0], against = 0) =>
-  compareScores(columnsOf(parts, true), against)[0]!;
+  compare(parts, { against }).scores[0]!;
 
 /** Eight prompts of four families. */
 const PROMPTS = ['a_1', 'a_2', 'a_3', 'b_1', 'b_2', 'c_1', 'd_1', 'd_2'];
