@@ -16,7 +16,7 @@ export function wilsonInterval(successes: number, n: number): Interval | null {
   const centre = share + (Z * Z) / (2 * n);
   const scale = 1 + (Z * Z) / n;
   return {
-    low: Math.max(0, (centre - spread) / scale),
-    high: Math.min(1, (centre + spread) / scale),
+    low: successes === 0 ? 0 : (centre - spread) / scale,
+    high: successes === n ? 1 : (centre + spread) / scale,
   };
 }

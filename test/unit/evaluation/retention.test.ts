@@ -104,6 +104,20 @@ test('our own questions have four different options and their answers spread ove
   expect(CLOZE_QUESTIONS).toHaveLength(30);
 });
 
+test('the length of an ending does not give the right one away', () => {
+  let [shortest, longest] = [0, 0];
+  for (const { endings, answer } of CLOZE_QUESTIONS) {
+    const lengths = endings.map(({ continuation }) => continuation.length);
+    const share = (length: number) =>
+      lengths[answer] === length ? 1 / lengths.filter((other) => other === length).length : 0;
+    shortest += share(Math.min(...lengths)) / CLOZE_QUESTIONS.length;
+    longest += share(Math.max(...lengths)) / CLOZE_QUESTIONS.length;
+  }
+  // Chance is 0.25, with a standard error of 0.08 for 30 questions.
+  expect(shortest).toBeLessThan(0.33);
+  expect(longest).toBeLessThan(0.33);
+});
+
 test('a model with a favourite letter is right where the answer stands there', async () => {
   const model = scriptedModel({ answers: () => ({ A: 0.1, B: 0.2, C: 0.4, D: 0.2 }) });
   const sets = [{ name: 'own', questions: CHOICE_QUESTIONS }];

@@ -84,5 +84,10 @@ test("Wilson's interval equals scipy's", () => {
   close(8, 10, 0.4901624715366418, 0.9433178485456248);
   close(0, 10, 0, 0.27753279986288926);
   close(37, 100, 0.28182360534324535, 0.4677947041905709);
+  // The ends are exact, whatever the size.
+  for (const n of [1, 7, 50]) {
+    expect(wilsonInterval(0, n)!.low).toBe(0);
+    expect(wilsonInterval(n, n)!.high).toBe(1);
+  }
   expect(wilsonInterval(0, 0)).toBeNull();
 });
