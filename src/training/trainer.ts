@@ -176,11 +176,12 @@ export function accumulate(
   const { batch, targets } = pack(examples, normalizer);
   const pass = decoder.forward(batch, { ...context, training: true });
   const { finalSoftCap: softCap } = decoder.spec;
-  const { loss, gradient } = trieLoss(pass.hidden, decoder.head, targets, kind, {
-    temperature,
-    ...(softCap !== null && { softCap }),
+  // Logits are large: they end before the layers' backward pass begins.
+  const { loss, dHidden, dHead } = tf.tidy(() => {
+    const head = { temperature, ...(softCap !== null && { softCap }) };
+    const result = trieLoss(pass.hidden, decoder.head, targets, kind, head);
+    return { loss: result.loss, ...result.gradient(1, gradients.wants(decoder.headName)) };
   });
-  const { dHidden, dHead } = gradient(1, gradients.wants(decoder.headName));
   if (dHead !== undefined) gradients.add(decoder.headName, dHead);
   pass.backward(dHidden, gradients);
   return loss;

@@ -22,8 +22,8 @@ export class BufferPool {
   numBytesUsed = 0;
   /** Used and free. */
   numBytesAllocated = 0;
-  /** The most that was ever allocated at once. */
-  peakBytes = 0;
+  /** The most that was used at once since the pool was made, or since this was last set. */
+  peakBytesUsed = 0;
 
   constructor(device: GPUDevice, keptBytes = KEPT_BYTES) {
     this.#device = device;
@@ -43,10 +43,10 @@ export class BufferPool {
       this.#freeBytes -= size;
     } else {
       this.numBytesAllocated += size;
-      this.peakBytes = Math.max(this.peakBytes, this.numBytesAllocated);
     }
     this.#used.add(buffer);
     this.numBytesUsed += size;
+    this.peakBytesUsed = Math.max(this.peakBytesUsed, this.numBytesUsed);
     return buffer;
   }
 

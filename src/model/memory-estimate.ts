@@ -1,0 +1,141 @@
+// Predicts the peak memory of training and scoring before anything is allocated.
+import type { DecoderSpec } from './decoder-spec.ts';
+import { fusedTensors, groupParts, LINEAR_GROUPS } from './fused-tensors.ts';
+import { projectionShape } from './decoder-spec.ts';
+import type { Projection } from './decoder-spec.ts';
+import type { WeightFormat } from './decoder-weights.ts';
+
+/** A pass over the model. */
+export interface PassSize {
+  /** Slots of all rows, padding included. */
+  readonly tokens: number;
+  /** Positions whose logits are asked for. */
+  readonly outputs: number;
+}
+
+export interface AdapterSize {
+  readonly rank: number;
+  readonly targets: readonly Projection[];
+}
+
+/** Bytes of everything that is alive at the worst moment. */
+export interface TrainingMemory {
+  readonly weights: number;
+  /** Adapter, gradient and the optimizer's moments, old and new at once. */
+  readonly adapter: number;
+  /** What the layers keep for the backward pass. */
+  readonly kept: number;
+  /** The largest of what comes and goes: a layer's backward pass, or the loss. */
+  readonly passing: number;
+  readonly total: number;
+}
+
+const F32 = 4;
+/** Largest buffer of logits, see `HeadOptions.maxBytes`. */
+const LOGITS = 32 * 2 ** 20;
+/** Activations that are kept rather than computed again: more would crowd out larger models. */
+const KEPT_ACTIVATIONS = 512 * 2 ** 20;
+
+/** Bytes of all weights on WebGPU. Vectors are f32 whatever the format; wasm and cpu keep f32. */
+export function weightBytes(spec: DecoderSpec, format: WeightFormat): number {
+  return fusedTensors(spec).reduce((sum, { kind, rows, columns }) => {
+    if (kind === 'vector' || format === 'f32') return sum + F32 * rows * columns;
+    if (format === 'bf16') return sum + F32 * rows * Math.ceil(columns / 2);
+    const blocks = rows * Math.ceil(columns / 32);
+    return sum + blocks * (32 + F32);
+  }, 0);
+}
+
+/** Values of an adapter. */
+export function adapterSize(spec: DecoderSpec, { rank, targets }: AdapterSize): number {
+  const each = targets.map((part) => projectionShape(spec, part));
+  return spec.layers * rank * each.reduce((sum, [out, inputs]) => sum + out + inputs, 0);
+}
+
+/** f32 values per token that a layer keeps, its input left out. */
+function keptPerToken(spec: DecoderSpec, adapter: AdapterSize): number {
+  const { width, heads, kvHeads, headDim, postNorms, mlp } = spec;
+  const [q, kv] = [heads * headDim, 2 * kvHeads * headDim];
+  const attention = width + (q + kv) + q + kv + heads + q + width;
+  const lows = LINEAR_GROUPS.flatMap((group) => groupParts(spec, group)).filter((part) =>
+    adapter.targets.includes(part),
+  ).length;
+  const inner = mlp.kind === 'experts' ? 0 : (mlp.kind === 'gated' ? 3 : 2) * mlp.width;
+  return attention + adapter.rank * lows + width + inner + (postNorms ? 2 * width : 0);
+}
+
+/** f32 values per token that come and go while a layer's backward pass runs. */
+function backwardPerToken(spec: DecoderSpec, adapter: AdapterSize): number {
+  const { width, heads, kvHeads, headDim, postNorms, mlp } = spec;
+  const [q, kv] = [heads * headDim, 2 * kvHeads * headDim];
+  const inner = mlp.kind === 'experts' ? 4 * mlp.width : (mlp.kind === 'gated' ? 3 : 2) * mlp.width;
+  const lows = adapter.targets.length * adapter.rank;
+  // dy and dx of the layer, of both norms; those of attention.
+  return 5 * width + inner + 2 * q + kv + (q + kv) + lows + (postNorms ? 2 * width : 0);
+}
+
+/** Whether a pass's activations are worth keeping, or are computed again in the backward pass. */
+export function keepsActivations(spec: DecoderSpec, tokens: number, adapter: AdapterSize): boolean {
+  const perToken = spec.layers * (keptPerToken(spec, adapter) + spec.width);
+  return F32 * tokens * perToken <= KEPT_ACTIVATIONS;
+}
+
+export function trainingMemory(
+  spec: DecoderSpec,
+  { tokens, outputs }: PassSize,
+  adapter: AdapterSize,
+  format: WeightFormat,
+  recompute = !keepsActivations(spec, tokens, adapter),
+): TrainingMemory {
+  const { width, layers, vocabSize } = spec;
+  const weights = weightBytes(spec, format);
+  const values = F32 * adapterSize(spec, adapter);
+  const layer = keptPerToken(spec, adapter) + width;
+  const perToken = recompute ? (layers + 1) * width : layers * layer + width;
+  const kept = F32 * tokens * perToken;
+  const again = recompute ? layer : 0;
+  const backward = F32 * tokens * (backwardPerToken(spec, adapter) + again);
+  const hidden = F32 * outputs * width;
+  const loss = 4 * hidden + Math.min(LOGITS, F32 * outputs * vocabSize);
+  const passing = Math.max(backward + 3 * hidden, loss);
+  // While the model passes, the gradient is there; when the optimizer runs, the activations are gone.
+  const duringPass = 4 * values + kept + passing;
+  const total = weights + Math.max(duringPass, 7 * values);
+  return { weights, adapter: 4 * values, kept, passing, total };
+}
+
+/** Peak of exact scoring: keys and values of a prompt and a piece of its trie, and one layer. */
+export function scoringMemory(
+  spec: DecoderSpec,
+  { tokens, outputs }: PassSize,
+  cached: number,
+  format: WeightFormat,
+): number {
+  const { layers, kvHeads, headDim, width, vocabSize } = spec;
+  const keys = F32 * layers * cached * 2 * kvHeads * headDim;
+  const none = { rank: 0, targets: [] };
+  const passing = F32 * tokens * (keptPerToken(spec, none) + 2 * width);
+  const logits = Math.min(LOGITS, F32 * outputs * vocabSize);
+  return weightBytes(spec, format) + keys + passing + logits + 2 * F32 * outputs * width;
+}
+
+/** Sizes of an ordinary step: what a model is judged by before it is downloaded. */
+const USUAL = { promptTokens: 64, answerNodes: 64, outputs: 48, piece: 128 } as const;
+const USUAL_ADAPTER = { rank: 16 } as const;
+
+/** Peaks of training with the usual adapter and of scoring, weights included, in bytes. */
+export function estimateMemory(
+  spec: DecoderSpec,
+  { weights, batch }: { readonly weights: WeightFormat; readonly batch: number },
+): { training: number; scoring: number } {
+  const targets = ['qkv', 'q', 'k', 'v', 'o'] as const;
+  const own = LINEAR_GROUPS.flatMap((group) => groupParts(spec, group));
+  const adapter = { ...USUAL_ADAPTER, targets: targets.filter((part) => own.includes(part)) };
+  const { promptTokens, answerNodes, outputs, piece } = USUAL;
+  const pass = { tokens: batch * (promptTokens + answerNodes), outputs: batch * outputs };
+  const cached = promptTokens + 2 * piece;
+  return {
+    training: trainingMemory(spec, pass, adapter, weights).total,
+    scoring: scoringMemory(spec, { tokens: piece, outputs: piece }, cached, weights),
+  };
+}
