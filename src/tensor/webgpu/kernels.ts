@@ -1,6 +1,7 @@
 // All WGSL kernels of the lab, put in the place of their compositions on the webgpu backend.
 import { registerActivation } from '../ops/activation/webgpu.ts';
 import { registerAdamW } from '../ops/adamw/webgpu.ts';
+import { registerDraw } from '../ops/draw/webgpu.ts';
 import { registerEmbedding } from '../ops/embedding/webgpu.ts';
 import { registerLinear } from '../ops/linear/webgpu.ts';
 import { registerNorm } from '../ops/norm/webgpu.ts';
@@ -11,6 +12,7 @@ import { registerTrieLoss } from '../ops/trie-loss/webgpu.ts';
 export function registerWebGpuKernels(): void {
   registerActivation();
   registerAdamW();
+  registerDraw();
   registerEmbedding();
   registerLinear();
   registerNorm();

@@ -7,7 +7,7 @@ import { drawTokens, likeliestTokens } from '../../../src/tensor/ops/draw/draw.t
 import type { HeadOptions } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { referenceHeadLogProbabilities } from './head.ts';
-import { f32Matrix, randomValues } from './tensors.ts';
+import { disposeMatrix, exactMatrix, f32Matrix, randomValues } from './tensors.ts';
 
 /** The largest f32 below 1. */
 const ALMOST_ONE = 1 - 2 ** -24;
@@ -118,6 +118,36 @@ export async function checkLikeliest(options: HeadOptions): Promise<void> {
   });
   expect([...tokens]).toEqual(expected);
   tf.dispose([hidden, head.values, ...inputs]);
+  expect(tf.memory().numTensors).toBe(before);
+}
+
+/** Draws and choices among 151,936 tokens of a stored format are those of double precision. */
+export async function checkLargeVocabulary(format: Matrix['format']): Promise<void> {
+  const before = tf.memory().numTensors;
+  const [width, vocab] = [4, 151_936];
+  const random = randomStream(14, format);
+  const { matrix, values } = exactMatrix(format, vocab, width, random);
+  const x = randomValues(2 * width, random).map((value) => 2 * value);
+  const hidden = tf.tensor2d(x, [2, width]);
+  const start = Int32Array.of(0, 40, 80);
+  const uniforms = Float32Array.from({ length: 80 }, () => (random.bits() >>> 8) / 2 ** 24);
+  const tokens = await drawTokens(hidden, matrix, start, uniforms);
+  const likeliest = await likeliestTokens(hidden, matrix);
+  for (const row of [0, 1]) {
+    const p = referenceHeadLogProbabilities(x.subarray(row * width, (row + 1) * width), values, {});
+    const most = p.reduce((a, b) => Math.max(a, b));
+    expect(p[likeliest[row]!]).toBeGreaterThan(most - 1e-5);
+    const sums = new Float64Array(vocab + 1);
+    p.forEach((value, token) => (sums[token + 1] = sums[token]! + Math.exp(value)));
+    for (let i = start[row]!; i < start[row + 1]!; i++) {
+      const token = tokens[i]!;
+      // Sums of so many f32 are off by a few millionths: a neighbour may be drawn.
+      expect(uniforms[i]).toBeGreaterThan(sums[token]! - 1e-5);
+      expect(uniforms[i]).toBeLessThan(sums[token + 1]! + 1e-5);
+    }
+  }
+  hidden.dispose();
+  disposeMatrix(matrix);
   expect(tf.memory().numTensors).toBe(before);
 }
 
