@@ -24,7 +24,7 @@ export interface GemmVariant {
 export const WIDTH = 4;
 
 /** Invocations that share the sums of a block, where they are divided. */
-export const LANES = 64;
+const LANES = 64;
 
 export const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -53,7 +53,7 @@ export function multiplyFour(
   return lines.join('\n');
 }
 
-export const declareSums = (form: GemmForm, height: number) =>
+const declareSums = (form: GemmForm, height: number) =>
   range(height)
     .map((i) =>
       form === 'rows'
@@ -65,7 +65,7 @@ export const declareSums = (form: GemmForm, height: number) =>
     .join('\n');
 
 /** From here on the results of row i are the vec4f `v<i>`. */
-export const gatherSums = (form: GemmForm, height: number) =>
+const gatherSums = (form: GemmForm, height: number) =>
   range(height)
     .map((i) =>
       form === 'rows'
@@ -75,7 +75,7 @@ export const gatherSums = (form: GemmForm, height: number) =>
     .join('\n');
 
 /** The sums of all lanes, added pairwise in a fixed order, in `v<i>`; needs `lane`. */
-export function sumLanes(height: number): { declarations: string; code: string } {
+function sumLanes(height: number): { declarations: string; code: string } {
   const each = (line: (i: number) => string) => range(height).map(line).join(' ');
   return {
     declarations: `var<workgroup> partial: array<vec4f, ${LANES * height}>;`,
@@ -92,39 +92,53 @@ ${each((i) => `v${i} = partial[${i * LANES}u];`)}`,
   };
 }
 
+/** What the loops are told besides their form. */
+export interface LoopOptions {
+  /** Whether there is always a multiple of 4 terms. */
+  readonly byFour: boolean;
+  /** Statements at the beginning of `main`: they define `terms`, and may read the `layer`. */
+  readonly begin?: string;
+}
+
 /**
- * The part of `main` up to the sums `v<i>` of rows i0 + i, columns j0 .. j0 + 3, with those
- * invocations left that have results. `left(row, four)` and `weight(row, four)` read the operands.
- * @param byFour whether k is a multiple of 4
+ * The part of `main` up to the sums `v<i>` of rows i0 + i, columns j0 .. j0 + 3 of u.n x u.m, with
+ * those invocations left that have results. `left(row, four)` reads four terms of a row of x;
+ * `right(row, four)` four columns of a row of the weight: those are terms too in `rows`, results in
+ * `columns`. Beyond the last term `left` gives 0.
  */
-export function gemmLoops(form: GemmForm, variant: GemmVariant, byFour: boolean): string {
+export function gemmLoops(
+  form: GemmForm,
+  variant: GemmVariant,
+  { byFour, begin = 'let terms = u.k;' }: LoopOptions,
+): string {
   const loops = { registers: direct, subgroup: direct, lanes, tiles };
-  return loops[variant.kind](form, variant, byFour);
+  return loops[variant.kind](form, variant, { byFour, begin });
 }
 
 const BEYOND = 'if (i0 >= u.n || j0 >= u.m) { return; }';
 
-/** What `at`, the place in k, means for the right side. */
+/** The right side's fours for the four terms at `at`. */
 function rightAt(form: GemmForm, byFour: boolean): (j: number) => string {
-  if (form === 'rows') return (j) => `weight(w${j}, at)`;
-  // Beyond the last step the left side is 0.
+  if (form === 'rows') return (j) => `right(w${j}, at)`;
   return (j) =>
-    byFour
-      ? `weight(u.wFirst + 4u * at + ${j}u, column)`
-      : `weight(u.wFirst + min(4u * at + ${j}u, u.k - 1u), column)`;
+    byFour ? `right(4u * at + ${j}u, column)` : `right(min(4u * at + ${j}u, terms - 1u), column)`;
 }
 
 function places(form: GemmForm, height: number): string {
   const rows = range(height).map((i) => `let row${i} = min(i0 + ${i}u, u.n - 1u);`);
   const columns =
     form === 'rows'
-      ? range(4).map((j) => `let w${j} = u.wFirst + min(j0 + ${j}u, u.m - 1u);`)
+      ? range(4).map((j) => `let w${j} = min(j0 + ${j}u, u.m - 1u);`)
       : ['let column = min(j0, u.m - 1u) / 4u;'];
-  return [...rows, ...columns, 'let fours = (u.k + 3u) / 4u;'].join('\n');
+  return [...rows, ...columns, 'let fours = (terms + 3u) / 4u;'].join('\n');
 }
 
 /** Every invocation loads what it needs, four steps of k at a time; `subgroup` shares the left side. */
-function direct(form: GemmForm, { kind, height, side }: GemmVariant, byFour: boolean): string {
+function direct(
+  form: GemmForm,
+  { kind, height, side }: GemmVariant,
+  { byFour, begin }: Required<LoopOptions>,
+): string {
   const shared = kind === 'subgroup';
   const right = rightAt(form, byFour);
   const sum = (i: number) => `s${i}`;
@@ -151,7 +165,9 @@ for (var at = 0u; at < fours; at += 1u) {
 }`;
   return `
 @compute @workgroup_size(${side}, ${side})
-fn main(@builtin(global_invocation_id) id: vec3u${shared ? ', @builtin(subgroup_invocation_id) lane: u32' : ''}) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(global_invocation_id) id: vec3u${shared ? ', @builtin(subgroup_invocation_id) lane: u32' : ''}) {
+let layer = group.z;
+${begin}
 let i0 = id.y * ${height}u;
 let j0 = id.x * ${WIDTH}u;
 ${/* A subgroup must stay whole. */ shared ? '' : BEYOND}
@@ -162,14 +178,20 @@ ${gatherSums(form, height)}`;
 }
 
 /** A workgroup has one block: each invocation sums every 64th four of k. */
-function lanes(form: GemmForm, { height }: GemmVariant, byFour: boolean): string {
+function lanes(
+  form: GemmForm,
+  { height }: GemmVariant,
+  { byFour, begin }: Required<LoopOptions>,
+): string {
   const { declarations, code } = sumLanes(height);
   return `
 ${declarations}
 @compute @workgroup_size(${LANES})
-fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
-let i0 = id.y * ${height}u;
-let j0 = id.x * ${WIDTH}u;
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+let layer = group.z;
+${begin}
+let i0 = group.y * ${height}u;
+let j0 = group.x * ${WIDTH}u;
 ${places(form, height)}
 ${declareSums(form, height)}
 for (var at = lane; at < fours; at += ${LANES}u) {
@@ -196,7 +218,7 @@ const STRIDE = DEPTH + 1;
  * memory. In `rows` neighbouring columns lie `side` slots apart, so that invocations next to each
  * other read slots next to each other.
  */
-function tiles(form: GemmForm, { side }: GemmVariant): string {
+function tiles(form: GemmForm, { side }: GemmVariant, { begin }: Required<LoopOptions>): string {
   const tile = 4 * side;
   const slots = range((tile * DEPTH) / (side * side)).map((i) => i * side * side);
   const fetchLeft = slots.map(
@@ -214,14 +236,14 @@ function tiles(form: GemmForm, { side }: GemmVariant): string {
     let slot = tid + ${slot}u; let own = slot / ${DEPTH}u;
     let column = column0 + own; let four = k + slot % ${DEPTH}u;
     var value = vec4f();
-    if (column < u.m && four < fours) { value = weight(u.wFirst + column, four); }
+    if (column < u.m && four < fours) { value = right(column, four); }
     rights[(own % 4u * ${side}u + own / 4u) * ${STRIDE}u + slot % ${DEPTH}u] = value;
   }`
       : `{
     let slot = tid + ${slot}u;
     let step = 4u * k + slot / ${side}u; let column = column0 + 4u * (slot % ${side}u);
     var value = vec4f();
-    if (step < u.k && column < u.m) { value = weight(u.wFirst + step, column / 4u); }
+    if (step < terms && column < u.m) { value = right(step, column / 4u); }
     rights[slot] = value;
   }`,
   );
@@ -235,12 +257,14 @@ var<workgroup> lefts: array<vec4f, ${tile * STRIDE}>;
 var<workgroup> rights: array<vec4f, ${form === 'rows' ? tile * STRIDE : tile * DEPTH}>;
 @compute @workgroup_size(${side}, ${side})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+let layer = group.z;
+${begin}
 let tid = local.y * ${side}u + local.x;
 let row0 = group.y * ${tile}u;
 let column0 = group.x * ${tile}u;
 let i0 = row0 + 4u * local.y;
 let j0 = column0 + 4u * local.x;
-let fours = (u.k + 3u) / 4u;
+let fours = (terms + 3u) / 4u;
 ${declareSums(form, 4)}
 for (var k = 0u; k < fours; k += ${DEPTH}u) {
   ${[...fetchLeft, ...fetchRight].join('\n  ')}

@@ -77,12 +77,13 @@ export function gemmProgram(
     code: `
 ${w.code}
 ${fourReader('xFour', 'x', inFours)}
+fn right(row: u32, four: u32) -> vec4f { return weight(u.wFirst + row, four); }
 fn left(row: u32, four: u32) -> vec4f { return xFour(row * u.k + 4u * four, u.k - 4u * four); }
 ${bias ? fourReader('biasFour', 'bias', outFours) : ''}
 ${added ? fourReader('addedFour', 'added', outFours) : ''}
 ${accumulate ? fourReader('yFour', 'y', outFours) : ''}
 ${branch?.functions ?? ''}
-${gemmLoops(form, variant, inFours)}
+${gemmLoops(form, variant, { byFour: inFours })}
 ${branch?.statements(variant.height) ?? ''}
 ${range(variant.height)
   .map((i) => {

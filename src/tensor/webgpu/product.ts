@@ -36,7 +36,7 @@ export function product(
   const n = x.shape[0]!;
   const [k, m] = form === 'rows' ? [weight.columns, count] : [count, weight.columns];
   const y = onto ?? gpu().output([n, m]);
-  const variant = gemmVariant(form, n, m);
+  const variant = gemmVariant(form, { n, k, m });
   const program = gemmProgram(form, weight, { k, m }, variant, {
     bias: bias !== undefined,
     added: added !== undefined,

@@ -3,6 +3,7 @@ import type * as tf from '../tf.ts';
 import { gemmProgram, gemmWorkgroups } from './gemm.ts';
 import type { GemmForm, GemmVariant } from './gemm-loops.ts';
 import { gpu } from './gpu.ts';
+import { aligned } from './matrix-loads.ts';
 
 /** Results too small to fill a GPU with large blocks, and all others. */
 const SHAPES = {
@@ -66,17 +67,30 @@ export const wantedInvocations = () => (onProcessor() ? 64 : 32_768);
 
 const chosen = new WeakMap<GPUDevice, Tuning>();
 
+/** For results as narrow as a LoRA's rank. @param byFour whether all is a multiple of 4 */
+export const narrowVariant = (n: number, byFour: boolean): GemmVariant =>
+  onProcessor() ? processorVariant(n, byFour) : fewRows(Math.min(n, 4));
+
 /** What `tune` found, or the first candidate; few rows take variants of their own. */
-export function gemmVariant(form: GemmForm, n: number, m: number): GemmVariant {
-  if (onProcessor()) {
-    const [best] = candidates() as [GemmVariant];
-    return n >= best.height ? best : variant(best.kind, n >= 8 ? 8 : n >= 4 ? 4 : 1, best.side);
-  }
-  if (n < 8) return variant('lanes', n > 4 ? 8 : n > 1 ? 4 : 1, 1);
+export function gemmVariant(
+  form: GemmForm,
+  { n, k, m }: { readonly n: number; readonly k: number; readonly m: number },
+): GemmVariant {
+  if (onProcessor()) return processorVariant(n, aligned(k));
+  if (n < 8) return fewRows(n);
   const all = candidates();
   const name = chosen.get(gpu().device)?.[`${form} ${shapeClass(n, m)}`];
   return all.find((candidate) => variantName(candidate) === name) ?? all[0]!;
 }
+
+/** Odd sizes, which models do not have, take seconds to compile in large blocks. */
+function processorVariant(n: number, byFour: boolean): GemmVariant {
+  const [best] = candidates() as [GemmVariant];
+  if (n >= best.height && byFour) return best;
+  return variant(best.kind, n >= 8 && byFour ? 8 : n >= 4 ? 4 : 1, best.side);
+}
+
+const fewRows = (n: number) => variant('lanes', n > 4 ? 8 : n > 1 ? 4 : 1, 1);
 
 /**
  * Measures the candidates on the present backend, webgpu, and uses the fastest from now on. A

@@ -1,9 +1,10 @@
 // Linear maps on WebGPU: which programs, on how much.
 import { implementKernel } from '../../kernel.ts';
 import type * as tf from '../../tf.ts';
+import { gemmWorkgroups } from '../../webgpu/gemm.ts';
 import { gpu, spread } from '../../webgpu/gpu.ts';
 import { product } from '../../webgpu/product.ts';
-import { onProcessor, wantedInvocations } from '../../webgpu/tuning.ts';
+import { narrowVariant, onProcessor, wantedInvocations } from '../../webgpu/tuning.ts';
 import {
   backwardBranch,
   branchByFour,
@@ -13,13 +14,8 @@ import {
 } from './branch-wgsl.ts';
 import { inputGradientKernel, linearKernel, loraGradientKernel } from './kernels.ts';
 import type { InputGradientArguments, LinearArguments, LoraGradientArguments } from './kernels.ts';
-import {
-  dLowProgram,
-  lowProgram,
-  narrowWorkgroups,
-  stretchesProgram,
-  tokenSumsProgram,
-} from './lora-programs.ts';
+import { dLowProgram, lowProgram } from './lora-programs.ts';
+import { stretchesProgram, tokenSumsProgram, tokenSumsWorkgroups } from './token-sums.ts';
 
 export function registerLinear(): void {
   implementKernel(linearKernel, 'webgpu', forward);
@@ -33,12 +29,15 @@ function forward({ x, weight, bias, residual, lora }: LinearArguments): tf.Tenso
   const { parameters, rank, aStart, parts, dropout } = lora;
   const [n, k] = x.shape;
   const byFour = branchByFour(lora, k, weight.rows);
-  const divided = !onProcessor();
+  const variant = narrowVariant(n, byFour);
   const low = gpu().output([n, parts.length * rank]);
-  gpu().run(lowProgram(dropout !== undefined, { byFour, divided }), {
+  gpu().run(lowProgram(dropout !== undefined, byFour, variant), {
     tensors: { x, parameters, low },
-    uniforms: { n, k, parts: parts.length, rank, aStart, ...(dropout && dropoutValues(dropout)) },
-    workgroups: narrowWorkgroups(n, rank, parts.length, divided),
+    uniforms: {
+      ...{ n, k, m: rank, parts: parts.length, aStart },
+      ...(dropout && dropoutValues(dropout)),
+    },
+    workgroups: [...gemmWorkgroups(variant, n, rank), parts.length],
   });
   const branch = {
     ...forwardBranch(byFour),
@@ -64,30 +63,35 @@ function branchGradient({ dy, x, low, lora, gradient }: LoraGradientArguments): 
   const { parameters, rank, parts, aStart, dropout } = lora;
   const [[n, outputs], [, inputs]] = [dy.shape, x.shape];
   const byFour = branchByFour(lora, inputs, outputs);
-  const divided = !onProcessor();
+  const variant = narrowVariant(n, byFour);
   const dLow = gpu().output([n, parts.length * rank]);
-  gpu().run(dLowProgram({ byFour, divided }), {
+  gpu().run(dLowProgram(byFour, variant), {
     tensors: { dy, parameters, dLow },
-    uniforms: { n, outputs, ...partValues(lora) },
-    workgroups: narrowWorkgroups(n, rank, parts.length, divided),
+    uniforms: { n, outputs, m: rank, ...partValues(lora) },
+    workgroups: [...gemmWorkgroups(variant, n, rank), parts.length],
   });
 
   // Few results over many tokens: cut into stretches where one would leave the adapter idle.
   const aSize = parts.length * rank * inputs;
   const allSize = parts.reduce((sum, { size }) => sum + size * rank, aSize);
   const most = Math.ceil(n / 32);
-  const stretches = Math.max(1, Math.min(most, Math.floor((16 * wantedInvocations()) / allSize)));
+  const height = onProcessor() ? Math.min(16, 4 * Math.ceil(rank / 4)) : 4;
+  const invocations = allSize / (4 * height);
+  const wanted = Math.floor(wantedInvocations() / invocations);
+  const stretches = Math.max(1, Math.min(most, wanted));
   const stretched = stretches > 1;
+  const options = { dropout: dropout !== undefined, byFour, stretched, height };
   const places = { aStart, aSize, allSize, ...partValues(lora) };
   const into = stretched ? { sums: gpu().output([stretches, allSize]) } : { gradient };
-  gpu().run(tokenSumsProgram(dropout !== undefined, stretched, { byFour }), {
+  gpu().run(tokenSumsProgram(options), {
     tensors: { x, dy, low, dLow, ...into },
     uniforms: {
       ...{ n, inputs, outputs, stretch: Math.ceil(n / stretches) },
       ...places,
       ...(dropout && dropoutValues(dropout)),
     },
-    workgroups: narrowWorkgroups(
+    workgroups: tokenSumsWorkgroups(
+      options,
       rank,
       Math.max(inputs, ...parts.map(({ size }) => size)),
       2 * parts.length * stretches,
