@@ -43,7 +43,10 @@ module.exports = {
     // The page knows the worker contract and data shapes in lab, never tensors or models.
     may('ui', ui, [core, lab]),
     may('workers', '^workers/', ['^src/(core|tensor|model|training|evaluation|lab)/']),
-    may('cli', '^cli/', ['^src/(core|tensor|model|training|evaluation|pretraining|lab)/']),
+    may('cli', '^cli/', [
+      '^src/(core|tensor|model|training|evaluation|pretraining|lab)/',
+      '^bench/',
+    ]),
     {
       name: 'core-knows-neither-tensors-nor-the-page',
       severity: 'error',

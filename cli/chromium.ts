@@ -34,7 +34,7 @@ export async function runInChromium<J extends Job>(
   );
   let browser: Browser | undefined;
   try {
-    browser = await launch();
+    browser = await launchChromium();
     const page = await browser.newPage();
     const stopped = new Promise<never>((_, reject) => {
       const crashed = () => reject(new Error('webgpu: Chromium ended before the work was done'));
@@ -52,7 +52,8 @@ export async function runInChromium<J extends Job>(
   }
 }
 
-async function launch(): Promise<Browser> {
+/** Headless, with WebGPU. @throws Error where there is none, or it cannot be started */
+export async function launchChromium(): Promise<Browser> {
   const options = chromiumLaunchOptions();
   // The processor takes the place of a GPU only where there is none.
   const args = options.args?.filter((option) => !option.startsWith('--use-webgpu-adapter'));

@@ -33,24 +33,11 @@ export interface Repeatable {
 export interface Peer {
   /** Starts the backend in this thread; to be called once, first. @throws Error where there is none */
   start(surroundings: Surroundings): Promise<void>;
-  /** Version of the library. */
-  readonly version: string;
   /** Forward, backward and optimizer; the figure is the loss before the update. */
   trainingStep(setup: TrainingSetup): Promise<Repeatable>;
-  /** Products of two [size, size] matrices of f32; the figure is the sum of the last one's first row. */
+  /** x W^T W^T … with [size, size] matrices of f32; the figure is the sum of squares of its first row. */
   product(size: number, repeats: number): Promise<Repeatable>;
 }
 
 /** AdamW without decay, which is what all three libraries' own Adam computes. */
 export const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
-
-export async function loadPeer(name: PeerName): Promise<Peer> {
-  switch (name) {
-    case 'lab':
-      return (await import('./lab/peer.ts')).labPeer;
-    case 'tfjs':
-      return (await import('./tfjs/peer.ts')).tfjsPeer;
-    case 'jax':
-      return (await import('./jax/peer.ts')).jaxPeer;
-  }
-}

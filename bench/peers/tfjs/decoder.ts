@@ -3,49 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { DecoderSpec, ModulePart } from '../../../src/model/decoder-spec.ts';
 import { modulePath, weightShapes } from '../../../src/model/decoder-spec.ts';
 import { LORA } from '../../model/random-weights.ts';
+import { transposedMatrix } from '../transposed-matrix.ts';
 import type { LoraValues, WeightSource } from '../../model/random-weights.ts';
-import type { DenseBatch } from '../../workload/dense-batch.ts';
-
-/** A batch on the device. */
-export interface TfjsBatch {
-  readonly rows: number;
-  readonly slots: number;
-  /** [rows * slots] int32 */
-  readonly tokens: tf.Tensor1D;
-  /** [rows, slots, 1, headDim / 2] */
-  readonly cos: tf.Tensor4D;
-  readonly sin: tf.Tensor4D;
-  /** [rows, 1, group * slots, slots]: the queries of a key/value head's group one after the other */
-  readonly mask: tf.Tensor4D;
-  /** [outputs] int32 */
-  readonly outputSlots: tf.Tensor1D;
-  /** [outputs] */
-  readonly weights: tf.Tensor1D;
-  /** [outputs, vocab] */
-  readonly labels: tf.Tensor2D;
-}
-
-export function uploadBatch(batch: DenseBatch, spec: DecoderSpec): TfjsBatch {
-  const { rows, slots, outputs } = batch;
-  const { inverseFrequencies, cosSinFactor } = spec.ropes[0]!;
-  return tf.tidy(() => {
-    const positions = tf.tensor2d(Array.from(batch.positions), [rows * slots, 1]);
-    const angles = tf.mul(positions, tf.tensor2d(inverseFrequencies, [1, spec.headDim / 2]));
-    const perHead = [rows, slots, 1, spec.headDim / 2];
-    const mask = tf.tensor4d(batch.mask, [rows, 1, slots, slots]);
-    return {
-      rows,
-      slots,
-      tokens: tf.tensor1d(batch.tokens, 'int32'),
-      cos: tf.reshape(tf.mul(tf.cos(angles), cosSinFactor), perHead) as tf.Tensor4D,
-      sin: tf.reshape(tf.mul(tf.sin(angles), cosSinFactor), perHead) as tf.Tensor4D,
-      mask: tf.tile(mask, [1, 1, spec.heads / spec.kvHeads, 1]),
-      outputSlots: tf.tensor1d(batch.outputSlots, 'int32'),
-      weights: tf.tensor1d(batch.weights),
-      labels: tf.tensor2d(batch.labels, [outputs, spec.vocabSize]),
-    };
-  });
-}
+import type { TfjsBatch } from './batch.ts';
 
 /** A trained pair: A as [inputs, rank], B as [rank, outputs]. */
 interface LoraVariables {
@@ -59,26 +19,22 @@ export class TfjsDecoder {
   /** By checkpoint name; matrices of layers as [inputs, outputs], which products read fastest. */
   readonly #weights = new Map<string, tf.Tensor>();
   /** [width, vocab] */
-  readonly #head: tf.Tensor2D;
+  #head!: tf.Tensor2D;
   readonly #lora = new Map<string, LoraVariables>();
 
-  constructor(
-    spec: DecoderSpec,
-    weights: WeightSource,
-    adapter: ReadonlyMap<string, LoraValues>,
-  ) {
+  constructor(spec: DecoderSpec, weights: WeightSource, adapter: ReadonlyMap<string, LoraValues>) {
     this.#spec = spec;
     const embedding = `${modulePath(spec, 'embedding')}.weight`;
     for (const [name, shape] of weightShapes(spec)) {
-      const tensor = tf.tensor(weights(name, shape), [...shape]);
+      const values = weights(name, shape);
+      if (name === embedding) this.#head = transposed(values, shape[0]!);
       const stays = shape.length === 1 || name === embedding;
-      this.#weights.set(name, stays ? tensor : transposed(tensor as tf.Tensor2D));
-      if (!stays) tensor.dispose();
+      const tensor = stays ? tf.tensor(values, [...shape]) : transposed(values, shape[0]!);
+      this.#weights.set(name, tensor);
     }
-    this.#head = tf.transpose(this.#weights.get(embedding) as tf.Tensor2D);
     for (const [module, { a, b }] of adapter) {
       const variable = (values: Float32Array, rows: number) =>
-        tf.variable(transposed(tf.tensor2d(values, [rows, values.length / rows])));
+        tf.tidy(() => tf.variable(transposed(values, rows)));
       this.#lora.set(module, {
         a: variable(a, LORA.rank),
         b: variable(b, b.length / LORA.rank),
@@ -93,12 +49,12 @@ export class TfjsDecoder {
   /** The weighted cross-entropy of the batch's soft labels. */
   loss(batch: TfjsBatch): tf.Scalar {
     const embedding = this.#weight('embedding');
-    let x = tf.gather(embedding as tf.Tensor2D, batch.tokens); // [n, width]
+    let x: tf.Tensor2D = tf.gather(embedding as tf.Tensor2D, batch.tokens); // [n, width]
     for (let layer = 0; layer < this.#spec.layers; layer++) {
       x = tf.add(x, this.#attention(this.#norm('attentionNorm', x, layer), layer, batch));
       x = tf.add(x, this.#mlp(this.#norm('mlpNorm', x, layer), layer));
     }
-    const hidden = this.#norm('finalNorm', tf.gather(x, batch.outputSlots)); // [outputs, width]
+    const hidden = this.#norm('finalNorm', tf.matMul(batch.selection, x)); // [outputs, width]
     const logits = tf.matMul(hidden, this.#head); // [outputs, vocab]
     const { labels, weights } = batch;
     const sum = tf.Reduction.SUM;
@@ -132,21 +88,24 @@ export class TfjsDecoder {
       tf.reshape(mixed, [rows, kvHeads, group, slots, headDim]),
       [0, 3, 1, 2, 4],
     );
-    return this.#linear('o', tf.reshape(joined, [rows * slots, heads * headDim]), layer);
+    const flat = tf.reshape<tf.Rank.R2>(joined, [rows * slots, heads * headDim]);
+    return this.#linear('o', flat, layer);
   }
 
   #mlp(x: tf.Tensor2D, layer: number): tf.Tensor2D {
     const gate = this.#linear('gate', x, layer);
     const silu = tf.mul(gate, tf.sigmoid(gate));
-    return this.#linear('down', tf.mul(silu, this.#linear('up', x, layer)), layer);
+    const gated: tf.Tensor2D = tf.mul(silu, this.#linear('up', x, layer));
+    return this.#linear('down', gated, layer);
   }
 
   /** x W + scaling * (x A) B */
   #linear(part: ModulePart, x: tf.Tensor2D, layer: number): tf.Tensor2D {
-    const y = tf.matMul(x, this.#weight(part, layer) as tf.Tensor2D);
+    const y: tf.Tensor2D = tf.matMul(x, this.#weight(part, layer) as tf.Tensor2D);
     const lora = this.#lora.get(modulePath(this.#spec, part, layer));
     if (lora === undefined) return y;
-    const update = tf.matMul(tf.matMul(x, lora.a), lora.b);
+    const low: tf.Tensor2D = tf.matMul(x, lora.a);
+    const update: tf.Tensor2D = tf.matMul(low, lora.b);
     return tf.add(y, tf.mul(update, LORA.alpha / LORA.rank));
   }
 
@@ -174,4 +133,7 @@ function rotated(x: tf.Tensor4D, { cos, sin }: TfjsBatch): tf.Tensor4D {
   );
 }
 
-const transposed = (matrix: tf.Tensor2D) => tf.transpose(matrix);
+/** @param values [rows, columns] @returns [columns, rows] */
+function transposed(values: Float32Array, rows: number): tf.Tensor2D {
+  return tf.tensor2d(transposedMatrix(values, rows), [values.length / rows, rows]);
+}

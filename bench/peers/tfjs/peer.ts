@@ -6,10 +6,11 @@ import { denseBatch } from '../../workload/dense-batch.ts';
 import { ADAM } from '../peer.ts';
 import type { Peer, Repeatable, TrainingSetup } from '../peer.ts';
 import { productOperands } from '../product-operands.ts';
-import { TfjsDecoder, uploadBatch } from './decoder.ts';
+import { transposedMatrix } from '../transposed-matrix.ts';
+import { uploadBatch } from './batch.ts';
+import { TfjsDecoder } from './decoder.ts';
 
 export const tfjsPeer: Peer = {
-  version: tf.version_core,
   async start({ backend, wasmPath }) {
     tf.enableProdMode();
     setWasmPaths(wasmPath);
@@ -20,13 +21,13 @@ export const tfjsPeer: Peer = {
   async product(size, repeats) {
     const [x, weight] = productOperands(size);
     const input = tf.tensor2d(x, [size, size]);
-    const matrix = tf.transpose(tf.tensor2d(weight, [size, size]));
+    const matrix = tf.tensor2d(transposedMatrix(weight, size), [size, size]);
     return {
       async run() {
         const sum = tf.tidy(() => {
           let y = input;
           for (let i = 0; i < repeats; i++) y = tf.matMul(y, matrix);
-          return tf.sum(tf.slice(y, 0, 1));
+          return tf.sum(tf.square(tf.slice(y, 0, 1)));
         });
         return readScalar(sum);
       },

@@ -1,0 +1,63 @@
+// One piece of work for one peer in one thread: what the driver asks for and what it hears back.
+import type { ModelFiles } from '../../src/model/model-files.ts';
+import type { WeightFormat } from '../../src/model/decoder-weights.ts';
+import type { ModelConfig } from '../model/sizes.ts';
+import type { PeerName, Repeatable, Surroundings } from '../peers/peer.ts';
+import type { BatchSize, Layout } from '../workload/soft-batch.ts';
+
+/** Plain data. */
+export type Task = TrainingTask | ProductTask | ScoringTask | SamplingTask;
+
+/** A run is one optimizer step; its figure the loss before the update. */
+export interface TrainingTask {
+  readonly kind: 'training';
+  readonly peer: PeerName;
+  readonly config: ModelConfig;
+  readonly batch: BatchSize;
+  readonly layout: Layout;
+  readonly format: WeightFormat;
+  readonly seed: number;
+}
+
+/** A run is `repeats` products of square matrices, one after the other. */
+export interface ProductTask {
+  readonly kind: 'product';
+  readonly peer: PeerName;
+  readonly size: number;
+  readonly repeats: number;
+}
+
+/** A run scores prompts exactly with the built-in model; its figure is the mean KL in nats. */
+export interface ScoringTask {
+  readonly kind: 'scoring';
+  readonly method: 'trie' | 'row per answer';
+  /** Places in the list of the paper's selected prompts. */
+  readonly prompts: readonly number[];
+}
+
+/** A run samples answers to one prompt from the built-in model; its figure is their number. */
+export interface SamplingTask {
+  readonly kind: 'sampling';
+  readonly method: 'together' | 'one by one';
+  readonly answers: number;
+  readonly seed: number;
+}
+
+export interface Run {
+  readonly seconds: number;
+  readonly figure: number;
+  /** GPU dispatches; null where there are none. */
+  readonly dispatches: number | null;
+  /** Of sampling: how often each answer was given, by its tokens. */
+  readonly counts?: Readonly<Record<string, number>>;
+}
+
+/** What a thread knows of the place it runs in. */
+export interface Workplace extends Surroundings {
+  readonly builtin: ModelFiles;
+}
+
+/** Work in progress; `counts` are those of the last run. */
+export interface OpenedTask extends Repeatable {
+  readonly counts?: () => Readonly<Record<string, number>>;
+}

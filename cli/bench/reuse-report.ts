@@ -1,0 +1,105 @@
+// What shared beginnings save: each piece of work done by the lab, and as if nothing were shared.
+import type { ModelConfig } from '../../bench/model/sizes.ts';
+import { selectedPrompts } from '../../bench/tasks/selected-prompts.ts';
+import type { SamplingTask, ScoringTask, Task, TrainingTask } from '../../bench/tasks/task.ts';
+import { softBatch } from '../../bench/workload/soft-batch.ts';
+import type { Layout } from '../../bench/workload/soft-batch.ts';
+import { decoderSpecFrom } from '../../src/model/families/index.ts';
+import { checkAgreement } from './agreement.ts';
+import type { Place } from './place.ts';
+import { sameDistribution } from './same-distribution.ts';
+import { runSeries } from './series.ts';
+import type { Series, SeriesOptions } from './series.ts';
+import type { BenchSettings } from './settings.ts';
+import { spreadOf } from './spread.ts';
+
+/** A soft step with merged paths against one with a row per path, as the reference has it. */
+export async function packingReport(
+  place: Place,
+  settings: BenchSettings,
+  size: string,
+  config: ModelConfig,
+) {
+  const { batch, seed, format } = settings;
+  const { vocabSize } = decoderSpecFrom(config);
+  const task = (layout: Layout): TrainingTask => ({
+    ...{ kind: 'training', peer: 'lab' },
+    ...{ config, batch, layout, format, seed },
+  });
+  const tokens = (layout: Layout) => {
+    const { promptTokens, answerTokens } = softBatch(batch, vocabSize, seed, layout);
+    return promptTokens + answerTokens;
+  };
+  const tasks = { merged: task('merged'), paths: task('paths') };
+  const { merged, paths } = await finished(place, tasks, settings);
+  checkAgreement({ merged, paths });
+  return {
+    size,
+    paths_per_prompt: batch.paths,
+    tokens: { merged: tokens('merged'), row_per_path: tokens('paths') },
+    step_seconds: { merged: spread(merged), row_per_path: spread(paths) },
+    share_of_tokens: tokens('merged') / tokens('paths'),
+    share_of_time: spread(merged).median / spread(paths).median,
+  };
+}
+
+/** Exact scores of the built-in model off the trie against a row per answer. */
+export async function scoringReport(place: Place, settings: BenchSettings) {
+  const all = selectedPrompts().length;
+  const count = Math.min(settings.scoredPrompts, all);
+  const prompts = Array.from({ length: count }, (_, i) => Math.floor((i * all) / count));
+  const task = (method: ScoringTask['method']): ScoringTask => ({
+    kind: 'scoring',
+    method,
+    prompts,
+  });
+  const once = { ...settings, runs: 1 };
+  const { trie } = await finished(place, { trie: task('trie') }, { ...once, warmUp: 1 });
+  // A row per answer takes minutes, beside which what the first run compiles is nothing.
+  const { rows } = await finished(place, { rows: task('row per answer') }, { ...once, warmUp: 0 });
+  checkAgreement({ trie, rows });
+  return {
+    prompts: count,
+    of: all,
+    mean_kl: trie.timed[0]!.figure,
+    seconds: { trie: spread(trie).median, row_per_answer: spread(rows).median },
+    share_of_time: spread(trie).median / spread(rows).median,
+  };
+}
+
+/** Answers sampled together against independent generations of the built-in model. */
+export async function samplingReport(place: Place, settings: BenchSettings) {
+  const { answers, generations, seed } = settings;
+  const task = (method: SamplingTask['method'], n: number): SamplingTask => ({
+    kind: 'sampling',
+    method,
+    answers: n,
+    seed,
+  });
+  const tasks = { together: task('together', answers), apart: task('one by one', generations) };
+  const { together, apart } = await finished(place, tasks, { ...settings, warmUp: 1, runs: 1 });
+  const seconds = (series: Series, n: number) => (spread(series).median * answers) / n;
+  const [ours, theirs] = [seconds(together, answers), seconds(apart, generations)];
+  return {
+    answers,
+    generations_measured: generations,
+    seconds: { together: ours, one_by_one: theirs },
+    share_of_time: ours / theirs,
+    same_distribution: sameDistribution(together.timed[0]!.counts!, apart.timed[0]!.counts!),
+  };
+}
+
+const spread = ({ timed }: Series) => spreadOf(timed.map(({ seconds }) => seconds));
+
+/** @throws Error if one of the tasks fails */
+async function finished<Name extends string>(
+  place: Place,
+  tasks: Readonly<Record<Name, Task>>,
+  options: SeriesOptions,
+): Promise<Record<Name, Series>> {
+  const series = await runSeries(place, tasks, options);
+  for (const [name, one] of Object.entries<(typeof series)[Name]>(series)) {
+    if ('failed' in one) throw new Error(`${name}: ${one.failed}`);
+  }
+  return series as Record<Name, Series>;
+}

@@ -1,0 +1,29 @@
+// What `lab bench` is asked for.
+import type { WeightFormat } from '../../src/model/decoder-weights.ts';
+import type { ModelConfig } from '../../bench/model/sizes.ts';
+import type { PeerName } from '../../bench/peers/peer.ts';
+import type { BatchSize } from '../../bench/workload/soft-batch.ts';
+import type { SeriesOptions } from './series.ts';
+
+export const PARTS = ['matmul', 'train', 'packing', 'score', 'sample'] as const;
+export type Part = (typeof PARTS)[number];
+export const PEERS: readonly PeerName[] = ['lab', 'tfjs', 'jax'];
+
+export interface BenchSettings extends SeriesOptions {
+  readonly parts: readonly Part[];
+  /** Configurations by the names of sizes. */
+  readonly sizes: ReadonlyMap<string, ModelConfig>;
+  /** The lab always among them. */
+  readonly peers: readonly PeerName[];
+  readonly batch: BatchSize;
+  /** How the lab keeps matrices. */
+  readonly format: WeightFormat;
+  /** Rows and columns of the products whose rate is measured. */
+  readonly productSize: number;
+  /** Of the 42 selected prompts, how many are scored both ways. */
+  readonly scoredPrompts: number;
+  /** Answers sampled together, and generations made one by one. */
+  readonly answers: number;
+  readonly generations: number;
+  readonly seed: number;
+}
