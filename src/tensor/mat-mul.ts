@@ -14,9 +14,14 @@ export function matMul(
   transposeB = false,
 ): tf.Tensor2D {
   if (tf.getBackend() !== 'wasm') return tf.matMul(a, b, transposeA, transposeB);
-  return tf.tidy(() =>
-    tf.matMul(transposeA ? tf.transpose(a) : a, transposeB ? tf.transpose(b) : b),
-  );
+  return tf.tidy(() => {
+    const left = transposeA ? tf.transpose(a) : a;
+    if (!transposeB) return tf.matMul(left, b);
+    const [[n, k], [m]] = [left.shape, b.shape];
+    // Few rows and a large b: to transpose what is small, a and the result, takes less.
+    if (n * (k + m) < k * m) return tf.transpose(tf.matMul(b, tf.transpose(left)));
+    return tf.matMul(left, tf.transpose(b));
+  });
 }
 
 /**
