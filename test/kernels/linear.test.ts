@@ -1,12 +1,37 @@
-// Linear maps and their branches on WebGPU inside Chromium.
-import { beforeAll, expect, test } from 'vitest';
+// Linear maps and their branches on WebGPU inside Chromium, by the programs for either kind of adapter.
+import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
+import { gpu } from '../../src/tensor/webgpu/gpu.ts';
+import { onProcessor, tune } from '../../src/tensor/webgpu/tuning.ts';
 import { checkLinear, LINEAR_CASES, nameOf } from '../support/operations/linear.ts';
 
 const errors: string[] = [];
+const named = LINEAR_CASES.map((which) => [nameOf(which), which] as const);
+
 beforeAll(() => startBackend(['webgpu'], { onDeviceError: (message) => errors.push(message) }));
 
-test.each(LINEAR_CASES.map((which) => [nameOf(which), which] as const))('%s', async (_, which) => {
+test.each(named)('%s', async (_, which) => {
   await checkLinear(which, 1e-5);
   expect(errors).toEqual([]);
+});
+
+describe('as on a GPU', () => {
+  // An adapter whose subgroups are wider than a processor's gets the programs for GPUs.
+  beforeAll(async () => {
+    const adapterInfo = { subgroupMinSize: 32, subgroupMaxSize: 32 };
+    Object.defineProperty(gpu().device, 'adapterInfo', { value: adapterInfo });
+    expect(onProcessor()).toBe(false);
+    const tiles = 'tiles 4 8';
+    const tuning = {
+      ...{ 'rows small': tiles, 'rows large': tiles },
+      ...{ 'columns small': tiles, 'columns large': tiles },
+    };
+    const stored = { load: () => Promise.resolve(tuning), save: () => Promise.resolve() };
+    expect(await tune('an adapter', stored)).toBe(tuning);
+  });
+
+  test.each(named.filter(([, { lora, n }]) => lora ?? n > 30))('%s', async (_, which) => {
+    await checkLinear(which, 1e-5);
+    expect(errors).toEqual([]);
+  });
 });

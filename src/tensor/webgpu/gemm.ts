@@ -1,12 +1,13 @@
 // Products of an f32 matrix with a weight in any format: the programs of all variants.
 import type { Matrix } from '../matrix.ts';
-import { gemmLoops, range, WIDTH } from './gemm-loops.ts';
-import type { GemmForm, GemmVariant } from './gemm-loops.ts';
+import { range, WIDTH } from './gemm-block.ts';
+import type { GemmForm, GemmVariant } from './gemm-block.ts';
+import { gemmLoops } from './gemm-loops.ts';
 import type { Program } from './gpu.ts';
 import { aligned, fourReader, foursType, weightReader, writeFour } from './matrix-loads.ts';
 
 /** What is done besides the product. */
-export interface GemmEpilogue {
+interface GemmEpilogue {
   readonly bias?: boolean;
   /** Adds the matrix `added` [n, m]. */
   readonly added?: boolean;

@@ -3,12 +3,12 @@ import type { Matrix } from '../matrix.ts';
 import type * as tf from '../tf.ts';
 import { gemmProgram, gemmWorkgroups } from './gemm.ts';
 import type { GemmBranch } from './gemm.ts';
-import type { GemmForm } from './gemm-loops.ts';
+import type { GemmForm } from './gemm-block.ts';
 import { gpu } from './gpu.ts';
 import { weightTensors } from './matrix-loads.ts';
 import { gemmVariant } from './tuning.ts';
 
-export interface ProductOptions {
+interface ProductOptions {
   readonly bias?: tf.TensorInfo;
   /** [n, m] */
   readonly added?: tf.TensorInfo;

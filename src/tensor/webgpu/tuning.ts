@@ -1,7 +1,7 @@
 // Which variant of the product suits the adapter: measured once, then remembered.
 import type * as tf from '../tf.ts';
 import { gemmProgram, gemmWorkgroups } from './gemm.ts';
-import type { GemmForm, GemmVariant } from './gemm-loops.ts';
+import type { GemmForm, GemmVariant } from './gemm-block.ts';
 import { gpu } from './gpu.ts';
 import { aligned } from './matrix-loads.ts';
 

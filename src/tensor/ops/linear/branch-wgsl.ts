@@ -1,6 +1,6 @@
 // WGSL of the LoRA branch: its parts, its dropout, and what it adds to products.
 import type { GemmBranch } from '../../webgpu/gemm.ts';
-import { multiplyFour, range } from '../../webgpu/gemm-loops.ts';
+import { multiplyFour, range } from '../../webgpu/gemm-block.ts';
 import { aligned, fourReader, foursType } from '../../webgpu/matrix-loads.ts';
 import { dropThreshold, keptScale } from './lora-branch.ts';
 import type { DropoutKey, LoraBranch } from './lora-branch.ts';

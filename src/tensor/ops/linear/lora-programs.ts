@@ -1,6 +1,7 @@
 // The narrow products of a LoRA branch: forward into the rank, and the gradient of what came out.
-import { gemmLoops, range } from '../../webgpu/gemm-loops.ts';
-import type { GemmVariant } from '../../webgpu/gemm-loops.ts';
+import { range } from '../../webgpu/gemm-block.ts';
+import type { GemmVariant } from '../../webgpu/gemm-block.ts';
+import { gemmLoops } from '../../webgpu/gemm-loops.ts';
 import type { Program } from '../../webgpu/gpu.ts';
 import { fourReader, foursType, writeFour } from '../../webgpu/matrix-loads.ts';
 import {

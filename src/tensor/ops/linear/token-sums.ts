@@ -1,5 +1,5 @@
 // The gradients of a LoRA branch's A and B: programs that sum over tokens.
-import { range } from '../../webgpu/gemm-loops.ts';
+import { range } from '../../webgpu/gemm-block.ts';
 import type { Program } from '../../webgpu/gpu.ts';
 import { fourReader, foursType, writeFour } from '../../webgpu/matrix-loads.ts';
 import {
@@ -29,7 +29,7 @@ const PLACE_UNIFORMS = { aStart: 'u32', aSize: 'u32', allSize: 'u32', ...PART_UN
 /** Invocations of a workgroup of `tokenSumsProgram`; each has four columns. */
 const INVOCATIONS = 32;
 
-export interface TokenSumsOptions {
+interface TokenSumsOptions {
   readonly dropout: boolean;
   readonly byFour: boolean;
   /** Whether tokens are cut into stretches. */
