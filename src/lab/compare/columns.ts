@@ -68,7 +68,7 @@ function labelsOf(groups: readonly (readonly ColumnPart[])[]): string[] {
     labels = labels.map((label, i) => {
       const rivals = sharing.get(label)!;
       const tells = new Set(rivals.map((rival) => detail(groups[rival]!))).size > 1;
-      return tells ? `${label}, ${detail(groups[i]!)}` : label;
+      return tells ? `${label} · ${detail(groups[i]!)}` : label;
     });
   }
   return labels.map((label, i) => {

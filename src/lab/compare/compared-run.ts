@@ -42,11 +42,11 @@ export interface ComparedRun {
   readonly notes: readonly string[];
 }
 
-/** @param isLive whether a tab works on the run right now */
+/** @param isRunning whether a tab works on the run right now */
 export function readRun(
   run: StoredRun,
   stored: readonly StudyEvent[],
-  isLive = false,
+  isRunning = false,
 ): ComparedRun {
   const { settings, arms, note } = readSettings(run.experiment);
   const { events, unreadable } = readableEvents(stored);
@@ -75,7 +75,7 @@ export function readRun(
     notes: [
       ...(note === null ? [] : [note]),
       ...(unreadable === 0 ? [] : [unreadableNote(unreadable)]),
-      ...statusNotes(run.status, isLive),
+      ...statusNotes(run.status, isRunning),
       ...unscoredNotes(compared),
     ],
   };
@@ -113,9 +113,9 @@ function lastAnswers(events: readonly StudyEvent[], arm: string): Map<string, An
   return answers;
 }
 
-function statusNotes(status: unknown, isLive: boolean): string[] {
+function statusNotes(status: unknown, isRunning: boolean): string[] {
   const kept = 'what it had measured until then is compared';
-  if (isLive) return ['It is still running: its figures are those measured so far.'];
+  if (isRunning) return ['It is still running: its figures are those measured so far.'];
   if (status === 'running') return [`It was interrupted: ${kept}.`];
   if (status === 'cancelled') return [`It was cancelled: ${kept}.`];
   if (status === 'failed') return [`It failed: ${kept}.`];

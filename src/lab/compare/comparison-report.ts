@@ -1,6 +1,5 @@
 // A comparison as a report for people: report.md.
 import { SPLIT_TITLES } from '../study-report.ts';
-import { seedsOf } from './columns.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonStory } from './comparison-story.ts';
 import { COMPARED_METRICS } from './measured.ts';
@@ -50,16 +49,16 @@ export function comparisonReport(comparison: Comparison): string {
   ].join('\n');
 }
 
-function effortTable({ columns, efforts }: Comparison): string[] {
-  const header = ['arm', 'method', 'seeds', 'steps', 'prompt tokens', 'answer tokens', 'seconds'];
-  const rows = columns.map(({ label, method, parts }, i) => {
+function effortTable({ columns, efforts, settings: { identity } }: Comparison): string[] {
+  const header = ['steps', 'prompt tokens', 'answer tokens', 'seconds', 'final loss'];
+  const rows = columns.map(({ label }, i) => {
     const { steps, promptTokens, answerTokens, seconds, finalLoss } = efforts[i]!;
     const counts = [steps, promptTokens, answerTokens, seconds].map(
       (value) => value && Math.round(value),
     );
-    return [label, method, seedsOf(parts).replace(/^seeds? /, ''), ...counts, number(finalLoss)];
+    return [label, ...identity.map(({ values }) => values[i]), ...counts, number(finalLoss)];
   });
-  return table([...header, 'final loss'], rows);
+  return table(['arm', ...identity.map(({ name }) => name), ...header], rows);
 }
 
 function splitSection(

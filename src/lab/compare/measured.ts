@@ -43,7 +43,7 @@ export function measuredColumn(
  * Two figures are of the same prompt only if they are over the same answers: one distribution at two
  * and at five decimals are different tasks, and all lists of choices share one identifier.
  */
-function promptKey({ run }: ColumnPart, id: string): string {
+export function promptKey({ run }: ColumnPart, id: string): string {
   const target = run.targets.get(id);
   if (!target) return id;
   const { prompt, values } = target;

@@ -9,20 +9,26 @@ export interface Setting {
 }
 
 export interface SettingsDiff {
+  /** Runs, methods and seeds, whether they differ or not. */
+  readonly identity: readonly Setting[];
   readonly differing: readonly Setting[];
   readonly equal: readonly Setting[];
 }
 
-/** Runs, seeds and machines are settings here, too. */
+const IDENTITY = ['run', 'method', 'seed'];
+
+/** The machine is a setting here, too. */
 export function settingsDiff(columns: readonly Column[]): SettingsDiff {
   const perColumn = columns.map(settingsOf);
   const names = new Set(perColumn.flatMap((settings) => [...settings.keys()]));
-  const all = [...names].map((name) => ({
+  const named = (name: string) => ({
     name,
     values: perColumn.map((settings) => settings.get(name) ?? null),
-  }));
+  });
+  const all = [...names].filter((name) => !IDENTITY.includes(name)).map(named);
   const isEqual = ({ values }: Setting) => values.every((value) => value === values[0]);
   return {
+    identity: columns.length === 0 ? [] : IDENTITY.map(named),
     differing: all.filter((setting) => !isEqual(setting)),
     equal: all.filter(isEqual),
   };
@@ -33,10 +39,11 @@ function settingsOf(column: Column): Map<string, string> {
   const unique = (values: readonly string[]) => [...new Set(values)].join(', ');
   const settings = new Map([
     ['run', unique(column.parts.map((part) => part.run.name))],
+    ['method', arm.method],
     ['seed', seedsOf(column.parts).replace(/^seeds? /, '')],
   ]);
   for (const [name, value] of flattened(arm.settings, 'arm.')) {
-    if (name !== 'arm.name') settings.set(name, value);
+    if (name !== 'arm.name' && name !== 'arm.method') settings.set(name, value);
   }
   for (const [name, value] of flattened(run.settings, '')) {
     if (name !== 'seed') settings.set(name, value);

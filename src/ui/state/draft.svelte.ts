@@ -27,8 +27,10 @@ export class Draft {
   prompt = $state('Flip a coin. Output ONLY heads or tails.');
   /** Everything else. While someone types, its numbers may be anything. */
   settings = $state(resolveExperiment({}));
-  /** Why the link that the page was opened with could not be read. */
-  linkError = $state.raw<LabError | null>(null);
+  /** In the mode of many families, the one to look at. */
+  watched = $state('gaussian');
+  /** Why a link or a stored run could not be shown in the form. */
+  loadError = $state.raw<{ readonly what: string; readonly error: LabError } | null>(null);
 
   readonly checked: Checked = $derived.by(() => check(this.input()));
 
@@ -46,8 +48,7 @@ export class Draft {
     return input;
   }
 
-  /** Shows an experiment in the form. */
-  load(experiment: Experiment): void {
+  #load(experiment: Experiment): void {
     const { distribution, choices, prompt } = experiment.data;
     this.settings = structuredClone(experiment);
     if (distribution) this.distribution = structuredClone(distribution);
@@ -62,12 +63,28 @@ export class Draft {
 
   /** Reads the experiment in the page's address, if there is one. */
   readLink(fragment: string): void {
-    this.linkError = null;
+    this.loadError = null;
     if (!fragment.includes('=')) return;
+    this.#try(
+      () => this.#load(decodeExperiment(fragment)),
+      'The link you followed cannot be read, so the experiment is left as it was:',
+    );
+  }
+
+  /** Shows a run's experiment, if this version of the lab understands it. */
+  reuse(experiment: Experiment): void {
+    this.loadError = null;
+    this.#try(
+      () => this.#load(resolveExperiment(experiment)),
+      'This run was made by another version of the lab and cannot be set up again:',
+    );
+  }
+
+  #try(load: () => void, what: string): void {
     try {
-      this.load(decodeExperiment(fragment));
+      load();
     } catch (thrown) {
-      this.linkError = labErrorOf(thrown);
+      this.loadError = { what, error: labErrorOf(thrown) };
     }
   }
 

@@ -8,6 +8,7 @@ import type { RunStore, StoredRun, StoreNotice } from '../../lab/run-store.ts';
 import { LabFailure } from '../../lab/worker-client.ts';
 import { nameOf } from '../text/run-name.ts';
 import type { BaseLook, PreviewData } from './preview.svelte.ts';
+import { knownRun } from './known-run.ts';
 import { claim, runsInOtherTabs } from './run-locks.ts';
 import { addEvent, emptyView, type RunView } from './run-view.ts';
 
@@ -31,6 +32,8 @@ export class Session {
   /** A run from the history; null shows the live one. */
   #opened = $state.raw<OpenRun | null>(null);
   history = $state.raw<readonly StoredRun[]>([]);
+  /** Whether the store has been looked at, so that an empty history means that there are no runs. */
+  hasHistory = $state(false);
   /** Runs that another tab is working on. */
   elsewhere = $state.raw<readonly string[]>([]);
   notice = $state.raw<StoreNotice | null>(null);
@@ -57,6 +60,11 @@ export class Session {
     return this.live?.stored.id === run.id;
   }
 
+  /** Whether this tab or another one works on the run. */
+  isRunning(run: StoredRun): boolean {
+    return this.isLive(run) || (run.status === 'running' && this.elsewhere.includes(run.id));
+  }
+
   /** Looks at the machine and the history; shows the newest run, if there is one. */
   async begin(): Promise<void> {
     void this.prepare();
@@ -76,7 +84,8 @@ export class Session {
 
   async refreshHistory(): Promise<void> {
     this.elsewhere = await runsInOtherTabs();
-    this.history = await (await this.#store).list();
+    this.history = (await (await this.#store).list()).map(knownRun);
+    this.hasHistory = true;
   }
 
   /** Runs an experiment to its end; the run is stored from its first moment on. */

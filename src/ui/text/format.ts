@@ -27,6 +27,19 @@ export function percent(share: number | null | undefined): string {
   return `${hundredths.toLocaleString('en', { maximumFractionDigits: hundredths < 10 ? 1 : 0 })} %`;
 }
 
+/** A difference: `+0.2`, `−1.5`, or `0`. */
+export function signed(difference: number): string {
+  return difference > 0 ? `+${figure(difference)}` : figure(difference);
+}
+
+/** A difference between shares in percentage points: `+3.1`. */
+export function points(difference: number): string {
+  const hundredths = difference * 100;
+  const size = Math.abs(hundredths);
+  if (size < 0.05) return '0';
+  return `${hundredths > 0 ? '+' : '−'}${size.toFixed(size < 10 ? 1 : 0)}`;
+}
+
 /** `about 2 min`, for estimates. */
 export function roughly(seconds: number): string {
   if (seconds < 1) return 'a moment';

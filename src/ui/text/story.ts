@@ -3,7 +3,7 @@ import type { EvaluationRow } from '../../lab/events.ts';
 import { type Split, SPLITS } from '../../lab/experiment.ts';
 import { groupBy, summarise } from '../../lab/summary.ts';
 import type { ArmView } from '../state/run-view.ts';
-import { figure, percent } from './format.ts';
+import { figure, percent, points } from './format.ts';
 
 type Summaries = ReturnType<typeof summarise>;
 
@@ -81,10 +81,9 @@ export function comparedToBase(
 ): { text: string; better: boolean } | null {
   if (base === null || base === undefined || value === null || value === undefined) return null;
   if (metric === 'valid_mass' || metric === 'tv') {
-    const points = (value - base) * 100;
-    if (Math.abs(points) < 0.05) return null;
-    const text = `${points > 0 ? '+' : '−'}${Math.abs(points).toFixed(Math.abs(points) < 10 ? 1 : 0)} pts`;
-    return { text, better: metric === 'tv' ? points < 0 : points > 0 };
+    const change = points(value - base);
+    if (change === '0') return null;
+    return { text: `${change} pts`, better: metric === 'tv' ? value < base : value > base };
   }
   if (!(base > 0 && value > 0) || !Number.isFinite(base / value)) return null;
   const factor = base / value;

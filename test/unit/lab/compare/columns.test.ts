@@ -34,18 +34,18 @@ test('labels are as short as telling columns apart allows', () => {
   const hard = scored('r11', 'hard', {}, { seed: 11 });
   expect(labels(...columnsOf([seed(11), hard], true))).toEqual(['soft', 'hard']);
   expect(labels(...columnsOf([seed(11), seed(12), hard], false))).toEqual([
-    'soft, run r11',
-    'soft, run r12',
+    'soft · run r11',
+    'soft · run r12',
     'hard',
   ]);
   const named = (id: string, ownSeed: number, createdAt = 0) =>
     partOf(readRun(stored(id, { seed: ownSeed }, { name: 'same', createdAt }), []), 'soft');
   expect(labels(...columnsOf([named('a', 1), named('b', 2)], false))).toEqual([
-    'soft, seed 1',
-    'soft, seed 2',
+    'soft · seed 1',
+    'soft · seed 2',
   ]);
   expect(labels(...columnsOf([named('a', 1), named('b', 1, 864e5), named('c', 1)], false))).toEqual(
-    ['soft, 1970-01-01 00:00', 'soft, 1970-01-02 00:00', 'soft, 1970-01-01 00:00 (2)'],
+    ['soft · 1970-01-01 00:00', 'soft · 1970-01-02 00:00', 'soft · 1970-01-01 00:00 (2)'],
   );
 });
 
@@ -54,17 +54,19 @@ test('settings that differ are told from those that do not', () => {
     seed(11),
     seed(12, { training: { lora: { rank: 4 } }, arms: [{ method: 'soft', paths: 'trie' }] }),
   ];
-  const { differing, equal } = settingsDiff(columnsOf(parts, true));
-  expect(differing).toEqual([
+  const { identity, differing, equal } = settingsDiff(columnsOf(parts, true));
+  expect(identity).toEqual([
     { name: 'run', values: ['run r11', 'run r12'] },
+    { name: 'method', values: ['soft', 'soft'] },
     { name: 'seed', values: ['11', '12'] },
+  ]);
+  expect(differing).toEqual([
     { name: 'arm.paths', values: ['16', 'trie'] },
     { name: 'training.lora.rank', values: ['16', '4'] },
   ]);
   const same = Object.fromEntries(equal.map(({ name, values }) => [name, values]));
   expect(same['data.families']).toEqual(['paper', 'paper']);
   expect(same['training.lora.targets']).toEqual(Array(2).fill('q_proj, k_proj, v_proj, o_proj'));
-  expect(same['arm.method']).toEqual(['soft', 'soft']);
 });
 
 test('a setting that one column does not have is a difference', () => {

@@ -63,8 +63,9 @@ test('the report marks the best, states differences and stays a table', () => {
   expect(text).toContain('> my | "first", run: It was cancelled');
   expect(text).toMatch(/\| soft \| 2 \| \*\*1\.5\*\* \[0\.5, 2\.5\] \| -1\.5 \[-1\.5, -1\.5\] \|/);
   expect(text).toContain('| mcq | parse_rate | – | 0.5 [0.4, 0.6] |');
-  expect(text).toContain('| arm.method | none | soft |');
-  expect(text).toContain('- run: my | "first", run');
+  expect(text).toContain('| arm.paths | – | 16 |');
+  expect(text).toContain('| base | my \\| "first", run | none | 3 | – |');
+  expect(text).toContain('- data.families: paper');
   const tables = text.split('\n').filter((line) => line.startsWith('|'));
   expect(tables.length).toBeGreaterThan(10);
 });
@@ -72,5 +73,5 @@ test('the report marks the best, states differences and stays a table', () => {
 test('names cannot break the tables of the report', () => {
   const other = readRun(stored('y', {}, { name: 'a | b\nc' }), [row('soft', 'gaussian_a', 1)]);
   const text = comparisonReport(compare([partOf(run, 'soft'), partOf(other, 'soft')]));
-  expect(text).toContain('| soft, a \\| b c |');
+  expect(text).toContain('| soft · a \\| b c |');
 });

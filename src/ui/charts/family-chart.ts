@@ -1,0 +1,63 @@
+// KL of every family: a row per family, a symbol per series, on a logarithmic axis.
+import { figure } from '../text/format.ts';
+import type { PlotModule } from './plot.ts';
+import { type Series, symbolOf } from './series.ts';
+
+export interface FamilyDots {
+  readonly family: string;
+  /** [series] nats; null where the family was not measured. */
+  readonly values: readonly (number | null)[];
+}
+
+/** Below it, differences mean nothing, and a logarithm has to end somewhere. */
+const FLOOR = 1e-4;
+
+const ROW = 21;
+
+export function familyChart(
+  Plot: PlotModule,
+  rows: readonly FamilyDots[],
+  series: readonly Series[],
+  width: number,
+): Element {
+  const longest = Math.max(...rows.map(({ family }) => family.length));
+  const ranges = rows.map(({ family, values }) => {
+    const known = values.filter((value) => value !== null).map((kl) => Math.max(FLOOR, kl));
+    return { family, low: Math.min(...known), high: Math.max(...known) };
+  });
+  const all = ranges.flatMap(({ low, high }) => [low, high]).filter(Number.isFinite);
+  return Plot.plot({
+    width,
+    height: rows.length * ROW + 56,
+    marginLeft: Math.min(width * 0.4, 14 + longest * 6.6),
+    marginRight: 14,
+    marginTop: 8,
+    marginBottom: 36,
+    x: {
+      type: 'log',
+      label: 'KL, nats (logarithmic)',
+      labelArrow: 'none',
+      grid: true,
+      tickFormat: figure,
+      ticks: width < 420 ? 3 : 6,
+      domain: [Math.min(...all) * 0.8, Math.max(...all) * 1.25],
+    },
+    y: { label: null, domain: rows.map(({ family }) => family), tickSize: 0 },
+    marks: [
+      Plot.ruleY(ranges, { y: 'family', x1: 'low', x2: 'high', stroke: 'var(--line-strong)' }),
+      ...series.map((one, i) =>
+        Plot.dot(
+          rows.filter(({ values }) => values[i] !== null),
+          {
+            y: 'family',
+            x: ({ values }: FamilyDots) => Math.max(FLOOR, values[i]!),
+            r: 4,
+            ...symbolOf(one),
+            title: ({ family, values }: FamilyDots) =>
+              `${one.name}: ${family} ${figure(values[i])} nats`,
+          },
+        ),
+      ),
+    ],
+  });
+}

@@ -1,0 +1,81 @@
+// A chart as an SVG file that stands on its own: colours resolved, with its title and its legend.
+
+export interface LegendEntry {
+  readonly name: string;
+  readonly color: string;
+  /** As SVG writes it; `none` is a solid line. */
+  readonly dash: string;
+  /** Drawn on the line, where the chart has symbols. */
+  readonly glyph?: string;
+}
+
+const ROW = 20;
+const MARGIN = 12;
+const LINE = 24;
+/** Text cannot be measured in a file; this is the usual width of a character at 12 pixels. */
+const CHARACTER = 6.8;
+
+/** @param chart an SVG on the page, whose colours are as the page has them now */
+export function svgFile(chart: Element, title: string, legend: readonly LegendEntry[]): string {
+  const { width, height } = sizeOf(chart);
+  const places = layOut(legend, width);
+  const top = MARGIN + (places.length === 0 ? 0 : (places.at(-1)!.row + 1) * ROW);
+  const inner = chart.cloneNode(true) as Element;
+  inner.removeAttribute('aria-hidden');
+  inner.setAttribute('y', String(top));
+  inner.setAttribute('x', String(MARGIN));
+  const keys = places.map(({ entry: { name, color, dash, glyph }, x, row }) => {
+    const y = MARGIN + row * ROW;
+    return (
+      `<g transform="translate(${x} ${y})" style="color: ${color}">` +
+      `<line x2="${LINE}" y1="5" y2="5" stroke="currentColor" stroke-width="2.5" stroke-dasharray="${dash}"/>` +
+      (glyph === undefined
+        ? ''
+        : `<text x="${LINE / 2}" y="9" text-anchor="middle">${escaped(glyph)}</text>`) +
+      `<text x="${LINE + 6}" y="9" font-weight="650">${escaped(name)}</text></g>`
+    );
+  });
+  const outer = { width: width + 2 * MARGIN, height: top + height + MARGIN };
+  const text =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${outer.width}" height="${outer.height}" ` +
+    `viewBox="0 0 ${outer.width} ${outer.height}" font-family="system-ui, sans-serif" font-size="12" ` +
+    `style="color: var(--ink-2)" fill="currentColor"><title>${escaped(title)}</title>` +
+    `<rect width="100%" height="100%" fill="var(--card)"/>${keys.join('')}` +
+    `${new XMLSerializer().serializeToString(inner)}</svg>\n`;
+  return resolved(text, getComputedStyle(chart));
+}
+
+function sizeOf(chart: Element) {
+  const side = (name: string) => Number(chart.getAttribute(name)) || 0;
+  return { width: side('width'), height: side('height') };
+}
+
+/** Entries side by side, in as many rows as the width asks for. */
+function layOut(legend: readonly LegendEntry[], width: number) {
+  let x = MARGIN;
+  let row = 0;
+  return legend.map((entry) => {
+    const needed = LINE + 6 + entry.name.length * CHARACTER + 18;
+    if (x > MARGIN && x + needed > width) [x, row] = [MARGIN, row + 1];
+    const place = { entry, x, row };
+    x += needed;
+    return place;
+  });
+}
+
+/** Files know nothing of the page's variables, which may refer to one another. */
+function resolved(text: string, style: CSSStyleDeclaration): string {
+  const plain = text.replace(/var\((--[\w-]+)\)/g, (whole, name: string) => {
+    const value = style.getPropertyValue(name).trim();
+    return value === '' ? whole : value;
+  });
+  return plain === text ? plain : resolved(plain, style);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => ENTITIES[character]!);

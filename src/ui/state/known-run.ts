@@ -1,0 +1,20 @@
+// A stored run as the page can list it, whichever version of the lab wrote it.
+import type { StoredRun } from '../../lab/run-store.ts';
+
+/** Fills in what the list needs; the rest is left as it was stored. */
+export function knownRun(run: StoredRun): StoredRun {
+  const { name, headline, experiment } = run as { [K in keyof StoredRun]?: unknown };
+  const arms = isObject(experiment) && Array.isArray(experiment.arms) ? experiment.arms : [];
+  return {
+    ...run,
+    name: typeof name === 'string' ? name : 'a run without a name',
+    headline: isObject(headline) ? (headline as StoredRun['headline']) : {},
+    experiment: {
+      ...(isObject(experiment) ? experiment : {}),
+      arms: arms.filter((arm) => isObject(arm) && typeof arm.name === 'string'),
+    } as StoredRun['experiment'],
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

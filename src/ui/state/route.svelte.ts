@@ -1,0 +1,36 @@
+// Where the page is: at the experiment, or at a comparison of stored runs. The address says which.
+import type { StoredRun } from '../../lab/run-store.ts';
+import {
+  decodeSelection,
+  EMPTY_SELECTION,
+  encodeSelection,
+  type Selection,
+} from '../../lab/compare/selection.ts';
+
+export class Route {
+  #fragment = $state(location.hash);
+  /** What is compared; null at the experiment. */
+  readonly selection: Selection | null = $derived(decodeSelection(this.#fragment));
+
+  /** To be called when the address has changed. */
+  read(): void {
+    this.#fragment = location.hash;
+  }
+
+  /** Compares something else. Going back leads out of the comparison, not through its history. */
+  choose(selection: Selection): void {
+    history.replaceState(null, '', linkTo(selection));
+    this.read();
+  }
+}
+
+/** An address, `#` included. */
+export const linkTo = (selection: Selection = EMPTY_SELECTION): string =>
+  `#${encodeSelection(selection)}`;
+
+/** Compares all arms of a run. */
+export const linkToRun = ({ id, experiment }: StoredRun): string =>
+  linkTo({
+    ...EMPTY_SELECTION,
+    choices: experiment.arms.map(({ name }) => ({ run: id, arm: name })),
+  });

@@ -1,0 +1,27 @@
+// The page's words for further evaluations and their figures.
+import type { Evaluation, ReportedFigure } from '../../lab/compare/reports.ts';
+import { figure } from './format.ts';
+
+export const EVALUATION_WORDS: Record<Evaluation, string> = {
+  samples: 'Sampled answers',
+  open: 'Open-ended answers',
+  mcq: 'Position of the right answer',
+  novelty: 'Novelty',
+  retention: 'Retention',
+  perplexity: 'Perplexity',
+};
+
+/** `unique_fraction` of `train` as `unique fraction (train)`. */
+export function figureName({ name, group }: { name: string; group: string | null }): string {
+  return name.replaceAll('_', ' ') + (group === null ? '' : ` (${group.replaceAll('_', ' ')})`);
+}
+
+/** `0.5 (0.4 … 0.6)`, or why there is none. */
+export function reportedWords(reported: ReportedFigure | null | undefined): string {
+  if (!reported) return '–';
+  const { value, low, high, note } = reported;
+  if (value === null) return note ?? '–';
+  return low === null || high === null
+    ? figure(value)
+    : `${figure(value)} (${figure(low)} … ${figure(high)})`;
+}
