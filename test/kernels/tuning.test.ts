@@ -87,3 +87,18 @@ test('what was measured is stored and used again; nonsense is measured anew', as
   };
   await expect(tune('an adapter', failing)).resolves.toBeDefined();
 });
+
+test('on a GPU every form and size gets the quickest of several', async () => {
+  const adapterInfo = { subgroupMinSize: 32, subgroupMaxSize: 32 };
+  Object.defineProperty(gpu().device, 'adapterInfo', { value: adapterInfo });
+  const tensors = tf.memory().numTensors;
+  const tuning = await tune('an adapter');
+  expect(Object.keys(tuning).sort()).toEqual([
+    'columns large',
+    'columns small',
+    'rows large',
+    'rows small',
+  ]);
+  for (const name of Object.values(tuning)) expect(name).toMatch(/^(tiles|registers) 4 (8|16)$/);
+  expect(tf.memory().numTensors).toBe(tensors);
+});
