@@ -19,7 +19,8 @@ export function toBf16Matrix(values: Float32Array, rows: number, columns: number
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const rounded = (i: number) => ((bits[i]! + 0x7fff + ((bits[i]! >>> 16) & 1)) >>> 16) & 0xffff;
   if (!packed()) {
-    const words = Uint32Array.from(bits, (_, i) => rounded(i) << 16);
+    const words = new Uint32Array(bits.length);
+    for (let i = 0; i < words.length; i++) words[i] = rounded(i) << 16;
     return toF32Matrix(new Float32Array(words.buffer), rows, columns);
   }
   const width = Math.ceil(columns / 2);
@@ -42,25 +43,25 @@ export function toInt8Matrix(values: Float32Array, rows: number, columns: number
   const blocks = Math.ceil(columns / BLOCK);
   const scales = new Float32Array(rows * blocks);
   const bytes = new Int8Array(rows * blocks * BLOCK);
+  const rounded = packed() ? undefined : new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
     for (let block = 0; block < blocks; block++) {
       const first = row * columns + block * BLOCK;
-      const own = values.subarray(first, Math.min(first + BLOCK, (row + 1) * columns));
-      const scale = Math.fround(own.reduce((top, v) => Math.max(top, Math.abs(v)), 0) / 127);
-      scales[row * blocks + block] = scale;
+      const end = Math.min(first + BLOCK, (row + 1) * columns);
+      let top = 0;
+      for (let i = first; i < end; i++) top = Math.max(top, Math.abs(values[i]!));
+      const scale = Math.fround(top / 127);
       if (scale === 0) continue;
-      const to = (row * blocks + block) * BLOCK;
-      own.forEach((v, i) => (bytes[to + i] = Math.round(v / scale)));
+      scales[row * blocks + block] = scale;
+      const to = (row * blocks + block) * BLOCK - first;
+      for (let i = first; i < end; i++) {
+        const byte = Math.round(values[i]! / scale);
+        bytes[to + i] = byte;
+        if (rounded) rounded[i] = scale * byte;
+      }
     }
   }
-  if (!packed()) {
-    const rounded = values.map((_, i) => {
-      const [row, column] = [Math.floor(i / columns), i % columns];
-      const block = row * blocks + Math.floor(column / BLOCK);
-      return scales[block]! * bytes[block * BLOCK + (column % BLOCK)]!;
-    });
-    return toF32Matrix(rounded, rows, columns);
-  }
+  if (rounded) return toF32Matrix(rounded, rows, columns);
   const words = new Int32Array(bytes.buffer);
   return {
     format: 'int8',
