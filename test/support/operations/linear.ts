@@ -4,7 +4,9 @@ import { randomStream } from '../../../src/core/random.ts';
 import type { Matrix } from '../../../src/tensor/matrix.ts';
 import {
   linear,
+  linearBiasGradient,
   linearInputGradient,
+  linearWeightGradient,
   loraGradient,
 } from '../../../src/tensor/ops/linear/linear.ts';
 import type { LoraBranch } from '../../../src/tensor/ops/linear/linear.ts';
@@ -93,7 +95,7 @@ export const nameOf = ({ n, inputs, outputs, format, bias, residual, lora }: Lin
     .filter(Boolean)
     .join(', ');
 
-/** Forward, gradient of the input, gradients of the branch; the same bits twice; no tensor stays. */
+/** Forward, gradient of the input, gradients of the branch or else of weight and bias; the same bits twice; no tensor stays. */
 export async function checkLinear(which: LinearCase, tolerance: number): Promise<void> {
   const { n, inputs, outputs, format, lora } = which;
   const name = nameOf(which);
@@ -122,7 +124,10 @@ export async function checkLinear(which: LinearCase, tolerance: number): Promise
         ...(full && { lora: full }),
       });
       const more = added ? { added: tf.tensor2d(added, [n, inputs]) } : {};
-      if (full === undefined) return { y, dx: linearInputGradient(dys, weight, more) };
+      if (full === undefined) {
+        const dx = linearInputGradient(dys, weight, more);
+        return { y, dx, dW: linearWeightGradient(dys, xs), dBias: linearBiasGradient(dys) };
+      }
       // What was there before is added to.
       const gradient = tf.add(tf.zeros([branch!.values.length]), 1) as tf.Tensor1D;
       const dLow = loraGradient(dys, xs, low!, full, gradient);
@@ -208,10 +213,14 @@ function reference(
 ): Map<string, Float64Array> {
   const y = new Float64Array(n * outputs);
   const dx = new Float64Array(n * inputs);
+  const dW = new Float64Array(outputs * inputs);
+  const dBias = new Float64Array(outputs);
   for (let t = 0; t < n; t++) {
     for (let o = 0; o < outputs; o++) {
       y[t * outputs + o] = (bias?.[o] ?? 0) + (residual?.[t * outputs + o] ?? 0);
+      dBias[o]! += dy[t * outputs + o]!;
       for (let i = 0; i < inputs; i++) {
+        dW[o * inputs + i]! += dy[t * outputs + o]! * x[t * inputs + i]!;
         y[t * outputs + o]! += x[t * inputs + i]! * weight[o * inputs + i]!;
         dx[t * inputs + i]! += dy[t * outputs + o]! * weight[o * inputs + i]!;
       }
@@ -222,7 +231,7 @@ function reference(
     ['y', y],
     ['dx', dx],
   ]);
-  if (branch === undefined) return results;
+  if (branch === undefined) return results.set('dW', dW).set('dBias', dBias);
   const { values, shape } = branch;
   const { rank, aStart, scaling, parts, dropout } = shape;
   const lows = parts.length * rank;

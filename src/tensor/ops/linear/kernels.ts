@@ -40,6 +40,18 @@ export interface LoraGradientArguments {
   readonly gradient: tf.Tensor1D;
 }
 
+export interface SumsArguments {
+  /** [m, n] */
+  readonly a: tf.Tensor2D;
+  /** [n, k] */
+  readonly b: tf.Tensor2D;
+}
+
+/** -> [a b], sums over n rows in a fixed order; tfjs's own on WebGPU adds long ones in any order */
+export const sumsKernel = defineKernel<SumsArguments>('LabLinearSums', ({ a, b }) => [
+  matMul(a, b),
+]);
+
 /** -> [y], and [low] if there is a branch */
 export const linearKernel = defineKernel<LinearArguments>(
   'LabLinear',

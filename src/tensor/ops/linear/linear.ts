@@ -1,9 +1,7 @@
 // y = x W^T with bias, residual and a LoRA branch, and the gradients of its parts.
-import { matMul } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
-import type * as tf from '../../tf.ts';
-import { sumRows } from '../sum-rows.ts';
-import { inputGradientKernel, linearKernel, loraGradientKernel } from './kernels.ts';
+import * as tf from '../../tf.ts';
+import { inputGradientKernel, linearKernel, loraGradientKernel, sumsKernel } from './kernels.ts';
 import type { LoraBranch } from './lora-branch.ts';
 
 export type { DropoutKey, LoraBranch, LoraPart } from './lora-branch.ts';
@@ -49,10 +47,11 @@ export function linearInputGradient(
 
 /** Gradient of the weight. @param dy [n, out] @param x [n, in] @returns [out, in] */
 export function linearWeightGradient(dy: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D {
-  return matMul(dy, x, true, false);
+  return tf.tidy(() => sumsKernel({ a: tf.transpose(dy), b: x })[0] as tf.Tensor2D);
 }
 
 /** Gradient of the bias. @param dy [n, out] @returns [out] */
 export function linearBiasGradient(dy: tf.Tensor2D): tf.Tensor1D {
-  return sumRows(dy);
+  const [n, outputs] = dy.shape;
+  return tf.tidy(() => tf.reshape(sumsKernel({ a: tf.ones([1, n]), b: dy })[0]!, [outputs]));
 }

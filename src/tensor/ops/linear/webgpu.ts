@@ -12,7 +12,7 @@ import {
   forwardBranch,
   partValues,
 } from './branch-wgsl.ts';
-import { inputGradientKernel, linearKernel, loraGradientKernel } from './kernels.ts';
+import { inputGradientKernel, linearKernel, loraGradientKernel, sumsKernel } from './kernels.ts';
 import type { InputGradientArguments, LinearArguments, LoraGradientArguments } from './kernels.ts';
 import { dLowProgram, lowProgram } from './lora-programs.ts';
 import { stretchesProgram, tokenSumsProgram, tokenSumsWorkgroups } from './token-sums.ts';
@@ -21,6 +21,10 @@ export function registerLinear(): void {
   implementKernel(linearKernel, 'webgpu', forward);
   implementKernel(inputGradientKernel, 'webgpu', inputGradient);
   implementKernel(loraGradientKernel, 'webgpu', branchGradient);
+  implementKernel(sumsKernel, 'webgpu', ({ a, b }) => {
+    const [rows, columns] = b.shape;
+    return [product('columns', a, { format: 'f32', rows, columns, values: b })];
+  });
 }
 
 function forward({ x, weight, bias, residual, lora }: LinearArguments): tf.TensorInfo[] {
