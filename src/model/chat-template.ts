@@ -5,8 +5,13 @@ import { InputError } from '../core/errors.ts';
 import { checked } from './checked.ts';
 import { optionalJson, type ModelFiles } from './model-files.ts';
 
-/** The prompt as the model is to read it, special tokens spelled out. */
-export type PromptRenderer = (prompt: string) => string;
+/** A model's way of being asked, special tokens spelled out. */
+export interface ChatTemplate {
+  /** The prompt as the model is to read it, up to where its answer begins. */
+  prompt(text: string): string;
+  /** What follows the model's answer; undefined where the template does not write answers. */
+  afterAnswer(): string | undefined;
+}
 
 /** The texts of the special tokens, which templates use: `bos_token`, `eos_token`, ... */
 export type SpecialTexts = Readonly<Record<string, string>>;
@@ -28,7 +33,7 @@ const schema = v.object({
 export async function loadChatTemplate(
   files: ModelFiles,
   specials: SpecialTexts,
-): Promise<PromptRenderer | undefined> {
+): Promise<ChatTemplate | undefined> {
   const jinja = await files('chat_template.jinja');
   if (jinja) return chatTemplate(new TextDecoder().decode(jinja), specials);
   for (const source of ['tokenizer_config.json', 'chat_template.json']) {
@@ -50,24 +55,40 @@ export async function loadChatTemplate(
 }
 
 /**
- * A renderer for a single user message, with the generation prompt added and thinking off
- * (`enable_thinking: false`) where the template has that switch. Templates that write a date get a
- * fixed one, Llama 3's own fallback: a prompt must not change from one day to the next.
- * @throws InputError for a template that cannot be parsed; the renderer, where rendering fails.
+ * A template around a single user message, with the generation prompt added and thinking off
+ * (`enable_thinking: false`) where it has that switch. Templates that write a date get a fixed one,
+ * Llama 3's own fallback: a prompt must not change from one day to the next.
+ * @throws InputError for a template that cannot be parsed; `prompt`, where rendering fails.
  */
-export function chatTemplate(source: string, specials: SpecialTexts): PromptRenderer {
+export function chatTemplate(source: string, specials: SpecialTexts): ChatTemplate {
   const template = attempt(() => new Template(source));
-  return (prompt) =>
-    attempt(() =>
-      template.render({
-        ...specials,
-        messages: [{ role: 'user', content: prompt }],
-        add_generation_prompt: true,
-        enable_thinking: false,
-        date_string: '26 Jul 2024',
-      }),
-    );
+  const rendered = (messages: Message[], generate: boolean) =>
+    template.render({
+      ...specials,
+      messages,
+      add_generation_prompt: generate,
+      enable_thinking: false,
+      date_string: '26 Jul 2024',
+    });
+  const user = (content: string) => ({ role: 'user', content });
+  return {
+    prompt: (text) => attempt(() => rendered([user(text)], true)),
+    afterAnswer() {
+      try {
+        const chat = rendered([user('?'), { role: 'assistant', content: ANSWER }], false);
+        const at = chat.lastIndexOf(ANSWER);
+        return at < 0 ? undefined : chat.slice(at + ANSWER.length);
+      } catch {
+        return undefined; // made for users' messages only
+      }
+    },
+  };
 }
+
+type Message = { role: string; content: string };
+
+/** A text that no template writes by itself. */
+const ANSWER = '27182818';
 
 function attempt<T>(action: () => T): T {
   try {

@@ -34,12 +34,35 @@ export async function specialTextsFrom(files: ModelFiles): Promise<SpecialTexts>
 const idSchema = v.object({ eos_token_id: v.nullish(tokenIds) });
 
 /**
- * The tokens that end a text, without repetition: the tokenizer's `eos_token` first, then
- * `eos_token_id` of `generation_config.json` and `config.json`.
+ * The tokens that end a text, without repetition. They are those that the files name: the
+ * tokenizer's `eos_token`, then `eos_token_id` of `generation_config.json` and `config.json`. First
+ * comes the one that ends an answer: the one that the chat template writes after it (Gemma's
+ * `<end_of_turn>`, while `<eos>` is its `eos_token`), else the first named.
  * @param idOf The id of a token's text.
+ * @param textOf The text of a token.
+ * @param afterAnswer What the chat template writes after an answer, where there is one.
  * @throws InputError where none of the files names one, or the named text is no token.
  */
 export async function endTokensFrom(
+  files: ModelFiles,
+  texts: SpecialTexts,
+  idOf: (text: string) => number | undefined,
+  textOf: (token: number) => string | undefined,
+  afterAnswer: string | undefined,
+): Promise<number[]> {
+  const named = await namedEndTokens(files, texts, idOf);
+  const places = named.map((token) => placeIn(afterAnswer, textOf(token)));
+  const first = Math.min(...places);
+  const inChat = first === Infinity ? [] : [named[places.indexOf(first)]!];
+  return [...new Set([...inChat, ...named])];
+}
+
+function placeIn(text: string | undefined, token: string | undefined): number {
+  const place = text === undefined || !token ? -1 : text.indexOf(token);
+  return place < 0 ? Infinity : place;
+}
+
+async function namedEndTokens(
   files: ModelFiles,
   texts: SpecialTexts,
   idOf: (text: string) => number | undefined,
@@ -68,5 +91,5 @@ export async function endTokensFrom(
       'eos_token',
     );
   }
-  return [...new Set(found)];
+  return found;
 }

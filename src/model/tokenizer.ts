@@ -2,9 +2,9 @@
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
 import { InputError } from '../core/errors.ts';
 import { shown } from './checked.ts';
-import { loadChatTemplate, type PromptRenderer } from './chat-template.ts';
+import { loadChatTemplate, type ChatTemplate } from './chat-template.ts';
 import { optionalJson, requiredJson, type ModelFiles } from './model-files.ts';
-import { encodeNumber, numberTokens } from './number-tokens.ts';
+import { numberEncoder, type NumberEncoder } from './number-encoder.ts';
 import { endTokensFrom, specialTextsFrom } from './special-tokens.ts';
 
 /** Answers whose tokens are remembered; they recur from one distribution to the next. */
@@ -12,20 +12,27 @@ const REMEMBERED = 1 << 16;
 
 export class Tokenizer {
   readonly #engine: Engine;
-  readonly #renderer: PromptRenderer | undefined;
+  readonly #template: ChatTemplate | undefined;
   readonly #remembered = new Map<string, readonly number[]>();
-  readonly #digits: ReadonlyMap<string, number> | undefined;
+  readonly #encodeNumber: NumberEncoder | undefined;
   /** One more than the largest token id; a model may have room for more. */
   readonly vocabSize: number;
   /** Every token that ends a text, the one that ends an answer first. */
   readonly endTokens: readonly number[];
 
-  constructor(engine: Engine, endTokens: readonly number[], renderer: PromptRenderer | undefined) {
+  constructor(
+    engine: Engine,
+    endTokens: readonly number[],
+    ways: {
+      readonly template?: ChatTemplate | undefined;
+      readonly encodeNumber?: NumberEncoder | undefined;
+    },
+  ) {
     this.#engine = engine;
-    this.#renderer = renderer;
+    this.#template = ways.template;
+    this.#encodeNumber = ways.encodeNumber;
     this.vocabSize = engine.model?.vocab.length ?? 0;
     this.endTokens = endTokens;
-    this.#digits = numberTokens(engine);
   }
 
   /** The token that ends an answer, in training and in the trie. */
@@ -35,7 +42,7 @@ export class Tokenizer {
 
   /** Whether prompts pass through a chat template. */
   get hasChatTemplate(): boolean {
-    return this.#renderer !== undefined;
+    return this.#template !== undefined;
   }
 
   /**
@@ -52,7 +59,7 @@ export class Tokenizer {
    * the unknown token, or a special token spelled out, would make another answer of it.
    */
   encodeAnswer(text: string): readonly number[] {
-    const known = this.#remembered.get(text) ?? (this.#digits && encodeNumber(text, this.#digits));
+    const known = this.#encodeNumber?.(text) ?? this.#remembered.get(text);
     if (known) return known;
     const tokens = this.encode(text);
     if (plain(this.decode(tokens)) !== plain(text)) throw inexpressible(text);
@@ -63,7 +70,7 @@ export class Tokenizer {
 
   /** The prompt as the model reads it: through the chat template where it has one. */
   promptText(prompt: string): string {
-    return this.#renderer ? this.#renderer(prompt) : prompt;
+    return this.#template ? this.#template.prompt(prompt) : prompt;
   }
 
   /**
@@ -71,7 +78,7 @@ export class Tokenizer {
    * the tokenizer's post-processor puts in front (often a beginning of sequence), not an end.
    */
   promptTokens(prompt: string): number[] {
-    if (this.#renderer) return this.encode(this.#renderer(prompt));
+    if (this.#template) return this.encode(this.#template.prompt(prompt));
     const tokens = this.#encode(prompt, true);
     const appended =
       tokens.at(-1) === this.endToken && this.encode(prompt).at(-1) !== this.endToken;
@@ -114,7 +121,14 @@ export async function loadTokenizer(files: ModelFiles): Promise<Tokenizer> {
   const config = (await optionalJson(files, 'tokenizer_config.json')) ?? {};
   const specials = await specialTextsFrom(files);
   const engine = createEngine(definition, config);
-  const endTokens = await endTokensFrom(files, specials, (text) => engine.token_to_id(text));
+  const template = await loadChatTemplate(files, specials);
+  const endTokens = await endTokensFrom(
+    files,
+    specials,
+    (text) => engine.token_to_id(text),
+    (token) => engine.id_to_token(token),
+    template?.afterAnswer(),
+  );
   const unknown = endTokens.find((token) => engine.id_to_token(token) === undefined);
   if (unknown !== undefined) {
     throw new InputError(
@@ -123,7 +137,8 @@ export async function loadTokenizer(files: ModelFiles): Promise<Tokenizer> {
       'eos_token_id',
     );
   }
-  return new Tokenizer(engine, endTokens, await loadChatTemplate(files, specials));
+  const encodeNumber = numberEncoder(engine, definition);
+  return new Tokenizer(engine, endTokens, { template, encodeNumber });
 }
 
 /** Tokenizers may compose accents, and put or drop a space in front. */

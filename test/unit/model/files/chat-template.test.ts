@@ -18,13 +18,13 @@ const ask = '{{ bos_token }}[{{ messages[0].role }}] {{ messages[0].content }}';
 describe('a chat template', () => {
   it('gets one user message, special tokens, a generation prompt and thinking off', () => {
     const source = `${ask}|{{ messages | length }}|{{ add_generation_prompt }}|{{ enable_thinking }}|{{ eos_token }}|`;
-    const render = chatTemplate(source, { bos_token: '<s>' });
-    expect(render('Hi')).toBe('<s>[user] Hi|1|true|false||');
+    const template = chatTemplate(source, { bos_token: '<s>' });
+    expect(template.prompt('Hi')).toBe('<s>[user] Hi|1|true|false||');
   });
 
   it('does not change with the date', () => {
     const source = `{%- if not date_string is defined %}{%- set date_string = strftime_now("%d %b %Y") %}{%- endif %}{{ date_string }}`;
-    expect(chatTemplate(source, {})('')).toBe('26 Jul 2024');
+    expect(chatTemplate(source, {}).prompt('')).toBe('26 Jul 2024');
   });
 
   it.each([
@@ -56,7 +56,7 @@ describe('a chat template', () => {
       'X',
     ],
   ])('may be %s', async (_, files, text) => {
-    expect((await loadChatTemplate(folder(files), {}))?.('')).toBe(text);
+    expect((await loadChatTemplate(folder(files), {}))?.prompt('')).toBe(text);
   });
 
   it.each([
@@ -78,9 +78,25 @@ describe('a chat template', () => {
     await expect(attempt).rejects.toThrow(message);
   });
 
+  it.each([
+    [
+      'ends a turn',
+      '{% for m in messages %}[{{ m.role }}]{{ m.content | trim }}<end>\n{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}',
+      '<end>\n',
+    ],
+    ['writes no answers', '{{ messages[0].content }}', undefined],
+    [
+      'refuses answers',
+      '{% if messages | length > 1 %}{{ raise_exception("no") }}{% endif %}',
+      undefined,
+    ],
+  ])('tells what follows an answer where it %s', (_, source, after) => {
+    expect(chatTemplate(source, {}).afterAnswer()).toBe(after);
+  });
+
   it('may itself refuse', () => {
-    const render = chatTemplate(`{{ raise_exception('system first') }}`, {});
-    expect(() => render('x')).toThrow(InputError);
-    expect(() => render('x')).toThrow(/The chat template fails: system first/);
+    const { prompt } = chatTemplate(`{{ raise_exception('system first') }}`, {});
+    expect(() => prompt('x')).toThrow(InputError);
+    expect(() => prompt('x')).toThrow(/The chat template fails: system first/);
   });
 });

@@ -65,6 +65,20 @@ describe('a tokenizer', () => {
     expect((await loadTokenizer(files)).endTokens).toEqual(endTokens);
   });
 
+  it.each([
+    ['that the chat template writes after answers', '<end>', [2, 1, 5]],
+    ['of the tokenizer, where the template writes none that is named', '<other>', [1, 2, 5]],
+  ])('puts the end token first %s', async (_, end, endTokens) => {
+    const chat_template = `{% for m in messages %}[{{ m.role }}]</s>{{ m.content }}${end}\n{% endfor %}`;
+    const files = changed({
+      'tokenizer_config.json': { eos_token: '</s>', chat_template },
+      'config.json': { eos_token_id: [1, 5] },
+    });
+    const tokenizer = await loadTokenizer(files);
+    expect(tokenizer.endTokens).toEqual(endTokens);
+    expect(tokenizer.endToken).toBe(endTokens[0]);
+  });
+
   it('decodes nothing, unknown ids and single pieces', async () => {
     const tokenizer = await loadTokenizer(tiny);
     expect(tokenizer.decode([])).toBe('');
