@@ -77,10 +77,7 @@ export async function sampleTokens(
     }
   };
   /** Ends or continues a beginning by the tokens drawn after it. */
-  const extend = (
-    { tokens, index }: Beginning,
-    next: ReadonlyMap<number, number>,
-  ): Beginning[] =>
+  const extend = ({ tokens, index }: Beginning, next: ReadonlyMap<number, number>): Beginning[] =>
     [...next].flatMap(([token, count]) => {
       if (endTokens.includes(token)) {
         answers.push({ tokens, count, ended: true });
@@ -97,7 +94,10 @@ export async function sampleTokens(
     const last = Int32Array.of(prompt.length - 1);
     const [first] = await drawn(Int32Array.from(prompt), chain, last, [n]);
     // `index` is the parent of the last token until that has passed the model.
-    let waiting: readonly Beginning[] = extend({ tokens: [], count: n, index: prompt.length - 1 }, first!);
+    let waiting: readonly Beginning[] = extend(
+      { tokens: [], count: n, index: prompt.length - 1 },
+      first!,
+    );
     while (waiting.length > 0) {
       const longer: Beginning[] = [];
       for (let from = 0; from < waiting.length; from += TOGETHER) {
