@@ -18,11 +18,16 @@ export async function servePage(): Promise<Served> {
 }
 
 /** The page with a scripted study, which needs neither a model nor a GPU. */
-export async function serveDouble(): Promise<Served> {
+export const serveDouble = (): Promise<Served> => servePart('double');
+
+/** A page that chooses models, without a GPU. */
+export const serveModels = (): Promise<Served> => servePart('models');
+
+async function servePart(folder: string): Promise<Served> {
   const common = {
-    root: at('double'),
+    root: at(folder),
     configFile: at('../../vite.config.ts'),
-    build: { outDir: at('../../test-results/double'), emptyOutDir: true },
+    build: { outDir: at(`../../test-results/${folder}`), emptyOutDir: true },
   };
   await build({ ...common, logLevel: 'warn' });
   return served(await preview({ ...common, preview: { port: 0, host: '127.0.0.1' } }));

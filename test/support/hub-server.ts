@@ -39,7 +39,10 @@ const sha = (algorithm: string, ...parts: (string | Uint8Array)[]) => {
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
 };
-const bytesOf = (content: Uint8Array | string): Buffer => Buffer.from(content as Uint8Array);
+const bytesOf = (content: Uint8Array | string): Buffer =>
+  typeof content === 'string'
+    ? Buffer.from(content)
+    : Buffer.from(content.buffer, content.byteOffset, content.length);
 const gitId = (bytes: Uint8Array) => sha('sha1', `blob ${bytes.length}\0`, bytes);
 
 export class HubServer {
@@ -206,7 +209,8 @@ export class HubServer {
     }
     seen.sent = Math.min(mishap.after, body.length);
     response.write(body.subarray(0, seen.sent));
-    if (mishap.kind === 'cut') response.socket?.end();
+    // A client may throw away what it has not read before the break.
+    if (mishap.kind === 'cut') setTimeout(() => response.socket?.end(), 50);
   }
 
   #next(path: string): Mishap | undefined {

@@ -96,20 +96,20 @@ export class ModelCache {
     }
   }
 
-  /** Last used first. Folders without a readable record are of no use to anybody, and go. */
+  /** Last used first. Folders that hold nothing, or have no readable record, go. */
   async list(): Promise<CachedModel[]> {
     const models: CachedModel[] = [];
     for (const key of await this.store.folders()) {
       const record = await this.record(key);
-      if (!record) {
+      const files = Object.values(record?.files ?? {});
+      const bytes = files.reduce((sum, file) => sum + bytesOf(file), 0);
+      if (!record || bytes === 0) {
         await ifFree(key, () => this.store.deleteFolder(key));
         continue;
       }
       const { id, requested, revision, usedAt } = record;
-      const files = Object.values(record.files);
       models.push({
-        ...{ key, id, requested, revision, usedAt },
-        bytes: files.reduce((sum, file) => sum + bytesOf(file), 0),
+        ...{ key, id, requested, revision, bytes, usedAt },
         whole: files.every((file) => file.whole),
         lasting: this.store.lasts(key),
       });

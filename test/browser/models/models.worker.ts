@@ -1,0 +1,56 @@
+// The lab's worker without a GPU: a model is the checksum of its weights.
+import * as Comlink from 'comlink';
+import type { ModelCalls, Notice, Outcome } from '../../../src/lab/contract.ts';
+import { ModelDesk } from '../../../src/lab/model-desk.ts';
+import { ModelSources } from '../../../src/lab/model-sources.ts';
+import { requiredFile } from '../../../src/model/model-files.ts';
+import { sha256Hex } from '../../../src/model/sources/file-hash.ts';
+import { ModelCache } from '../../../src/model/sources/model-cache.ts';
+import { openBlobStore } from '../../../src/model/sources/open-store.ts';
+import { hurriedNetwork } from '../../support/hurried-network.ts';
+
+const notices: Notice[] = [];
+let cache: Promise<ModelCache> | undefined;
+const openCache = () =>
+  (cache ??= openBlobStore((notice) => notices.push(notice)).then(
+    (store) => new ModelCache(store),
+  ));
+
+const network = hurriedNetwork();
+
+const desk = new ModelDesk<void>({
+  sources: new ModelSources('builtin/', openCache, network),
+  notices,
+  cache: openCache,
+  async place(files) {
+    const bytes = await requiredFile(files, 'model.safetensors');
+    notices.push({ message: await sha256Hex(new Uint8Array(bytes)), advice: 'checksum' });
+  },
+  release: () => {},
+  memory: async () => ({ limit: 4e9, packs: true }),
+});
+
+const calls: ModelCalls & { prepare(): Promise<Outcome<undefined>> } = {
+  prepare: async () => ({ ok: true, value: undefined }),
+  setAccess: (access) => desk.setAccess(access),
+  openFolder: (name, files) => desk.openFolder(name, files),
+  summarise: (model, wish) => desk.summarise(model, wish),
+  load: (model, wish, onEvent) => desk.load(model, wish, onEvent),
+  cancelLoad: () => desk.cancelLoad(),
+  cachedModels: () => desk.cachedModels(),
+  deleteCached: (key) => desk.deleteCached(key),
+};
+
+self.addEventListener(
+  'message',
+  ({ data }: MessageEvent<{ store: string | null; silenceMs: number }>) => {
+    Object.assign(network, { silenceMs: data.silenceMs });
+    const scope = globalThis as { caches?: CacheStorage };
+    if (data.store === 'cache' || data.store === 'memory') {
+      Reflect.deleteProperty(StorageManager.prototype, 'getDirectory');
+    }
+    if (data.store === 'memory') Object.defineProperty(scope, 'caches', { value: undefined });
+  },
+  { once: true },
+);
+Comlink.expose(calls);
