@@ -1,5 +1,4 @@
 // Cross-entropy of sparse next-token targets, fused with the language-model head.
-import { matMul } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
 import { gatherRows } from '../rows/rows.ts';
@@ -74,11 +73,6 @@ export async function targetLogProbabilities(
   const values = await Promise.all(parts.map((part) => part.data()));
   tf.dispose(parts);
   return Float64Array.from(values.flatMap((part) => [...part]));
-}
-
-/** [n, vocab] logits of hidden states, all at once; for inspection and small vocabularies. */
-export function headLogits(hidden: tf.Tensor2D, head: Matrix): tf.Tensor2D {
-  return matMul(hidden, head.values, false, true);
 }
 
 function rowsOf(hidden: tf.Tensor2D, { first, size }: Range): tf.Tensor2D {
