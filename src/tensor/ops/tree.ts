@@ -1,9 +1,12 @@
 // The tree that the slots of every row form: who hangs from whom, and so who sees whom.
 import * as tf from '../tf.ts';
 
-/** The tree's arrays on the host, for compositions and host kernels. */
+/** The tree's arrays on the host. A slot sees itself and its ancestors. */
 export interface TreeValues {
-  /** [rows * slots] slot of the parent in the same row, an earlier one; -1 without; -2 in padding (padding sees only itself). */
+  /**
+   * [rows * slots] slot of the parent in the same row, an earlier one; -1 without; -2 in padding
+   * (padding sees only itself).
+   */
   readonly parents: Int32Array;
   /**
    * [rows * slots] one past the last slot that sees this one. In depth-first order the slots that see
@@ -16,28 +19,27 @@ export interface TreeValues {
   readonly depths: Int32Array;
 }
 
-/** A slot sees itself and its ancestors. The tensors are int32 and hold what `host` does. */
 export interface Tree {
   readonly rows: number;
   /** Per row. */
   readonly slots: number;
+  readonly host: TreeValues;
+  /** These are int32 and hold what `host` does. */
   readonly parents: tf.Tensor1D;
   readonly ends: tf.Tensor1D;
   readonly chain: tf.Tensor1D;
   readonly depths: tf.Tensor1D;
-  readonly host: TreeValues;
 }
 
 /** The tensors are the caller's; inside `tf.tidy` they end with it. */
 export function treeTensors(rows: number, slots: number, host: TreeValues): Tree {
-  const { parents, ends, chain, depths } = host;
   return {
     rows,
     slots,
-    parents: tf.tensor1d(parents, 'int32'),
-    ends: tf.tensor1d(ends, 'int32'),
-    chain: tf.tensor1d(chain, 'int32'),
-    depths: tf.tensor1d(depths, 'int32'),
     host,
+    parents: tf.tensor1d(host.parents, 'int32'),
+    ends: tf.tensor1d(host.ends, 'int32'),
+    chain: tf.tensor1d(host.chain, 'int32'),
+    depths: tf.tensor1d(host.depths, 'int32'),
   };
 }

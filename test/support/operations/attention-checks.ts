@@ -26,6 +26,7 @@ function inputsOf(c: AttentionCase) {
   const dy = randomTensor([n, c.heads * c.headDim], random) as tf.Tensor2D;
   const all = [
     tree.parents,
+    tree.chain,
     tree.ends,
     tree.depths,
     ...(options.sinks ? [options.sinks] : []),

@@ -153,7 +153,7 @@ function tapedAttention(
 
 /** One slot, one node, odd widths, every number of queries per key, and each option alone and with others. */
 export const ATTENTION_CASES: readonly AttentionCase[] = [
-  { rows: 1, slots: 1, chain: 1, heads: 1, kvHeads: 1, headDim: 2 },
+  { rows: 1, slots: 1, chain: 1, heads: 1, kvHeads: 1, headDim: 2, sinks: true },
   { rows: 1, slots: 5, chain: 5, heads: 1, kvHeads: 1, headDim: 3 },
   { rows: 2, slots: 7, chain: 2, heads: 2, kvHeads: 1, headDim: 4 },
   { rows: 3, slots: 4, chain: 0, heads: 4, kvHeads: 2, headDim: 5 },
