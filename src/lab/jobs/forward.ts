@@ -115,7 +115,11 @@ async function* pieceRows(
   try {
     // The nodes that a piece owns follow each other in the whole trie.
     const owned = piece.node[piece.repeated.indexOf(0)]!;
-    for await (const { first, values } of logitRows(hidden, decoder.head, decoder.spec.finalSoftCap)) {
+    for await (const { first, values } of logitRows(
+      hidden,
+      decoder.head,
+      decoder.spec.finalSoftCap,
+    )) {
       yield { type: 'rows', tensor, first: owned + first, values };
     }
   } finally {
