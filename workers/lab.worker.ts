@@ -11,6 +11,7 @@ import { ModelDesk } from '../src/lab/model-desk.ts';
 import { ModelSources } from '../src/lab/model-sources.ts';
 import { runStudy } from '../src/lab/study.ts';
 import { loadLanguageModel } from '../src/model/language-model.ts';
+import { estimateMemory } from '../src/model/memory-estimate.ts';
 import { ModelCache } from '../src/model/sources/model-cache.ts';
 import { NETWORK } from '../src/model/sources/network.ts';
 import { openBlobStore } from '../src/model/sources/open-store.ts';
@@ -77,7 +78,8 @@ const desk = new ModelDesk({
   release: (model) => model.decoder.dispose(),
   async memory() {
     const { backend } = await prepare();
-    return { limit: machineMemory(backend), packs: backend === 'webgpu' };
+    const packs = backend === 'webgpu';
+    return { limit: machineMemory(backend), packs, estimate: estimateMemory };
   },
 });
 

@@ -2,6 +2,7 @@
 import type { DecoderSpec } from '../decoder-spec.ts';
 import { weightShapes } from '../decoder-spec.ts';
 import type { WeightFormat } from '../decoder-weights.ts';
+import { weightBytes } from '../memory-estimate.ts';
 
 export interface MemoryOptions {
   /** How matrices are kept. */
@@ -36,12 +37,8 @@ export interface MemoryPlan {
   readonly limit: number;
   /** Whether the backend keeps 16-bit and 8-bit weights as they are; others widen them. */
   readonly packs: boolean;
-  /** Without it, weights alone are weighed. */
-  readonly estimate?: MemoryEstimator | undefined;
+  readonly estimate: MemoryEstimator;
 }
-
-/** An 8-bit matrix also has a scale for every block of values. */
-const BYTES: Readonly<Record<WeightFormat, number>> = { f32: 4, bf16: 2, int8: 1.125 };
 
 export function parameterCount(spec: DecoderSpec): number {
   return [...weightShapes(spec).values()].reduce(
@@ -53,7 +50,7 @@ export function parameterCount(spec: DecoderSpec): number {
 /** Why not even the weights fit in their smallest form; undefined where they do. */
 export function hopeless(spec: DecoderSpec, { limit, packs }: MemoryPlan): Verdict | undefined {
   const parameters = parameterCount(spec);
-  const bytes = parameters * BYTES[packs ? 'int8' : 'f32'];
+  const bytes = weightBytes(spec, packs ? 'int8' : 'f32');
   if (bytes <= limit) return undefined;
   const form = packs ? 'even in 8 bits' : 'in the 32 bits that this backend needs';
   return {
@@ -87,11 +84,8 @@ export function verdictFor(spec: DecoderSpec, stored: WeightFormat, plan: Memory
   };
 }
 
-function peak(spec: DecoderSpec, options: MemoryOptions, { estimate }: MemoryPlan): number {
-  return estimate
-    ? Math.max(...Object.values(estimate(spec, options)))
-    : parameterCount(spec) * BYTES[options.weights];
-}
+const peak = (spec: DecoderSpec, options: MemoryOptions, { estimate }: MemoryPlan) =>
+  Math.max(...Object.values(estimate(spec, options)));
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`;
 

@@ -91,7 +91,7 @@ export async function summarise(model: SummarisedModel, plan: MemoryPlan): Promi
     dtype: mostCommonDtype(checkpoint),
     bytes: sum('bytes'),
     bytesToDownload: sum('missing'),
-    memory: plan.estimate?.(spec, { weights, batch: plan.batch }) ?? null,
+    memory: plan.estimate(spec, { weights, batch: plan.batch }),
     verdict: verdictFor(spec, weights, plan),
     notes: checkpoint.notes,
   };

@@ -3,6 +3,7 @@ import * as Comlink from 'comlink';
 import type { ModelCalls, Notice, Outcome } from '../../../src/lab/contract.ts';
 import { ModelDesk } from '../../../src/lab/model-desk.ts';
 import { ModelSources } from '../../../src/lab/model-sources.ts';
+import { estimateMemory } from '../../../src/model/memory-estimate.ts';
 import { requiredFile } from '../../../src/model/model-files.ts';
 import { sha256Hex } from '../../../src/model/sources/file-hash.ts';
 import { ModelCache } from '../../../src/model/sources/model-cache.ts';
@@ -27,7 +28,7 @@ const desk = new ModelDesk<void>({
     notices.push({ message: await sha256Hex(new Uint8Array(bytes)), advice: 'checksum' });
   },
   release: () => {},
-  memory: async () => ({ limit: 4e9, packs: true }),
+  memory: async () => ({ limit: 4e9, packs: true, estimate: estimateMemory }),
 });
 
 const calls: ModelCalls & { prepare(): Promise<Outcome<undefined>> } = {

@@ -9,6 +9,7 @@ import { machineMemory } from '../../../src/lab/machine-memory.ts';
 import { ModelDesk } from '../../../src/lab/model-desk.ts';
 import { ModelSources } from '../../../src/lab/model-sources.ts';
 import type { LabFailure, WorkerLike } from '../../../src/lab/worker-client.ts';
+import { estimateMemory } from '../../../src/model/memory-estimate.ts';
 import { requiredFile } from '../../../src/model/model-files.ts';
 import { MemoryStore } from '../../../src/model/sources/blob-store.ts';
 import { ModelCache } from '../../../src/model/sources/model-cache.ts';
@@ -56,7 +57,7 @@ function page() {
         return `${bytes.length} ${format}`;
       },
       release: (model) => log.push(`released ${model}`),
-      memory: async () => ({ limit: 1e9, packs: true }),
+      memory: async () => ({ limit: 1e9, packs: true, estimate: estimateMemory }),
     });
     const service = new LabService({
       prepare: async () => environment,
@@ -259,7 +260,8 @@ describe('a worker that replaces another', () => {
     let reports = 0;
     const run = client.run({ model: name }, () => {
       reports++;
-      return new Promise<void>(ignore);
+      // A page that never comes back from listening.
+      return new Promise<void>(ignore) as unknown as void;
     });
     await vi.waitFor(() => expect(reports).toBe(1), 5000);
     await client.cancel(run);

@@ -5,7 +5,11 @@ import { directFiles } from '../../../../src/model/sources/direct-files.ts';
 import { DownloadProgress } from '../../../../src/model/sources/download-progress.ts';
 import { frontMatterLicence } from '../../../../src/model/sources/front-matter.ts';
 import { hubSource } from '../../../../src/model/sources/hub-source.ts';
-import type { MemoryPlan } from '../../../../src/model/sources/memory-verdict.ts';
+import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
+import { readSafetensors } from '../../../../src/model/safetensors.ts';
+import { writeSafetensors } from '../../../../src/model/safetensors-writer.ts';
+import { estimateMemory } from '../../../../src/model/memory-estimate.ts';
+import { type MemoryPlan, parameterCount } from '../../../../src/model/sources/memory-verdict.ts';
 import { summarise } from '../../../../src/model/sources/model-summary.ts';
 import { HubServer } from '../../../support/hub-server.ts';
 import { hurriedNetwork } from '../../../support/hurried-network.ts';
@@ -48,6 +52,26 @@ const GPT_OSS_20B = {
   quantization_config: { quant_method: 'mxfp4' },
 };
 
+const SHARDS = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'] as const;
+
+/** The golden qwen3 in two files. */
+async function sharded(): Promise<Record<string, Uint8Array | string>> {
+  const { tensors } = readSafetensors(await golden('qwen3/model.safetensors'), 'whole');
+  const [first, second] = [0, 1].map((odd) => [...tensors].filter((_, i) => i % 2 === odd));
+  const written = [first!, second!].map((part) =>
+    writeSafetensors(
+      new Map(part.map(([name, { shape, read }]) => [name, { shape, data: read() }])),
+    ),
+  );
+  const map = [first!, second!].flatMap((part, i) => part.map(([name]) => [name, SHARDS[i]!]));
+  return {
+    'config.json': await golden('qwen3/config.json'),
+    'model.safetensors.index.json': JSON.stringify({ weight_map: Object.fromEntries(map) }),
+    [SHARDS[0]]: written[0]!,
+    [SHARDS[1]]: written[1]!,
+  };
+}
+
 let hub: HubServer;
 beforeAll(async () => {
   const config = await golden('qwen3/config.json');
@@ -64,6 +88,7 @@ beforeAll(async () => {
         'README.md': '---\nlanguage: en\nlicense: cc0-1.0\n---\n# Half',
       },
     },
+    'a/sharded': { files: await sharded() },
     'a/cut': { files: { 'config.json': config, 'model.safetensors': weights.subarray(0, -4) } },
     'openai/gpt-oss-20b': {
       files: {
@@ -80,7 +105,7 @@ beforeAll(async () => {
 afterEach(() => hub.forget());
 afterAll(() => hub.stop());
 
-const PLAN: MemoryPlan = { batch: 8, limit: 6e9, packs: true };
+const PLAN: MemoryPlan = { batch: 8, limit: 6e9, packs: true, estimate: estimateMemory };
 
 async function summaryOf(repo: string, plan: Partial<MemoryPlan> = {}, kept = 0) {
   const network = hurriedNetwork();
@@ -96,7 +121,9 @@ describe('the summary of a model', () => {
     const weights = (await golden('qwen3/model.safetensors')).length;
     const header = Number((await golden('qwen3/model.safetensors')).readBigUInt64LE());
     expect(await summaryOf('a/qwen')).toEqual({
-      ...{ family: 'qwen3', dtype: 'F32', licence: 'mit', gated: false, memory: null, notes: [] },
+      ...{ family: 'qwen3', dtype: 'F32', licence: 'mit', gated: false, notes: [] },
+      // The lab's own estimate, which has tests of its own.
+      memory: { training: expect.any(Number), scoring: expect.any(Number) },
       // The header aside, the file is nothing but weights of four bytes.
       parameters: (weights - 8 - header) / 4,
       bytes: config + weights + 7,
@@ -108,6 +135,35 @@ describe('the summary of a model', () => {
       { range: `bytes=8-${7 + header}`, sent: header },
     ]);
     expect(hub.reads('tokenizer.json')).toEqual([]);
+  });
+
+  it('of several shards adds them up, reading the header of each', async () => {
+    const files = hub.repos.get('a/sharded')!.files;
+    const whole = await summaryOf('a/qwen');
+    const summary = await summaryOf('a/sharded');
+    expect(summary).toMatchObject({ dtype: 'F32', parameters: whole.parameters });
+    expect(summary.bytes).toBe(Object.values(files).reduce((sum, { length }) => sum + length, 0));
+    for (const shard of SHARDS) {
+      const bytes = Buffer.from(files[shard] as Uint8Array);
+      const read = hub.reads(shard).filter(({ sent }) => sent > 0);
+      expect(read.map(({ sent }) => sent)).toEqual([8, Number(bytes.readBigUInt64LE())]);
+    }
+  });
+
+  it('counts the parameters that published models have', () => {
+    const qwen = {
+      ...{ model_type: 'qwen3', vocab_size: 151936, hidden_size: 1024, intermediate_size: 3072 },
+      ...{ num_hidden_layers: 28, num_attention_heads: 16, num_key_value_heads: 8, head_dim: 128 },
+      ...{ rope_theta: 1000000, tie_word_embeddings: true, max_position_embeddings: 40960 },
+    };
+    const smol = {
+      ...{ model_type: 'llama', vocab_size: 49152, hidden_size: 576, intermediate_size: 1536 },
+      ...{ num_hidden_layers: 30, num_attention_heads: 9, num_key_value_heads: 3 },
+      ...{ rope_theta: 100000, tie_word_embeddings: true, max_position_embeddings: 8192 },
+    };
+    // Qwen3-0.6B and SmolLM2-135M.
+    expect(parameterCount(decoderSpecFrom(qwen))).toBe(596_049_920);
+    expect(parameterCount(decoderSpecFrom(smol))).toBe(134_515_008);
   });
 
   it('counts what is kept already, and finds the licence in the README', async () => {
@@ -148,7 +204,7 @@ describe('the summary of a model', () => {
 
 describe('the verdict', () => {
   /** 1 GB of weights per byte of a value, and 0.25 GB per prompt. */
-  const estimate: NonNullable<MemoryPlan['estimate']> = (_, { weights, batch }) => {
+  const estimate: MemoryPlan['estimate'] = (_, { weights, batch }) => {
     const bytes = { f32: 4e9, bf16: 2e9, int8: 1e9 }[weights];
     return { training: bytes + 0.25e9 * batch, scoring: bytes };
   };
