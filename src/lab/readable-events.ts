@@ -1,7 +1,7 @@
 // The events of a stored run that this version can read; a store may hold those of any version.
 import * as v from 'valibot';
-import type { StudyEvent } from '../events.ts';
-import { SPLITS } from '../experiment.ts';
+import type { StudyEvent } from './events.ts';
+import { SPLITS } from './experiment.ts';
 
 /** NaN and infinities are figures that do not exist; so is one that is not there at all. */
 const figure = v.optional(
@@ -72,10 +72,11 @@ const SCHEMAS = {
     name: v.string(),
     report: v.unknown(),
   }),
+  warning: v.looseObject({ type: v.literal('warning'), message: v.string() }),
   done: v.looseObject({ type: v.literal('done'), seconds: v.number() }),
 } as const;
 
-/** The events that a comparison is made from, and how many of those could not be read. */
+/** The events that results are made from, and how many of those could not be read. */
 export function readableEvents(stored: readonly unknown[]): {
   events: StudyEvent[];
   unreadable: number;

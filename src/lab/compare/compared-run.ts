@@ -3,9 +3,9 @@ import { InputError } from '../../core/errors.ts';
 import type { StudyEvent, TargetEvent } from '../events.ts';
 import { type Experiment, resolveExperiment } from '../experiment.ts';
 import type { ArmResults } from '../results.ts';
+import { readableEvents } from '../readable-events.ts';
 import { collectResults } from '../results.ts';
 import type { StoredRun } from '../run-store.ts';
-import { readableEvents } from './readable-events.ts';
 
 export interface ComparedArm {
   readonly name: string;

@@ -3,6 +3,7 @@ import type { Environment, StudyEvent } from '../../lab/events.ts';
 import type { Experiment } from '../../lab/experiment.ts';
 import type { LabClient } from '../../lab/lab-client.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
+import { readableEvents } from '../../lab/readable-events.ts';
 import { RunRecorder } from '../../lab/run-recorder.ts';
 import type { RunStore, StoredRun, StoreNotice } from '../../lab/run-store.ts';
 import { LabFailure } from '../../lab/worker-client.ts';
@@ -186,7 +187,7 @@ export class Session {
       this.#opened = null;
       return;
     }
-    const events = await (await this.#store).events(stored.id);
+    const { events } = readableEvents(await this.events(stored.id));
     this.#opened = { stored, view: events.reduce(addEvent, emptyView(stored.experiment)) };
   }
 

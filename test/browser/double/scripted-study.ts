@@ -6,6 +6,7 @@ import { previewTarget } from '../../../src/lab/target-preview.ts';
 import { FAMILIES } from '../../../src/core/distributions/families.ts';
 import type { TargetPreview } from '../../../src/lab/contract.ts';
 import { totalVariation } from '../../../src/ui/charts/total-variation.ts';
+import { reportsOf } from './scripted-reports.ts';
 
 const environment = {
   backend: 'webgpu',
@@ -134,6 +135,8 @@ async function* study(experiment: Experiment): AsyncGenerator<StudyEvent> {
       };
       await rest(4);
     }
+    const evenness = progress * (arm.method === 'hard' ? 0.8 : 1);
+    yield* reportsOf(arm.name, evenness, experiment.evaluation);
   }
   yield { type: 'done', seconds: 42 };
 }
