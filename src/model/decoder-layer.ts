@@ -3,7 +3,7 @@ import { attention, attentionGradient, writeRows } from '../tensor/ops/attention
 import type { NormParameters } from '../tensor/ops/norm/norm.ts';
 import { normalise, normaliseGradient } from '../tensor/ops/norm/norm.ts';
 import { rotateHeads, rotateHeadsGradient } from '../tensor/ops/rotate-heads/rotate-heads.ts';
-import * as tf from '../tensor/tf.ts';
+import type * as tf from '../tensor/tf.ts';
 import type { NormPart } from './decoder-spec.ts';
 import { layerName } from './fused-tensors.ts';
 import { mlpBackward, mlpForward } from './mlp.ts';
