@@ -29,6 +29,7 @@ test('log-probabilities of the targets alone', async () => {
   await checkTargetLogProbabilities({ rows: 5, width: 3, vocab: 17 }, { chunk: 6 }, 1e-5);
   const options = { temperature: 1.3, softCap: 4, maxBytes: 4 * 700 };
   await checkTargetLogProbabilities({ rows: 9, width: 8, vocab: 600 }, options, 1e-5);
+  await checkTargetLogProbabilities({ rows: 3, width: 4, vocab: 151_936 }, {}, 1e-6);
   expect(errors).toEqual([]);
 });
 

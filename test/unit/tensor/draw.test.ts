@@ -4,6 +4,7 @@ import { startNodeBackend } from '../../../cli/backend.ts';
 import {
   checkDistribution,
   checkExactDraws,
+  checkLargeVocabulary,
   checkLikeliest,
   PIECES,
 } from '../../support/operations/draw-checks.ts';
@@ -17,6 +18,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     await checkDistribution(vocab, { temperature: 0.9 });
     await checkDistribution(vocab, { temperature: 1.2, softCap: 3, chunk: 17 });
   });
+  test('a vocabulary of 151,936', () => checkLargeVocabulary('f32'));
   test.each(PIECES)('one token for one uniform number, %o', checkExactDraws);
   test.each(PIECES)('the likeliest tokens, %o', checkLikeliest);
 });

@@ -7,6 +7,7 @@ import * as tf from '../../../src/tensor/tf.ts';
 import { checkOperation, F32 } from '../../support/operation.ts';
 import { f32Matrix } from '../../support/operations/tensors.ts';
 import {
+  checkLargeHead,
   checkPieces,
   checkTargetLogProbabilities,
 } from '../../support/operations/trie-loss-checks.ts';
@@ -42,6 +43,11 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       ),
       { numRuns: 25 },
     ));
+
+  test('a vocabulary of 151,936', async () => {
+    await checkLargeHead('f32', 151_936, { temperature: 0.8 }, 1e-5);
+    await checkTargetLogProbabilities({ rows: 3, width: 4, vocab: 151_936 }, {}, 1e-6);
+  });
 
   test('large logits neither overflow nor lose the loss', () => {
     const [row] = tf.tidy(() => {

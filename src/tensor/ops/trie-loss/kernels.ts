@@ -32,7 +32,7 @@ export interface LossGradientArguments extends TargetsArguments {
 
 /**
  * -> [loss], and what the gradient needs: here the log-normaliser of every chunk [rows, chunks], and
- * where there is one chunk only its probabilities and the slope of the soft cap.
+ * what the pass keeps: the probabilities and, where there is a soft cap, its slope.
  */
 export const lossKernel = defineKernel<LossArguments>('LabTrieLoss', (args) => {
   const { hidden, head, targets, kind, pass } = args;
@@ -54,7 +54,7 @@ export const lossKernel = defineKernel<LossArguments>('LabTrieLoss', (args) => {
   );
   const weight = tf.tensor2d(targets.weight, [1, targets.weight.length]);
   total = tf.add(total, tf.reshape(tf.matMul(weight, joined(normalizers)), []));
-  if (chunks.length > 1) return [total, normalizers];
+  if (!pass.keeps) return [total, normalizers];
   const { p, slope } = chunks[0]!;
   return slope ? [total, normalizers, p, slope] : [total, normalizers, p];
 });

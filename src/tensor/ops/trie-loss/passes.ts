@@ -19,6 +19,8 @@ export interface HeadPass {
   readonly softCap: number;
   /** Vocabulary entries per pass. */
   readonly chunk: number;
+  /** Everything fits in one pass, so that it may be kept for the gradient. */
+  readonly keeps: boolean;
 }
 
 /** A range of rows or of the vocabulary. */
@@ -43,8 +45,10 @@ export function planPasses(
   const narrowest = Math.min(vocab, chunk ?? LEAST_CHUNK);
   const rowsAtATime = Math.max(1, Math.min(rows, Math.floor(entries / narrowest)));
   const widest = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(entries / rowsAtATime)));
-  const size = chunk ?? (widest >= vocab ? vocab : evenChunk(vocab, widest));
-  return { temperature, softCap, chunk: Math.min(size, vocab), rows: rowsAtATime };
+  const even = widest >= vocab ? vocab : evenChunk(vocab, widest);
+  const size = Math.min(chunk ?? even, vocab);
+  const keeps = size === vocab && rowsAtATime === rows;
+  return { temperature, softCap, chunk: size, keeps, rows: rowsAtATime };
 }
 
 /** 0 .. total in ranges of `size`, the last one shorter where it must be. */

@@ -19,7 +19,7 @@ export function registerTrieLoss(): void {
   implementKernel(targetsKernel, 'webgpu', logProbabilities);
 }
 
-/** -> [loss, state of the rows], and the products where there is one chunk only */
+/** -> [loss, state of the rows], and the products if the pass keeps them */
 function forward(args: LossArguments): tf.TensorInfo[] {
   const { targets, kind } = args;
   const rows = targets.weight.length;
@@ -49,7 +49,7 @@ function logProbabilities(args: TargetsArguments): tf.TensorInfo[] {
   return [values];
 }
 
-/** Runs the chunks; `kept` is the only chunk's products, if there is but one. */
+/** Runs the chunks; `kept` is the only chunk's products, if the pass keeps them. */
 function statistics(
   wants: 'loss' | 'values',
   args: TargetsArguments,
@@ -76,7 +76,7 @@ function statistics(
       },
       workgroups: teamGroups(team, rows),
     });
-    if (ranges.length === 1) kept = chunk;
+    if (pass.keeps) kept = chunk;
     else gpu().dispose(chunk);
   });
   tf.dispose(Object.values(sparse));
