@@ -62,8 +62,16 @@ export function checked<S extends v.GenericSchema>(
 
 /** A value from a file in an error message, cut to a readable length. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = asJson(value);
   return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'something too deep to show';
+  }
 }
 
 /**

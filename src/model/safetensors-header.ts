@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
 import { checked, jsonObject, shown } from './checked.ts';
-import { duplicateKey } from './duplicate-key.ts';
+import { jsonFault } from './json-fault.ts';
 
 /**
  * Bytes per element, in the order in which the reference library ranks the types. The format's
@@ -98,9 +98,9 @@ export function parseHeader(
   fileBytes: number,
   source: string,
 ): SafetensorsHeader {
+  const fault = jsonFault(new TextDecoder().decode(json));
+  if (fault !== undefined) throw damaged(`${source}: the header ${fault}`);
   const header = jsonObject(json, `${source}: header`);
-  const twice = duplicateKey(new TextDecoder().decode(json));
-  if (twice !== undefined) throw damaged(`${source}: the header names ${shown(twice)} twice`);
   const { __metadata__, ...raw } = header as Record<string, unknown>;
   const metadata = checked(metadataSchema, __metadata__, `${source}: __metadata__`);
   const dataStart = LENGTH_BYTES + json.length;

@@ -6,6 +6,7 @@ import { loadChatTemplate, type ChatTemplate } from './chat-template.ts';
 import { optionalJson, requiredJson, type ModelFiles } from './model-files.ts';
 import { numberEncoder, type NumberEncoder } from './number-encoder.ts';
 import { endTokensFrom, specialTextsFrom } from './special-tokens.ts';
+import { checkTokenIds } from './token-ids.ts';
 
 /** Answers whose tokens are remembered; they recur from one distribution to the next. */
 const REMEMBERED = 1 << 16;
@@ -96,7 +97,7 @@ export class Tokenizer {
   }
 
   #encode(text: string, around: boolean): number[] {
-    const { ids } = this.#engine.encode(text, { add_special_tokens: around });
+    const { ids } = usable(() => this.#engine.encode(text, { add_special_tokens: around }));
     if (ids.includes(undefined as never)) throw inexpressible(text);
     return ids;
   }
@@ -104,10 +105,12 @@ export class Tokenizer {
   #decode(tokens: readonly number[], skipSpecial: boolean): string {
     const known = tokens.filter((token) => this.#engine.id_to_token(token) !== undefined);
     if (known.length === 0) return '';
-    return this.#engine.decode(known, {
-      skip_special_tokens: skipSpecial,
-      clean_up_tokenization_spaces: false,
-    });
+    return usable(() =>
+      this.#engine.decode(known, {
+        skip_special_tokens: skipSpecial,
+        clean_up_tokenization_spaces: false,
+      }),
+    );
   }
 }
 
@@ -120,7 +123,8 @@ export async function loadTokenizer(files: ModelFiles): Promise<Tokenizer> {
   const definition = await requiredJson(files, 'tokenizer.json');
   const config = (await optionalJson(files, 'tokenizer_config.json')) ?? {};
   const specials = await specialTextsFrom(files);
-  const engine = createEngine(definition, config);
+  checkTokenIds(definition);
+  const engine = usable(() => new Engine(definition, config));
   const template = await loadChatTemplate(files, specials);
   const endTokens = await endTokensFrom(
     files,
@@ -137,7 +141,7 @@ export async function loadTokenizer(files: ModelFiles): Promise<Tokenizer> {
       'eos_token_id',
     );
   }
-  const encodeNumber = numberEncoder(engine, definition);
+  const encodeNumber = usable(() => numberEncoder(engine, definition));
   return new Tokenizer(engine, endTokens, { template, encodeNumber });
 }
 
@@ -151,9 +155,10 @@ function inexpressible(text: string): InputError {
   );
 }
 
-function createEngine(definition: object, config: object): Engine {
+/** Runs the library, which finds out what is wrong with its files by stumbling. */
+function usable<T>(action: () => T): T {
   try {
-    return new Engine(definition, config);
+    return action();
   } catch (error) {
     throw new InputError(
       `tokenizer.json cannot be used (${error instanceof Error ? error.message : String(error)}).`,

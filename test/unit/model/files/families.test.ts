@@ -166,13 +166,20 @@ describe('configurations', () => {
   });
 
   /** Absent, as in a file, and not undefined. */
-  const without = (config: object): unknown => JSON.parse(JSON.stringify(config));
+  const without = (config: object): unknown =>
+    Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 
   const bad: [string, object, object | null, RegExp][] = [
     ['not an object', [], null, /config.json: model_type is missing/],
     ['a number', 3 as never, null, /config.json: the content must be an object; found 3/],
     ['unknown family', llama, { model_type: 'mamba' }, /"mamba" is not supported/],
     ['no family', llama, { model_type: undefined }, /model_type/],
+    [
+      'a family nested without end',
+      llama,
+      { model_type: JSON.parse('['.repeat(1e5) + ']'.repeat(1e5)) as unknown },
+      /model_type must be a string; found something too deep/,
+    ],
     ['another activation', llama, { hidden_act: 'gelu' }, /hidden_act "gelu"/],
     ['dynamic', llama, { rope_scaling: { rope_type: 'dynamic', factor: 4 } }, /"dynamic" is not/],
     [

@@ -113,6 +113,7 @@ describe('reading', () => {
     ['gap', file({ a: f32, b: tensor('F32', [1], 12, 16) }, 16), /"b" leaves a gap/],
     ['left-over bytes', file({ a: f32 }, 12), /4 bytes at the end/],
     ['twice', file('{"a":{},"b":{},"\\u0061":{}}'), /names "a" twice/],
+    ['nested without end', file('{"a":'.repeat(9e5)), /nested deeper than 16 levels/],
     ['metadata of numbers', file({ __metadata__: { a: 1 } }), /__metadata__: a must be text/],
   ];
 

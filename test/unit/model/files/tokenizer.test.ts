@@ -132,6 +132,18 @@ describe('a tokenizer', () => {
     ['damaged JSON', { 'tokenizer.json': '{"a' }, /tokenizer.json: not valid JSON/],
     ['not a tokenizer', { 'tokenizer.json': {} }, /tokenizer.json cannot be used/],
     ['a number', { 'tokenizer.json': 3 }, /tokenizer.json: must be a JSON object/],
+    ['an absurd id', { 'tokenizer.json': { model: { vocab: { a: 4e9 } } } }, /"a" is 4000000000/],
+    ['a fraction for an id', { 'tokenizer.json': { model: { vocab: { a: 0.5 } } } }, /"a" is 0.5/],
+    [
+      'a list for an id',
+      { 'tokenizer.json': { model: {}, added_tokens: [{ content: 'b', id: [1] }] } },
+      /"b" is \[1\]/,
+    ],
+    [
+      'an empty added token',
+      { 'tokenizer.json': { added_tokens: [{ content: '', id: 1 }] } },
+      /added token 1 has the text ""/,
+    ],
     ['config of the wrong type', { 'tokenizer_config.json': [] }, /tokenizer_config.json/],
     [
       'unknown end',
