@@ -17,6 +17,7 @@ import { NETWORK } from '../src/model/sources/network.ts';
 import { openBlobStore } from '../src/model/sources/open-store.ts';
 import { type BackendName, startBackend } from '../src/tensor/backend.ts';
 import { version_core } from '../src/tensor/tf.ts';
+import { idbTuningStore } from '../src/lab/tuning-store.ts';
 import { selfTest } from '../src/training/self-test.ts';
 
 /** Both lie beside the folder of this script, in the built page as in development. */
@@ -45,6 +46,7 @@ async function start(only?: BackendName): Promise<Environment> {
     {
       wasmPath: WASM,
       onDeviceError: (message) => failDevice(new Error(`the GPU failed: ${message}`)),
+      tuning: idbTuningStore(),
     },
     selfTest,
   );

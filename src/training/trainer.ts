@@ -3,6 +3,7 @@ import { InputError } from '../core/errors.ts';
 import { randomStream } from '../core/random.ts';
 import type { Decoder } from '../model/decoder.ts';
 import type { LoraAdapter, PassDropout } from '../model/lora.ts';
+import { keepsActivations } from '../model/memory-estimate.ts';
 import { pack } from '../model/pack.ts';
 import type { Example } from '../model/pack.ts';
 import type { Gradients } from '../model/parameters.ts';
@@ -35,7 +36,10 @@ export interface TrainerOptions {
   readonly batch: (step: number) => StepBatch;
   readonly learningRate: (step: number) => number;
   readonly loss: LossKind;
-  /** Keeps only the inputs of layers between the passes: slower, with far less memory. */
+  /**
+   * Keeps only the inputs of layers between the passes: slower, with far less memory. Where it is left
+   * out, passes decide by what they would keep.
+   */
   readonly recompute?: boolean;
   readonly optimizer: AdamWOptions;
   readonly seed: number;
@@ -135,7 +139,7 @@ function stepGradient(
     const losses = groups.map((group, pass) =>
       accumulate(decoder, group, normalizer, gradients, {
         kind,
-        ...(recompute && { recompute }),
+        ...(recompute !== undefined && { recompute }),
         ...(adapter && { adapter }),
         ...(dropout > 0 && { dropout: passDropout(dropout, seed, step, pass) }),
       }),
@@ -174,7 +178,13 @@ export function accumulate(
 ): tf.Scalar {
   const { kind, temperature = 1, ...context } = options;
   const { batch, targets } = pack(examples, normalizer);
-  const pass = decoder.forward(batch, { ...context, training: true });
+  const kept = () =>
+    keepsActivations(decoder.spec, batch.rows * batch.slots, {
+      rank: context.adapter?.rank ?? 0,
+      targets: [],
+    });
+  const { recompute = context.adapter !== undefined && !kept() } = context;
+  const pass = decoder.forward(batch, { ...context, recompute, training: true });
   const { finalSoftCap: softCap } = decoder.spec;
   // Logits are large: they end before the layers' backward pass begins.
   const { loss, dHidden, dHead } = tf.tidy(() => {

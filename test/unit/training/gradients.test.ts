@@ -56,7 +56,8 @@ describe('gradient accumulation', () => {
       ([first, second, third]: readonly Example[]) => [[third!, first!], [second!]],
     ]) {
       const parts = await stepOf(split);
-      expectClose(parts.gradient, whole.gradient, 1e-6, 'gradient');
+      // Products choose their path by their shapes, so sums may be rounded in another order.
+      expectClose(parts.gradient, whole.gradient, 5e-6, 'gradient');
       expect(parts.loss).toBeCloseTo(whole.loss, 5);
     }
   });
