@@ -16,7 +16,7 @@ const results = (page: Page) => page.getByRole('region', { name: 'Results' });
 /** A budget that a processor pretending to be a GPU gets through. */
 const SMALL =
   '#data.distribution.family=bernoulli&data.distribution.params.p=0.5' +
-  '&training.steps=4&training.batch=1&training.learning_rate=0.01&training.warmup=0' +
+  '&training.steps=4&training.batch=1&training.learning_rate=0.005&training.warmup=0' +
   '&evaluation.splits=["train"]&arms=' +
   encodeURIComponent(
     JSON.stringify([

@@ -53,6 +53,9 @@ export interface GoldenModel {
   dispose(): void;
 }
 
+/** What a model is read from. */
+const FILES = ['config.json', 'model.safetensors'];
+
 export async function loadGoldenModel(name: string, read: ReadGolden): Promise<GoldenModel> {
   const file = (path: string) => read(`models/${name}/${path}`);
   const json = async (path: string) => JSON.parse(new TextDecoder().decode(await file(path)));
@@ -63,7 +66,9 @@ export async function loadGoldenModel(name: string, read: ReadGolden): Promise<G
     );
   };
   const golden = (await json('golden.json')) as Golden;
-  const { decoder } = await loadDecoder(file);
+  // A reader may fail for files that are not there; a folder says that it has none.
+  const base: ModelFiles = async (path) => (FILES.includes(path) ? file(path) : undefined);
+  const { decoder } = await loadDecoder(base);
   const folder: ModelFiles = (path) => file(`adapter/${path}`);
   const adapter = loraFromFile(decoder.spec, await readAdapter(folder, decoder.spec));
   return {
