@@ -83,10 +83,10 @@ export class ModelCache {
     key: string,
     file: string,
     index: number,
-    { bytes: length, sha256 }: Piece,
+    { sha256 }: Piece,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const bytes = await this.store.get(key, pieceName(file, index)).catch(() => undefined);
-    return bytes?.length === length && (await sha256Hex(bytes)) === sha256 ? bytes : undefined;
+    return bytes && (await sha256Hex(bytes)) === sha256 ? bytes : undefined;
   }
 
   /** Throws away the pieces of a file from `first` on. */

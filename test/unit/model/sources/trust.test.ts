@@ -146,6 +146,43 @@ describe('versions', () => {
   });
 });
 
+describe('a beginning', () => {
+  it('that nothing ties to the rest is not continued', async () => {
+    const whole = (content: string, headers: HeadersInit) => new Response(content, { headers });
+    const broken = () => {
+      let asked = 0;
+      return new ReadableStream<Uint8Array>({
+        pull(controller) {
+          if (asked++ === 0) controller.enqueue(bytes('old '));
+          else controller.error(new Error('cut off'));
+        },
+      });
+    };
+    const answers = [
+      new Response(broken(), { headers: { etag: '"1"' } }),
+      // A server behind the same name that ignores ranges and tells no versions.
+      whole('new words', {}),
+      whole('new words', {}),
+    ];
+    const network = hurriedNetwork({ fetch: async () => answers.shift()! });
+    const files = directFiles(addressSource('https://x.org/m'), { network });
+    expect(text(await files('notes'))).toBe('new words');
+    expect(answers).toEqual([]);
+  });
+
+  it('of what was promised otherwise is thrown away', async () => {
+    const { source, cache } = await hubFolder();
+    const key = cache.key(source.id, source.revision);
+    const piece = await cache.putPiece(key, 'model.safetensors', 0, bytes('THE '));
+    const begun = { version: 'sha256:another', pieces: [piece], whole: false };
+    const { id, requested, revision } = source;
+    const files = { 'model.safetensors': begun };
+    await cache.save(key, { id, requested, revision, files, absent: [] });
+    const folder = cachedFiles(source, cache, { network: hurriedNetwork() }, 4);
+    expect(text(await folder('model.safetensors'))).toBe('the weights');
+  });
+});
+
 describe('permissions', () => {
   it.each([
     [
