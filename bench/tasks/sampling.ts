@@ -30,6 +30,6 @@ export async function openSampling(task: SamplingTask, builtin: ModelFiles): Pro
       }
       return Object.values(counts).reduce((a, b) => a + b, 0);
     },
-    counts: () => counts,
+    details: () => ({ counts }),
   };
 }

@@ -31,8 +31,11 @@ export async function openScoring(task: ScoringTask, builtin: ModelFiles): Promi
   const { decoder, tokenizer } = await loadLanguageModel(builtin);
   const all = selectedPrompts();
   const prompts = task.prompts.map((place) => scoredPrompt(all[place]!, tokenizer));
-  const score = task.method === 'trie' ? edgeLogProbabilities : rowPerAnswer;
+  const [score, tokensOf] =
+    task.method === 'trie' ? [edgeLogProbabilities, trieTokens] : [rowPerAnswer, rowTokens];
+  const tokens = prompts.reduce((sum, one) => sum + tokensOf(one), 0);
   return {
+    details: () => ({ tokens }),
     async run() {
       let total = 0;
       for (const { prompt, trie, space } of prompts) {
@@ -52,6 +55,12 @@ function scoredPrompt(
   const trie = buildTrie(space, (text) => tokenizer.encodeAnswer(text), tokenizer.endToken);
   return { prompt: tokenizer.promptTokens(prompt), space, trie };
 }
+
+const trieTokens = ({ prompt, trie }: Scored) => prompt.length + trie.nodeCount - 1;
+
+/** The prompt and the answer's tokens, of which the end token is not fed. */
+const rowTokens = ({ prompt, trie }: Scored) =>
+  answerPaths(trie).reduce((sum, path) => sum + prompt.length + path.length - 1, 0);
 
 /** As `edgeLogProbabilities`, from every answer on its own. */
 async function rowPerAnswer(

@@ -30,7 +30,7 @@ export class Session {
       seconds,
       figure,
       dispatches: before === null ? null : dispatches()! - before,
-      ...(task.counts && { counts: task.counts() }),
+      ...task.details?.(),
     };
   }
 }

@@ -50,6 +50,8 @@ export interface Run {
   readonly dispatches: number | null;
   /** Of sampling: how often each answer was given, by its tokens. */
   readonly counts?: Readonly<Record<string, number>>;
+  /** Of scoring: tokens that passed the model, padding not counted. */
+  readonly tokens?: number;
 }
 
 /** What a thread knows of the place it runs in. */
@@ -57,7 +59,8 @@ export interface Workplace extends Surroundings {
   readonly builtin: ModelFiles;
 }
 
-/** Work in progress; `counts` are those of the last run. */
+/** Work in progress. */
 export interface OpenedTask extends Repeatable {
-  readonly counts?: () => Readonly<Record<string, number>>;
+  /** What else is known of the last run. */
+  readonly details?: () => Pick<Run, 'counts' | 'tokens'>;
 }

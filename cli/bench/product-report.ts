@@ -2,13 +2,14 @@
 import type { PeerName } from '../../bench/peers/peer.ts';
 import type { ProductTask } from '../../bench/tasks/task.ts';
 import { checkAgreement } from './agreement.ts';
+import { isSoftware } from './place.ts';
 import type { Place } from './place.ts';
 import { runSeries } from './series.ts';
 import type { BenchSettings } from './settings.ts';
 import { spreadOf } from './spread.ts';
 
-/** Products per run, so that waiting for the result does not count for much. */
-const REPEATS = 8;
+/** Products per run, so that waiting for the result does not count for much; a GPU is quick with one. */
+const repeatsAt = (place: Place) => (isSoftware(place) ? 2 : 32);
 
 export interface ProductReport {
   /** Rows and columns of both factors. */
@@ -19,11 +20,12 @@ export interface ProductReport {
 
 export async function productReport(place: Place, settings: BenchSettings): Promise<ProductReport> {
   const size = settings.productSize;
-  const task = (peer: PeerName): ProductTask => ({ kind: 'product', peer, size, repeats: REPEATS });
+  const repeats = repeatsAt(place);
+  const task = (peer: PeerName): ProductTask => ({ kind: 'product', peer, size, repeats });
   const tasks = Object.fromEntries(settings.peers.map((peer) => [peer, task(peer)]));
   const series = await runSeries(place, tasks, settings);
   checkAgreement(series);
-  const flops = 2 * size ** 3 * REPEATS;
+  const flops = 2 * size ** 3 * repeats;
   const rates = Object.entries(series).map(([name, one]) => {
     if ('failed' in one) return [name, one] as const;
     return [name, flops / spreadOf(one.timed.map(({ seconds }) => seconds)).median] as const;

@@ -62,6 +62,7 @@ export async function scoringReport(place: Place, settings: BenchSettings) {
     prompts: count,
     of: all,
     mean_kl: trie.timed[0]!.figure,
+    tokens: { trie: trie.timed[0]!.tokens!, row_per_answer: rows.timed[0]!.tokens! },
     seconds: { trie: spread(trie).median, row_per_answer: spread(rows).median },
     share_of_time: spread(trie).median / spread(rows).median,
   };
