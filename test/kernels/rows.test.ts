@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
 import { checkOperation, F32 } from '../support/operation.ts';
-import { checkPackedTables, ROW_OPERATIONS } from '../support/operations/rows.ts';
+import { checkPackedTables, checkSameSums, ROW_OPERATIONS } from '../support/operations/rows.ts';
 
 const errors: string[] = [];
 beforeAll(() => startBackend(['webgpu'], { onDeviceError: (message) => errors.push(message) }));
@@ -16,3 +16,5 @@ test.each([1, 2, 4, 31, 64, 70])('rows of packed tables of width %i', async (wid
   await checkPackedTables(9, width);
   expect(errors).toEqual([]);
 });
+
+test('sums have one result', () => checkSameSums(300, 7, 33));

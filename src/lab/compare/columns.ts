@@ -78,7 +78,9 @@ function labelsOf(groups: readonly (readonly ColumnPart[])[]): string[] {
 }
 
 /** e.g. `seed 11` or `seeds 11, 12, 13`. */
-export function seedsOf(parts: readonly ColumnPart[]): string {
-  const seeds = parts.map(({ run }) => run.seed ?? '?');
-  return `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
-}
+export const seedsOf = (parts: readonly ColumnPart[]): string =>
+  `${parts.length === 1 ? 'seed' : 'seeds'} ${seedList(parts)}`;
+
+/** e.g. `11, 12, 13`. */
+export const seedList = (parts: readonly ColumnPart[]): string =>
+  parts.map(({ run }) => run.seed ?? '?').join(', ');

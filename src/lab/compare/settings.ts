@@ -1,5 +1,5 @@
 // What differs between the configurations of a comparison's columns, and what does not.
-import { type Column, seedsOf } from './columns.ts';
+import { type Column, seedList } from './columns.ts';
 
 export interface Setting {
   /** Dotted path, e.g. `training.lora.rank`; an arm's own settings begin with `arm.`. */
@@ -40,7 +40,7 @@ function settingsOf(column: Column): Map<string, string> {
   const settings = new Map([
     ['run', unique(column.parts.map((part) => part.run.name))],
     ['method', arm.method],
-    ['seed', seedsOf(column.parts).replace(/^seeds? /, '')],
+    ['seed', seedList(column.parts)],
   ]);
   for (const [name, value] of flattened(arm.settings, 'arm.')) {
     if (name !== 'arm.name' && name !== 'arm.method') settings.set(name, value);

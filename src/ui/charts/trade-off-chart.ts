@@ -27,7 +27,7 @@ export function tradeOffChart(
     width,
     height: 300,
     marginLeft: 52,
-    marginRight: 24,
+    marginRight: Math.min(width * 0.3, 20 + 7 * Math.max(...series.map((one) => one.name.length))),
     marginTop: 24,
     marginBottom: 36,
     x: {
@@ -60,7 +60,9 @@ export function tradeOffChart(
         Plot.text(own.slice(0, 1), {
           ...xy,
           text: () => one.name,
-          dy: -12,
+          // Beside the symbol, where its interval does not run through it.
+          dx: 9,
+          textAnchor: 'start',
           fill: one.color,
           stroke: 'var(--card)',
           strokeWidth: 4,

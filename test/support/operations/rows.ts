@@ -5,7 +5,7 @@ import { embed } from '../../../src/tensor/ops/embedding/embedding.ts';
 import { gatherRows, scatterAddRows } from '../../../src/tensor/ops/rows/rows.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import type { Operation } from '../operation.ts';
-import { disposeMatrix, exactMatrix, f32Matrix } from './tensors.ts';
+import { disposeMatrix, exactMatrix, f32Matrix, randomTensor } from './tensors.ts';
 
 /** Rows are taken more than once and out of order, some not at all. */
 export function gatherRowsOn(n: number, m: number, width: number): Operation {
@@ -74,5 +74,17 @@ export async function checkPackedTables(rows: number, width: number): Promise<vo
     taken.dispose();
     disposeMatrix(matrix);
   }
+  expect(tf.memory().numTensors).toBe(before);
+}
+
+/** Sums of many rows come out the same to the last bit. */
+export async function checkSameSums(n: number, m: number, width: number): Promise<void> {
+  const before = tf.memory().numTensors;
+  const random = randomStream(15, n, m, width);
+  const dy = randomTensor([n, width], random) as tf.Tensor2D;
+  const indices = Int32Array.from({ length: n }, () => random.integer(m));
+  const [sums, again] = [scatterAddRows(dy, indices, m), scatterAddRows(dy, indices, m)];
+  expect(await again.data()).toEqual(await sums.data());
+  tf.dispose([dy, sums, again]);
   expect(tf.memory().numTensors).toBe(before);
 }

@@ -65,6 +65,12 @@ test('generations come in random order', async () => {
   const first = rows.filter(({ generations }) => generations[0] === 'a').length;
   // A fair coin for each of 54 prompts, five standard errors.
   expect(Math.abs(first - rows.length / 2)).toBeLessThan((5 / 2) * Math.sqrt(rows.length));
+  // Neighbours differ half the time, although the model gives its answers grouped.
+  const changes = rows.map(
+    ({ partition }) => partition.filter((group, i) => i > 0 && group !== partition[i - 1]).length,
+  );
+  const mean = changes.reduce((sum, count) => sum + count, 0) / rows.length;
+  expect(Math.abs(mean - 9 / 2)).toBeLessThan(5 * Math.sqrt(9 / 4 / rows.length));
   for (const { generations, partition } of rows) {
     expect(generations).toHaveLength(10);
     expect(partition[0]).toBe(0);

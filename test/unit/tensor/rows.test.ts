@@ -2,7 +2,7 @@
 import { beforeAll, describe, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { checkOperation, F32 } from '../../support/operation.ts';
-import { ROW_OPERATIONS } from '../../support/operations/rows.ts';
+import { checkSameSums, ROW_OPERATIONS } from '../../support/operations/rows.ts';
 
 describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   beforeAll(async () => {
@@ -10,4 +10,6 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   }, 60_000);
 
   test.each(ROW_OPERATIONS)('$name', (operation) => checkOperation(operation, F32));
+
+  test('sums have one result', () => checkSameSums(300, 7, 33));
 });

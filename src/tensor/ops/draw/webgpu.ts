@@ -10,15 +10,14 @@ import { rangesOf } from '../trie-loss/passes.ts';
 import type { Range } from '../trie-loss/passes.ts';
 import { drawKernel, likeliestKernel } from './kernels.ts';
 import type { DrawArguments, LikeliestArguments } from './kernels.ts';
+import { WORKGROUP } from './each-wgsl.ts';
+import { largestProgram, likeliestProgram } from './largest-programs.ts';
 import {
   chunksProgram,
-  largestProgram,
-  likeliestProgram,
   prefixesProgram,
   searchProgram,
   SEGMENT,
   segmentsProgram,
-  WORKGROUP,
 } from './programs.ts';
 
 export function registerDraw(): void {

@@ -3,7 +3,11 @@ import { columnsOf } from '../../../../src/lab/compare/columns.ts';
 import { readRun } from '../../../../src/lab/compare/compared-run.ts';
 import { openPrompts } from '../../../../src/lab/compare/open-answers.ts';
 import { reportedFigures } from '../../../../src/lab/compare/reports.ts';
-import { partOf, report, stored } from './stored.ts';
+import { tradeOffs } from '../../../../src/lab/compare/trade-off.ts';
+import { evaluateAnswerPosition } from '../../../../src/evaluation/answer-position.ts';
+import { evaluateOpenEnded } from '../../../../src/evaluation/open-ended.ts';
+import { scriptedModel } from '../../evaluation/scripted-model.ts';
+import { partOf, report, row, stored } from './stored.ts';
 
 const figure = (name: string, value: number | null, more: object = {}) => ({
   ...{ name, group: null, value, low: null, high: null, count: 10, note: null },
@@ -129,4 +133,47 @@ describe('open-ended answers', () => {
   test('are not there without reports', () => {
     expect(openPrompts(columnsOf([part('soft', 1)], true))).toEqual([]);
   });
+});
+
+describe('the reports of real evaluations', () => {
+  const question = (letter: string) =>
+    `Question: Which?\nA. 1\nB. 2\nC. 3\nD. 4\nCorrect Answer: ${letter}\nExplanation: So.`;
+
+  test('are understood', async () => {
+    const fruit = scriptedModel({ answers: () => ({ apple: 1 }) });
+    const prompts = [{ id: 'fruit', prompt: 'A random fruit.' }];
+    const open = await evaluateOpenEnded(fruit, prompts, { seed: 1, samples: 20 });
+    const teacher = scriptedModel({ answers: () => ({ [question('C')]: 1 }) });
+    const mcq = await evaluateAnswerPosition(teacher, ['tea'], { seed: 1, samples: 20 });
+    const columns = columnsOf(
+      [part('base', 1, ['base', 'open', open], ['base', 'mcq', mcq])],
+      true,
+    );
+    expect(openPrompts(columns)).toEqual([
+      { id: 'fruit', prompt: 'A random fruit.', answers: [{ answer: 'apple', shares: [1] }] },
+    ]);
+    const rows = reportedFigures(columns);
+    const value = (name: string, group: string | null = null) =>
+      rows.find((figure) => figure.name === name && figure.group === group)?.figures[0]?.value;
+    expect(['A', 'B', 'C', 'D'].map((letter) => value('answer_share', letter))).toEqual([
+      0, 0, 1, 0,
+    ]);
+    expect(value('unique_fraction')).toBe(0.05);
+    expect(value('top_p_support', '0.50')).toBeNull();
+  });
+});
+
+test('calibration is set against a figure run by run, where a run has both', () => {
+  const run = (seed: number, kl: number, accuracy: number | null) => {
+    const figures = [figure('accuracy', accuracy, { low: 0.1, high: 0.9 })];
+    const events = [row('soft', 'gaussian_a', kl), report('soft', 'retention', { figures })];
+    return partOf(readRun(stored(`r${seed}`, { seed }), events), 'soft');
+  };
+  const columns = columnsOf([run(1, 2, 0.5), run(2, 4, 0.75), run(3, 6, null)], true);
+  const key = { evaluation: 'retention', name: 'accuracy', group: null } as const;
+  expect(tradeOffs(columns, 'train', key)).toEqual([
+    { column: 0, seed: 1, kl: 2, value: 0.5, low: 0.1, high: 0.9 },
+    { column: 0, seed: 2, kl: 4, value: 0.75, low: 0.1, high: 0.9 },
+  ]);
+  expect(tradeOffs(columns, 'test_ood_family', key)).toEqual([]);
 });
