@@ -1,7 +1,8 @@
 // The batches that an arm trains on.
 import { randomStream } from '../core/random.ts';
 import { cutSupervision } from '../core/targets/cut.ts';
-import { hardTargets, softTargets, wholeTrieTargets } from '../core/targets/node-targets.ts';
+import { mergePaths } from '../core/targets/merge-paths.ts';
+import { softTargets, wholeTrieTargets } from '../core/targets/node-targets.ts';
 import { sampleAnswers } from '../core/targets/sample-answers.ts';
 import type { Supervision } from '../core/targets/supervision.ts';
 import { rowsOfStep } from '../training/family-order.ts';
@@ -53,15 +54,16 @@ export function armBatches(
 function supervise(
   method: Exclude<Arm['method'], 'none'>,
   plan: ArmPlan,
-  { trie, space }: Task,
+  task: Task,
   seed: number,
   step: number,
   place: number,
 ): Supervision {
-  if (plan.answers === 'trie') return wholeTrieTargets(trie);
+  if (plan.answers === 'trie') return wholeTrieTargets(task.trie);
   const random = randomStream(seed, 'answers', step, place);
-  const answers = sampleAnswers(space.probabilities, plan.answers, random);
-  return method === 'soft' ? softTargets(trie, answers) : hardTargets(trie, answers);
+  const answers = sampleAnswers(task.space.probabilities, plan.answers, random);
+  if (method === 'soft') return softTargets(task.trie, answers);
+  return mergePaths(Array.from(answers, (answer) => ({ tokens: task.path(answer) })));
 }
 
 function deepest({ depth }: Supervision): number {

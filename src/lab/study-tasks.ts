@@ -7,55 +7,81 @@ import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Resolution } from './study-plan.ts';
 import type { StudyPrompt } from './study-prompts.ts';
 
-export interface Task {
-  readonly prompt: StudyPrompt;
+export class Task {
+  /** Of the whole prompt, chat template included. */
   readonly tokens: readonly number[];
-  /** The answers that can occur. */
-  readonly space: OutputSpace;
-  readonly trie: Trie;
+  readonly #tokenizer: Tokenizer;
+  #trie: Trie | undefined;
+
+  /** @param space the answers that can occur */
+  constructor(
+    tokenizer: Tokenizer,
+    readonly prompt: StudyPrompt,
+    readonly space: OutputSpace,
+  ) {
+    this.#tokenizer = tokenizer;
+    this.tokens = tokenizer.promptTokens(prompt.text);
+  }
+
+  /**
+   * Built when it is first asked for: sampled answers alone can do without.
+   * @throws InputError where the tokenizer cannot express an answer or tell two apart
+   */
+  get trie(): Trie {
+    const { endToken } = this.#tokenizer;
+    const encode = (text: string) => this.#tokenizer.encodeAnswer(text);
+    return (this.#trie ??= buildTrie(this.space, encode, endToken));
+  }
+
+  /** Builds the trie now: a tokenizer that cannot do it is found out before anything is trained. */
+  prepared(): this {
+    void this.trie;
+    return this;
+  }
+
+  /** The tokens of an answer, the one that ends it included. */
+  path(answer: number): number[] {
+    return [...this.#tokenizer.encodeAnswer(this.space.values[answer]!), this.#tokenizer.endToken];
+  }
 }
 
-/** Trie nodes that are remembered, about 100 bytes each with all that belongs to them. */
-const REMEMBERED_NODES = 1_500_000;
+/** Answers that are remembered, about 300 bytes each with the nodes that belong to them. */
+const REMEMBERED_ANSWERS = 500_000;
 
 /**
  * Makes tasks and remembers the latest, so that a prompt met again costs nothing, while the paper's
- * thousands of prompts with tens of thousands of nodes each do not fill the memory.
+ * thousands of prompts with thousands of answers each do not fill the memory.
  */
 export class TaskMaker {
   readonly #tokenizer: Tokenizer;
   readonly #resolution: Resolution;
   /** By text: identifiers of distributions may agree where their parameters differ little. */
   readonly #made = new Map<string, Task>();
-  readonly #mostNodes: number;
-  #nodes = 0;
+  readonly #mostAnswers: number;
+  #answers = 0;
 
-  /** @param mostNodes of all the tries that are remembered */
-  constructor(tokenizer: Tokenizer, resolution: Resolution, mostNodes = REMEMBERED_NODES) {
+  /** @param mostAnswers of all the tasks that are remembered */
+  constructor(tokenizer: Tokenizer, resolution: Resolution, mostAnswers = REMEMBERED_ANSWERS) {
     this.#tokenizer = tokenizer;
     this.#resolution = resolution;
-    this.#mostNodes = mostNodes;
+    this.#mostAnswers = mostAnswers;
   }
 
-  /** @throws InputError where the tokenizer cannot express an answer or tell two apart */
   make(prompt: StudyPrompt): Task {
     const known = this.#made.get(prompt.text);
     if (known) return known;
-    const tokenizer = this.#tokenizer;
-    const space = possibleAnswers(prompt.space(this.#resolution));
-    const trie = buildTrie(space, (text) => tokenizer.encodeAnswer(text), tokenizer.endToken);
-    const task = { prompt, tokens: tokenizer.promptTokens(prompt.text), space, trie };
+    const task = new Task(this.#tokenizer, prompt, possibleAnswers(prompt.space(this.#resolution)));
     this.#remember(task);
     return task;
   }
 
   #remember(task: Task): void {
     this.#made.set(task.prompt.text, task);
-    this.#nodes += task.trie.nodeCount;
-    for (const [text, { trie }] of this.#made) {
-      if (this.#nodes <= this.#mostNodes) return;
+    this.#answers += task.space.values.length;
+    for (const [text, { space }] of this.#made) {
+      if (this.#answers <= this.#mostAnswers) return;
       this.#made.delete(text);
-      this.#nodes -= trie.nodeCount;
+      this.#answers -= space.values.length;
     }
   }
 }

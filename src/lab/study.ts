@@ -37,7 +37,7 @@ export async function* runStudy(
   for (const { split, prompt } of evaluation) {
     yield phaseEvent('preparing', measured.length, evaluation.length, 'prompts');
     signal?.throwIfAborted();
-    measured.push({ split, task: tasks.make(prompt) });
+    measured.push({ split, task: tasks.make(prompt).prepared() });
     if (!resume) yield targetEvent(measured.at(-1)!);
   }
   yield phaseEvent('preparing', measured.length, evaluation.length, 'prompts');

@@ -2,7 +2,7 @@
 import { randomStream } from '../../src/core/random.ts';
 import { createDistribution } from '../../src/core/distributions/create.ts';
 import { buildTrie } from '../../src/core/targets/build-trie.ts';
-import { hardTargets, softTargets } from '../../src/core/targets/node-targets.ts';
+import { softTargets } from '../../src/core/targets/node-targets.ts';
 import { outputSpace } from '../../src/core/targets/output-space.ts';
 import { sampleAnswers } from '../../src/core/targets/sample-answers.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
@@ -11,6 +11,7 @@ import type { LoraAdapter } from '../../src/model/lora.ts';
 import type { Example } from '../../src/model/pack.ts';
 import { train } from '../../src/training/trainer.ts';
 import type { StepBatch, StepReport, TrainerOptions } from '../../src/training/trainer.ts';
+import { hardTargets } from './hard-targets.ts';
 
 export const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
 

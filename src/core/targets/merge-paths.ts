@@ -14,7 +14,8 @@ export interface WeightedPath {
 
 /**
  * One supervision whose weighted loss is the sum over paths and steps of weight * cross-entropy,
- * with shared prefixes run once. One path alone is an ordinary language-model document. A trunk
+ * with shared prefixes run once. Hard targets are the paths of sampled answers, end tokens included:
+ * a node's target is the share of its visits that went to each child, its weight counts them. One path alone is an ordinary language-model document. A trunk
  * with branches is the path of the trunk, and a path trunk + branch with `from: trunk.length` for
  * each branch, so that the trunk counts once.
  */

@@ -1,4 +1,4 @@
-// Soft and hard supervision from a trie: which nodes, with which weights and targets.
+// Soft supervision from a trie: which nodes, with which weights and targets.
 import type { Supervision } from './supervision.ts';
 import type { Trie } from './trie.ts';
 
@@ -23,36 +23,6 @@ export function softTargets(trie: Trie, answers: ArrayLike<number>): Supervision
 /** Soft targets at every node, weighted by its mass: the exact expected sequence loss. */
 export function wholeTrieTargets(trie: Trie): Supervision {
   return select(trie, trie.mass, clampedChildren(trie), 1);
-}
-
-/**
- * Hard targets from K sampled answers: cross-entropy on every token of every answer, merged. The
- * target of a node is the share of its visits that went to each child; the weight counts visits.
- */
-export function hardTargets(trie: Trie, answers: ArrayLike<number>): Supervision {
-  const weight = new Float64Array(trie.nodeCount);
-  const taken = new Float64Array(trie.edgeToken.length);
-  const incoming = incomingEdges(trie);
-  let steps = 0;
-  for (let k = 0; k < answers.length; k++) {
-    let edge = trie.answerEdge[answers[k]!]!;
-    for (let node = trie.answerNode[answers[k]!]!; node >= 0; node = trie.parent[node]!) {
-      weight[node]!++;
-      taken[edge]!++;
-      steps++;
-      edge = incoming[node]!;
-    }
-  }
-  const share = (edge: number, node: number) => taken[edge]! / weight[node]!;
-  return select(trie, weight, share, steps);
-}
-
-function incomingEdges({ nodeCount, edgeChild }: Trie): Int32Array {
-  const incoming = new Int32Array(nodeCount).fill(-1);
-  edgeChild.forEach((child, edge) => {
-    if (child >= 0) incoming[child] = edge;
-  });
-  return incoming;
 }
 
 /** Child probabilities as the reference trains on them. */

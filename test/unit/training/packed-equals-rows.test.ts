@@ -2,11 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { cutSupervision } from '../../../src/core/targets/cut.ts';
-import {
-  hardTargets,
-  softTargets,
-  wholeTrieTargets,
-} from '../../../src/core/targets/node-targets.ts';
+import { softTargets, wholeTrieTargets } from '../../../src/core/targets/node-targets.ts';
 import type { LanguageModel } from '../../../src/model/language-model.ts';
 import type { LoraAdapter } from '../../../src/model/lora.ts';
 import type { Example } from '../../../src/model/pack.ts';
@@ -27,6 +23,7 @@ import {
 import type { Row, SampledPrompt } from '../../support/reference-rows.ts';
 import { loadTinyModel } from '../../support/tiny-model.ts';
 import { reportsOf, tinyLora, tinyRun } from '../../support/training-runs.ts';
+import { hardTargets } from '../../support/hard-targets.ts';
 
 /** The bound, relative to the loss and to the largest gradient of each tensor. */
 const TOLERANCE = 1e-4;

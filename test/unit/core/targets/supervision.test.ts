@@ -4,16 +4,13 @@ import { randomStream } from '../../../../src/core/random.ts';
 import { sequenceCalibrationLoss } from '../../../../src/core/scoring/losses.ts';
 import { cutSupervision, cutTrie } from '../../../../src/core/targets/cut.ts';
 import { mergePaths } from '../../../../src/core/targets/merge-paths.ts';
-import {
-  hardTargets,
-  softTargets,
-  wholeTrieTargets,
-} from '../../../../src/core/targets/node-targets.ts';
+import { softTargets, wholeTrieTargets } from '../../../../src/core/targets/node-targets.ts';
 import { nodePrefix, prefixTargets } from '../../../../src/core/targets/prefix-targets.ts';
 import { sampleAnswers } from '../../../../src/core/targets/sample-answers.ts';
 import { targetEntropy, type Supervision } from '../../../../src/core/targets/supervision.ts';
 import { answers, characterTrie } from './arbitrary.ts';
 import { characters, END } from './tokenizers.ts';
+import { hardTargets } from '../../../support/hard-targets.ts';
 
 const VOCABULARY = 13;
 
@@ -103,23 +100,6 @@ test('hard targets give the mean token cross-entropy of all answers, end tokens 
       }
       expect(hard.normalizer).toBe(tokens);
       close(weightedLoss(hard), sum);
-    }),
-    { numRuns: 40 },
-  );
-});
-
-test('hard targets are what merging the sampled paths gives', () => {
-  fc.assert(
-    fc.property(drawn, ([space, seed, count]) => {
-      const sampled = draw(space.probabilities, seed, count).sort();
-      const paths = Array.from(sampled, (a) => ({
-        tokens: [...characters(space.values[a]!), END],
-      }));
-      const merged = mergePaths(paths);
-      const hard = hardTargets(characterTrie(space), sampled);
-      expect(merged.normalizer).toBe(hard.normalizer);
-      expect(merged.nodeCount).toBe(hard.nodeCount);
-      close(weightedLoss(merged), weightedLoss(hard));
     }),
     { numRuns: 40 },
   );

@@ -1,5 +1,6 @@
 // The batches of an arm, and the tasks they are made from.
 import { describe, expect, test, vi } from 'vitest';
+import type { Supervision } from '../../../../src/core/targets/supervision.ts';
 import { resolveExperiment } from '../../../../src/lab/experiment.ts';
 import { armBatches } from '../../../../src/lab/study-batches.ts';
 import { studyPrompts } from '../../../../src/lab/study-prompts.ts';
@@ -21,6 +22,15 @@ function batches(method: 'soft' | 'hard', answers: number | 'trie', seed = 1, ba
   return armBatches(method, plan, prompts, tasks, { batch, seed });
 }
 
+/** The tokens that lead to each node; the order of children is not part of a batch's meaning. */
+function prefixesOf({ nodeCount, parent, token }: Supervision): string[] {
+  const prefixes = [''];
+  for (let node = 1; node < nodeCount; node++) {
+    prefixes.push(`${prefixes[parent[node]!]!} ${token[node]!}`);
+  }
+  return prefixes.sort();
+}
+
 describe('a batch', () => {
   test('depends on the step and the seed alone', () => {
     const [first, second] = [batches('soft', 4), batches('soft', 4)];
@@ -39,11 +49,7 @@ describe('a batch', () => {
           6,
         )(step)
           .groups.flat()
-          .map(({ prompt, supervision }) => ({
-            prompt,
-            token: supervision.token,
-            parent: supervision.parent,
-          })),
+          .map(({ prompt, supervision }) => ({ prompt, prefixes: prefixesOf(supervision) })),
       );
     expect(nodes('hard')).toEqual(nodes('soft'));
   });
@@ -96,7 +102,7 @@ describe('tasks', () => {
     const [a, b, c] = prompts.slice(0, 3).map((prompt) => ({ ...prompt }));
     const spaces = [a, b, c].map((prompt) => vi.spyOn(prompt!, 'space'));
     const sizes = [a, b, c].map(
-      (p) => new TaskMaker(tokenizer, RESOLUTION).make(p!).trie.nodeCount,
+      (p) => new TaskMaker(tokenizer, RESOLUTION).make(p!).space.values.length,
     );
     vi.clearAllMocks();
     const tasks = new TaskMaker(tokenizer, RESOLUTION, sizes[0]! + sizes[1]! + sizes[2]! - 1);
