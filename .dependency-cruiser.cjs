@@ -1,5 +1,6 @@
 // The import-direction rule: rooms may import only from the rooms below them.
-// core <- tensor <- model <- training, evaluation <- lab <- workers, ui, cli; core is usable by all.
+// core <- tensor <- model <- training, evaluation <- lab <- charts <- ui, cli; workers stand on lab;
+// core is usable by all.
 const room = (name) => `^src/${name}/`;
 const may = (name, path, allowed) => ({
   name: `${name}-looks-down-only`,
@@ -7,7 +8,7 @@ const may = (name, path, allowed) => ({
   from: { path },
   to: { path: '^(src|workers|cli|bench|test)/', pathNot: [path, ...allowed] },
 });
-const [core, tensor, model, training, evaluation, pretraining, lab, ui] = [
+const [core, tensor, model, training, evaluation, pretraining, lab, charts, ui] = [
   'core',
   'tensor',
   'model',
@@ -15,6 +16,7 @@ const [core, tensor, model, training, evaluation, pretraining, lab, ui] = [
   'evaluation',
   'pretraining',
   'lab',
+  'charts',
   'ui',
 ].map(room);
 
@@ -40,11 +42,12 @@ module.exports = {
     may('evaluation', evaluation, [core, tensor, model]),
     may('pretraining', pretraining, [core, tensor, model, training]),
     may('lab', lab, [core, tensor, model, training, evaluation]),
+    may('charts', charts, [core, lab]),
     // The page knows the worker contract and data shapes in lab, never tensors or models.
-    may('ui', ui, [core, lab]),
+    may('ui', ui, [core, lab, charts]),
     may('workers', '^workers/', ['^src/(core|tensor|model|training|evaluation|lab)/']),
     may('cli', '^cli/', [
-      '^src/(core|tensor|model|training|evaluation|pretraining|lab)/',
+      '^src/(core|tensor|model|training|evaluation|pretraining|lab|charts)/',
       '^bench/',
     ]),
     {
@@ -52,6 +55,12 @@ module.exports = {
       severity: 'error',
       from: { path: core },
       to: { path: 'node_modules/(@tensorflow|svelte|comlink|idb|@observablehq|@huggingface)/' },
+    },
+    {
+      name: 'charts-are-no-components',
+      severity: 'error',
+      from: { path: charts },
+      to: { path: 'node_modules/svelte/' },
     },
     {
       name: 'tfjs-in-one-place',

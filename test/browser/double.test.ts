@@ -222,12 +222,21 @@ test('the page can be used with the keyboard alone', async () => {
 test('every chart has its numbers behind it', async () => {
   const page = await open('#training.steps=20');
   await finishRun(page);
-  for (const summary of await page.getByText('The numbers', { exact: true }).all()) {
-    await summary.click();
-  }
-  const loss = page.getByRole('region', { name: /^Loss over 20 optimizer steps.*the numbers$/ });
+  // A chart's numbers are put in after its `details` has opened, which the browser tells the page later.
+  const numbersOf = async (chart: RegExp) => {
+    const figure = results(page)
+      .getByRole('figure')
+      .filter({
+        has: page.getByRole('img', { name: chart }),
+      });
+    await figure.getByText('The numbers', { exact: true }).click();
+    const numbers = figure.getByRole('region', { name: /: the numbers$/ });
+    await numbers.waitFor();
+    return numbers;
+  };
+  const loss = await numbersOf(/^Loss over 20 optimizer steps/);
   expect(await loss.getByRole('row').count()).toBe(1 + 4);
-  const answers = page.getByRole('region', { name: /^Uniform: shares.*the numbers$/ });
+  const answers = await numbersOf(/^Uniform: shares/);
   expect(await answers.getByRole('columnheader').allTextContents()).toEqual([
     'answer',
     'target',

@@ -4,7 +4,7 @@ import { columnsOf, type ColumnPart } from '../../lab/compare/columns.ts';
 import { type ComparedRun, readRun } from '../../lab/compare/compared-run.ts';
 import type { Selection } from '../../lab/compare/selection.ts';
 import type { StoredRun } from '../../lab/run-store.ts';
-import { MOST_COLUMNS } from '../text/colors.ts';
+import { MOST_COLUMNS } from '../../charts/looks.ts';
 import type { Session } from './session.svelte.ts';
 
 /** How long the page may wait for a piece of work, in milliseconds. */

@@ -1,7 +1,7 @@
 // From what was measured to what a distribution chart shows.
 import type { TargetPreview } from '../../lab/contract.ts';
-import type { Shown } from '../charts/bins.ts';
-import type { Look } from '../text/colors.ts';
+import type { Shown } from '../../charts/bins.ts';
+import type { Look } from '../../charts/looks.ts';
 import type { BaseLook } from './preview.svelte.ts';
 import type { TargetView } from './run-view.ts';
 

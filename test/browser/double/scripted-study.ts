@@ -5,7 +5,7 @@ import type { LabServiceParts } from '../../../src/lab/lab-service.ts';
 import { previewTarget } from '../../../src/lab/target-preview.ts';
 import { FAMILIES } from '../../../src/core/distributions/families.ts';
 import type { TargetPreview } from '../../../src/lab/contract.ts';
-import { totalVariation } from '../../../src/ui/charts/total-variation.ts';
+import { totalVariation } from '../../../src/charts/total-variation.ts';
 import { reportsOf } from './scripted-reports.ts';
 
 const environment = {

@@ -3,7 +3,7 @@ import type { StudyEvent } from '../../../src/lab/events.ts';
 import { resolveExperiment } from '../../../src/lab/experiment.ts';
 import { addEvent, emptyView } from '../../../src/ui/state/run-view.ts';
 import { momentsOf, shownTarget } from '../../../src/ui/state/shown.ts';
-import { looksOf } from '../../../src/ui/text/colors.ts';
+import { looksOf } from '../../../src/charts/looks.ts';
 import { progressWords, timeLeft } from '../../../src/ui/text/progress-words.ts';
 import { stepEvent } from '../lab/scripted-study.ts';
 

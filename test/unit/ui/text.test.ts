@@ -8,7 +8,7 @@ import {
   roughly,
   sentence,
 } from '../../../src/ui/text/format.ts';
-import { looksOf } from '../../../src/ui/text/colors.ts';
+import { looksOf } from '../../../src/charts/looks.ts';
 import { linearScale, ratioScale } from '../../../src/ui/controls/scales.ts';
 import { machineName } from '../../../src/ui/text/machine-name.ts';
 import { distributionName } from '../../../src/ui/text/run-name.ts';

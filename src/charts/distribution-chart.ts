@@ -1,6 +1,6 @@
 // The target and what each arm answers instead, over one axis.
 import type { Markish } from '@observablehq/plot';
-import { percent } from '../text/format.ts';
+import { percent } from './numbers.ts';
 import type { Bin, Shown, ShownArm } from './bins.ts';
 import { categoryMarks } from './category-chart.ts';
 import type { PlotModule } from './plot.ts';

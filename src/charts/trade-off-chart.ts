@@ -1,5 +1,5 @@
 // Calibration against something else that a model should be able to do: one symbol per run.
-import { figure } from '../text/format.ts';
+import { figure } from './numbers.ts';
 import type { PlotModule } from './plot.ts';
 import { type Series, symbolOf } from './series.ts';
 

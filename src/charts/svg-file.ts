@@ -15,8 +15,20 @@ const LINE = 24;
 /** Text cannot be measured in a file; this is the usual width of a character at 12 pixels. */
 const CHARACTER = 6.8;
 
-/** @param chart an SVG on the page, whose colours are as the page has them now */
-export function svgFile(chart: Element, title: string, legend: readonly LegendEntry[]): string {
+/** What the place where a chart was drawn knows of it. */
+export interface Surroundings {
+  readonly serialize: (element: Element) => string;
+  /** Value of a CSS variable such as `--ink`; empty where there is none. */
+  readonly variable: (name: string) => string;
+}
+
+/** @param chart an SVG element, whose colours may be variables */
+export function svgFile(
+  chart: Element,
+  title: string,
+  legend: readonly LegendEntry[],
+  { serialize, variable }: Surroundings,
+): string {
   const { width, height } = sizeOf(chart);
   const places = layOut(legend, width);
   const top = MARGIN + (places.length === 0 ? 0 : (places.at(-1)!.row + 1) * ROW);
@@ -41,8 +53,8 @@ export function svgFile(chart: Element, title: string, legend: readonly LegendEn
     `viewBox="0 0 ${outer.width} ${outer.height}" font-family="system-ui, sans-serif" font-size="12" ` +
     `style="color: var(--ink-2)" fill="currentColor"><title>${escaped(title)}</title>` +
     `<rect width="100%" height="100%" fill="var(--card)"/>${keys.join('')}` +
-    `${new XMLSerializer().serializeToString(inner)}</svg>\n`;
-  return resolved(text, getComputedStyle(chart));
+    `${serialize(inner)}</svg>\n`;
+  return resolved(text, variable);
 }
 
 function sizeOf(chart: Element) {
@@ -63,13 +75,13 @@ function layOut(legend: readonly LegendEntry[], width: number) {
   });
 }
 
-/** Files know nothing of the page's variables, which may refer to one another. */
-function resolved(text: string, style: CSSStyleDeclaration): string {
+/** Files know nothing of variables, which may refer to one another. */
+function resolved(text: string, variable: Surroundings['variable']): string {
   const plain = text.replace(/var\((--[\w-]+)\)/g, (whole, name: string) => {
-    const value = style.getPropertyValue(name).trim();
+    const value = variable(name).trim();
     return value === '' ? whole : value;
   });
-  return plain === text ? plain : resolved(plain, style);
+  return plain === text ? plain : resolved(plain, variable);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { binAnswers, MOST_BINS, type Shown } from '../../../src/ui/charts/bins.ts';
+import { binAnswers, MOST_BINS, type Shown } from '../../../src/charts/bins.ts';
 import { previewTarget } from '../../../src/lab/target-preview.ts';
 
 const shownOf = (

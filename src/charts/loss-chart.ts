@@ -1,5 +1,5 @@
 // The loss of every arm over its optimizer steps.
-import { figure } from '../text/format.ts';
+import { figure } from './numbers.ts';
 import type { PlotModule } from './plot.ts';
 
 export interface LossCurve {

@@ -1,6 +1,6 @@
 // The marks that a distribution over numbers is drawn with.
 import type { Markish } from '@observablehq/plot';
-import { percent } from '../text/format.ts';
+import { percent } from './numbers.ts';
 import type { Bin, ShownArm } from './bins.ts';
 import type { PlotModule } from './plot.ts';
 

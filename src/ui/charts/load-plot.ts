@@ -1,7 +1,5 @@
 // Observable Plot, loaded when the first chart is drawn and not before.
-import type * as PlotNamespace from '@observablehq/plot';
-
-export type PlotModule = typeof PlotNamespace;
+import type { PlotModule } from '../../charts/plot.ts';
 
 let loading: Promise<PlotModule> | undefined;
 

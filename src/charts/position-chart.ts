@@ -1,5 +1,5 @@
 // KL by the position in the answer where it is lost, and what invalid answers cost.
-import { figure } from '../text/format.ts';
+import { figure } from './numbers.ts';
 import type { PlotModule } from './plot.ts';
 import { type Series, symbolOf } from './series.ts';
 

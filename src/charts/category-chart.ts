@@ -1,6 +1,6 @@
 // The marks that a distribution over a user's own choices is drawn with: one row per choice.
 import type { Markish } from '@observablehq/plot';
-import { percent } from '../text/format.ts';
+import { percent } from './numbers.ts';
 import type { Bin, ShownArm } from './bins.ts';
 import type { PlotModule } from './plot.ts';
 

@@ -1,5 +1,5 @@
 // What the charts of a comparison draw: one series for each column.
-import type { ColumnLook } from '../text/colors.ts';
+import type { ColumnLook } from './looks.ts';
 
 export interface Series extends ColumnLook {
   readonly name: string;

@@ -1,5 +1,5 @@
 // KL of every family: a row per family, a symbol per series, on a logarithmic axis.
-import { figure } from '../text/format.ts';
+import { figure } from './numbers.ts';
 import type { PlotModule } from './plot.ts';
 import { type Series, symbolOf } from './series.ts';
 

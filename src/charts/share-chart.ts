@@ -1,5 +1,5 @@
 // Shares of a few answers: a group of bars per answer, a bar per series.
-import { percent } from '../text/format.ts';
+import { percent } from './numbers.ts';
 import type { PlotModule } from './plot.ts';
 import type { Series } from './series.ts';
 

@@ -1,7 +1,7 @@
 // The colours of the arms: readable on every surface, and apart for those who see fewer colours.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { looksOf, looksOfColumns, MOST_COLUMNS } from '../../../src/ui/text/colors.ts';
+import { looksOf, looksOfColumns, MOST_COLUMNS } from '../../../src/charts/looks.ts';
 
 const css = readFileSync(new URL('../../../src/ui/styles/tokens.css', import.meta.url), 'utf8');
 const [light = '', dark = ''] = css.split('@media (prefers-color-scheme: dark)');
