@@ -59,6 +59,8 @@ export interface EvaluationRow {
   readonly id: string;
   /** KL(target || model) over whole answers, in nats. */
   readonly kl: number;
+  /** [depths] its parts, by the depth of the trie's nodes; runs of earlier versions have none. */
+  readonly kl_by_depth?: readonly number[];
   readonly tv: number;
   readonly js: number;
   readonly valid_mass: number;

@@ -35,6 +35,7 @@ export async function scoreTask(
     invalidMass: exact.invalidMass,
     scores: {
       kl: exact.kl,
+      kl_by_depth: exact.klByDepth,
       tv: exact.tv,
       js: exact.js,
       valid_mass: exact.validMass,

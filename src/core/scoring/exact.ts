@@ -7,6 +7,8 @@ import { wassersteinBetween } from './moments.ts';
 export interface ExactScores {
   /** KL(target || model) of whole answers, in nats. */
   readonly kl: number;
+  /** [depths] the part of it that is lost at nodes of each depth of the trie; sums to `kl`. */
+  readonly klByDepth: readonly number[];
   /** Total variation; everything that is not an answer counts as one more outcome. */
   readonly tv: number;
   /** Jensen-Shannon divergence in nats, likewise; at most log 2. */
@@ -46,9 +48,11 @@ export function exactScores(
     js += (klTerm(p, (p + q) / 2) + klTerm(q, (p + q) / 2)) / 2;
   });
   const invalidMass = Math.max(0, 1 - validMass);
+  const klByDepth = nodeKlByDepth(trie, edgeLogProbability);
   const given = answerProbabilities.map((q) => q / validMass);
   return {
-    kl: sequenceKl(trie, edgeLogProbability),
+    kl: klByDepth.reduce((sum, nats) => sum + nats, 0),
+    klByDepth,
     tv: (distance + invalidMass) / 2,
     js: Math.max(0, js + (invalidMass * Math.LN2) / 2),
     validMass,
@@ -79,18 +83,20 @@ function answerLogProbabilities(trie: Trie, edgeLogProbability: ArrayLike<number
   return answers;
 }
 
-function sequenceKl(trie: Trie, edgeLogProbability: ArrayLike<number>): number {
-  const { nodeCount, mass, edgeStart, edgeProbability } = trie;
-  let total = 0;
+/** [depths] sum over the nodes of a depth of node mass * KL(node). */
+function nodeKlByDepth(trie: Trie, edgeLogProbability: ArrayLike<number>): number[] {
+  const { nodeCount, mass, depth, edgeStart, edgeProbability } = trie;
+  const depths: number[] = [];
   for (let node = 0; node < nodeCount; node++) {
     let kl = 0;
     for (let edge = edgeStart[node]!; edge < edgeStart[node + 1]!; edge++) {
       const p = edgeProbability[edge]!;
       if (p > 0) kl += p * (Math.log(p) - edgeLogProbability[edge]!);
     }
-    total += mass[node]! * Math.max(0, kl); // a model that agrees can come out an ulp below 0
+    // A model that agrees can come out an ulp below 0.
+    depths[depth[node]!] = (depths[depth[node]!] ?? 0) + mass[node]! * Math.max(0, kl);
   }
-  return total;
+  return depths;
 }
 
 /**

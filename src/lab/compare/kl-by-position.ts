@@ -64,7 +64,8 @@ function perPrompt({ parts }: Column, split: Split, splitUp: Splitter) {
 }
 
 const depthsOf: Splitter = (_, row) => {
-  const depths = (row as { kl_by_depth?: unknown }).kl_by_depth;
+  // A stored row is what it claims to be only where this version checks it.
+  const depths: unknown = row.kl_by_depth;
   if (!Array.isArray(depths) || !depths.every(Number.isFinite)) return null;
   return { positions: depths as number[], invalid: 0 };
 };

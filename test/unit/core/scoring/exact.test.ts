@@ -45,6 +45,29 @@ test('an answer has the product of the probabilities along its path', () => {
   );
 });
 
+test('KL by depth is the chain rule over the prefixes of the answers', () => {
+  fc.assert(
+    fc.property(answers, fc.integer(), share, (space, seed, mass) => {
+      const trie = characterTrie(space);
+      const log = randomModel(trie, seed, mass);
+      const { kl, klByDepth } = exactScores(trie, space, log);
+      // Along every answer, weighted by its probability: what each of its tokens is off by.
+      const byDepth = klByDepth.map(() => 0);
+      trie.answerEdge.forEach((last, answer) => {
+        let edge = last;
+        for (let node = trie.answerNode[answer]!; node >= 0; node = trie.parent[node]!) {
+          byDepth[trie.depth[node]!]! +=
+            space.probabilities[answer]! * (Math.log(trie.edgeProbability[edge]!) - log[edge]!);
+          edge = trie.edgeChild.indexOf(node);
+        }
+      });
+      klByDepth.forEach((nats, depth) => {
+        expect(Math.abs(nats - byDepth[depth]!)).toBeLessThan(1e-10 * (1 + kl));
+      });
+    }),
+  );
+});
+
 test('a model that agrees scores 0 everywhere, and only that', () => {
   fc.assert(
     fc.property(answers, fc.double({ min: 1e-3, max: 1, noNaN: true }), (space, shift) => {
