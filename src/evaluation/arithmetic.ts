@@ -106,7 +106,29 @@ export function arithmeticBatches({
   return Math.ceil((operations.length * count) / TOGETHER);
 }
 
-/** Different pairs of operands, drawn at random; all of them where there are no more. */
+/** The bare question of a problem. */
+export function arithmeticQuestion(left: number, operation: Operation, right: number): string {
+  return `What is ${left} ${operation} ${right}?`;
+}
+
+/**
+ * Different pairs of operands, drawn at random; all of them where there are no more. A longer list
+ * begins with every shorter one of the seed, so what follows the first `n` is disjoint from an
+ * evaluation of `n` problems.
+ */
+export function operandPairs(
+  operation: Operation,
+  digits: number,
+  count: number,
+  seed: number,
+): [left: number, right: number][] {
+  const random = randomStream(seed, 'arithmetic', operation, digits);
+  const { low, size } = rangeOf(digits);
+  const pairs = new Set<number>();
+  while (pairs.size < Math.min(count, size * size)) pairs.add(random.integer(size * size));
+  return Array.from(pairs, (pair) => [low + Math.floor(pair / size), low + (pair % size)]);
+}
+
 function arithmeticProblems(
   operation: Operation,
   digits: number,
@@ -114,13 +136,8 @@ function arithmeticProblems(
   instructed: boolean,
   seed: number,
 ): Problem[] {
-  const random = randomStream(seed, 'arithmetic', operation, digits);
-  const { low, size } = rangeOf(digits);
-  const pairs = new Set<number>();
-  while (pairs.size < Math.min(count, size * size)) pairs.add(random.integer(size * size));
-  return Array.from(pairs, (pair) => {
-    const [left, right] = [low + Math.floor(pair / size), low + (pair % size)];
-    const question = `What is ${left} ${operation} ${right}?`;
+  return operandPairs(operation, digits, count, seed).map(([left, right]) => {
+    const question = arithmeticQuestion(left, operation, right);
     return {
       prompt: instructed ? `${question} Output ONLY the number.` : question,
       operation,

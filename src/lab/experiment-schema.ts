@@ -62,6 +62,28 @@ const pathsSchema = v.union(
   [v.literal('trie'), integer(1, 1_000_000)],
   "a whole number from 1, or 'trie'",
 );
+const anchorSchema = settings({
+  /** What KL(base || adapted), a mean per token, counts beside the arm's own loss. */
+  weight: v.optional(number(0, 1e6, 'above'), 1),
+  /** Anchor prompts per optimizer step, besides those of `training.batch`. */
+  batch: v.optional(integer(1, 1024), 8),
+  /** Answers sampled from the untouched model per anchor prompt, once before training. */
+  answers: v.optional(integer(1, 1024), 4),
+  /** Longest of these answers. */
+  max_tokens: v.optional(integer(1, 4096), 32),
+  /** The untouched model's likeliest next tokens kept of each position, renormalised. */
+  top: v.optional(integer(1, 1_000_000), 128),
+  /** What is asked; the lab brings sums, lists, facts, choices and explanations of its own. */
+  prompts: v.optional(listOf(nonEmptyText(), 1)),
+});
+/** Settings that both methods have. */
+const trainedArm = {
+  /**
+   * Keeps the model as it was where calibration should not reach: every step also lowers
+   * KL(base || adapted) along the untouched model's own answers to unrelated prompts.
+   */
+  anchor: v.optional(anchorSchema),
+};
 const armSchema = v.variant(
   'method',
   [
@@ -71,12 +93,14 @@ const armSchema = v.variant(
       method: v.literal('soft'),
       /** Answer paths sampled per prompt and step; `trie` takes them all. */
       paths: v.optional(pathsSchema, 16),
+      ...trainedArm,
     }),
     settingsCase({
       name: v.optional(nonEmptyText(), 'hard'),
       method: v.literal('hard'),
       /** Answers sampled per prompt and step. */
       answers: v.optional(integer(1, 1_000_000), 16),
+      ...trainedArm,
     }),
   ],
   "an arm whose method is 'none', 'soft' or 'hard'",
@@ -137,4 +161,5 @@ export type Experiment = v.InferOutput<typeof experimentSchema>;
 /** What a person may write: everything has a default. */
 export type ExperimentInput = v.InferInput<typeof experimentSchema>;
 export type Arm = Experiment['arms'][number];
+export type Anchor = v.InferOutput<typeof anchorSchema>;
 export type Choice = v.InferOutput<typeof choiceSchema>;

@@ -6,6 +6,7 @@ import { inputErrorOf } from './schema.ts';
 
 export {
   BUILTIN_MODEL,
+  type Anchor,
   type Arm,
   type Choice,
   type Experiment,

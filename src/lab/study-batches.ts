@@ -1,20 +1,16 @@
 // The batches that an arm trains on.
 import { randomStream } from '../core/random.ts';
-import { cutSupervision } from '../core/targets/cut.ts';
 import { mergePaths } from '../core/targets/merge-paths.ts';
 import { softTargets, wholeTrieTargets } from '../core/targets/node-targets.ts';
 import { sampleAnswers } from '../core/targets/sample-answers.ts';
 import type { Supervision } from '../core/targets/supervision.ts';
 import { rowsOfStep } from '../training/family-order.ts';
+import { stepBatch } from '../training/step-batch.ts';
 import type { StepBatch } from '../training/trainer.ts';
 import type { Arm } from './experiment.ts';
 import type { ArmPlan } from './study-plan.ts';
 import type { StudyPrompt } from './study-prompts.ts';
 import type { Task, TaskMaker } from './study-tasks.ts';
-
-/** Nodes per row and rows per pass: bounds the memory of a pass. */
-const SLOTS = 128;
-const ROWS = 8;
 
 /**
  * Batch of a step, a pure function of the step. Answers are drawn by seed, step and place in the
@@ -30,24 +26,12 @@ export function armBatches(
   const families = prompts.map(({ family }) => family);
   return (step) => {
     const chosen = rowsOfStep(step, batch, families, seed).map((row) => tasks.make(prompts[row]!));
-    const supervised = chosen.map((task, place) => ({
-      task,
-      supervision: supervise(method, plan, task, seed, step, place),
-    }));
-    const examples = supervised.flatMap(({ task, supervision }) =>
-      cutSupervision(supervision, Math.max(SLOTS, 2 * deepest(supervision))).map((piece) => ({
+    return stepBatch(
+      chosen.map((task, place) => ({
         prompt: task.tokens,
-        supervision: piece,
+        supervision: supervise(method, plan, task, seed, step, place),
       })),
     );
-    return {
-      groups: Array.from({ length: Math.ceil(examples.length / ROWS) }, (_, i) =>
-        examples.slice(i * ROWS, (i + 1) * ROWS),
-      ),
-      normalizer: supervised.reduce((sum, { supervision }) => sum + supervision.normalizer, 0),
-      promptTokens: examples.reduce((sum, { prompt }) => sum + prompt.length, 0),
-      answerTokens: examples.reduce((sum, e) => sum + e.supervision.nodeCount - 1, 0),
-    };
   };
 }
 
@@ -64,8 +48,4 @@ function supervise(
   const answers = sampleAnswers(task.space.probabilities, plan.answers, random);
   if (method === 'soft') return softTargets(task.trie, answers);
   return mergePaths(Array.from(answers, (answer) => ({ tokens: task.path(answer) })));
-}
-
-function deepest({ depth }: Supervision): number {
-  return depth.reduce((a, b) => Math.max(a, b), 0);
 }

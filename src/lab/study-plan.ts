@@ -1,5 +1,5 @@
 // What each arm of an experiment trains with, after its preset has spoken.
-import type { Arm, Experiment } from './experiment.ts';
+import type { Anchor, Arm, Experiment } from './experiment.ts';
 
 /** How finely answers are written: digits after the point, and at most so many of them. */
 export interface Resolution {
@@ -12,6 +12,7 @@ export interface ArmPlan extends Resolution {
   /** Answers sampled per prompt and step; `trie` supervises every node with its mass. */
   readonly answers: number | 'trie';
   readonly steps: number;
+  readonly anchor?: Anchor;
 }
 
 /**
@@ -33,9 +34,11 @@ export function planArm(
   { data, training }: Experiment,
   prompts: number,
 ): ArmPlan {
+  const anchor = arm.anchor && { anchor: arm.anchor };
   if (training.preset === 'paper') {
     const { visits, ...resolution } = PAPER[arm.method];
-    return { ...resolution, answers: 1, steps: Math.ceil((visits * prompts) / training.batch) };
+    const steps = Math.ceil((visits * prompts) / training.batch);
+    return { ...resolution, answers: 1, steps, ...anchor };
   }
   const own = arm.method === 'soft' ? arm.paths : arm.answers;
   return {
@@ -43,6 +46,7 @@ export function planArm(
     decimals: data.decimals,
     bins: data.bins,
     steps: training.steps,
+    ...anchor,
   };
 }
 

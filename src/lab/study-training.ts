@@ -1,10 +1,12 @@
 // Training of one arm, as events.
 import type { LoraAdapter } from '../model/lora.ts';
 import { cosineSchedule } from '../training/schedule.ts';
+import { jointBatch } from '../training/step-batch.ts';
 import { train } from '../training/trainer.ts';
-import type { TrainerOptions, TrainerState } from '../training/trainer.ts';
+import type { StepBatch, TrainerOptions, TrainerState } from '../training/trainer.ts';
 import type { StudyEvent } from './events.ts';
 import type { Arm } from './experiment.ts';
+import { prepareAnchor } from './study-anchor.ts';
 import { armBatches } from './study-batches.ts';
 import { CHECKPOINT_MS } from './study-context.ts';
 import type { ArmState, Study } from './study-context.ts';
@@ -39,9 +41,10 @@ export async function* trainArm(
   let reported = trainer?.step ?? 0;
   let saved = performance.now();
 
+  const anchored = yield* prepareAnchor(study, arm.name, plan, reported);
   yield phaseEvent('training', reported, steps, 'steps', arm.name, clock.secondsLeft);
   clock.start();
-  for await (const report of train(trainerOptions(study, arm, plan, adapter, trainer))) {
+  for await (const report of train(trainerOptions(study, arm, plan, anchored, adapter, trainer))) {
     const { step, loss, learningRate, answerTokens, promptTokens } = report;
     seconds += clock.done('step', step - reported);
     yield phaseEvent('training', step, steps, 'steps', arm.name, clock.secondsLeft);
@@ -78,6 +81,7 @@ function trainerOptions(
   { experiment, model, training: prompts, signal }: Study,
   arm: TrainedArm,
   plan: ArmPlan,
+  anchored: ((step: number) => StepBatch) | undefined,
   adapter: LoraAdapter,
   resume: TrainerState | null,
 ): TrainerOptions {
@@ -85,12 +89,16 @@ function trainerOptions(
   const { batch, learning_rate: peak, warmup, weight_decay: weightDecay } = training;
   const { steps } = plan;
   const tasks = new TaskMaker(model.tokenizer, plan);
+  const calibrating = armBatches(arm.method, plan, prompts, tasks, { batch, seed });
   return {
     decoder: model.decoder,
     adapter,
     dropout: training.lora.dropout,
     steps,
-    batch: armBatches(arm.method, plan, prompts, tasks, { batch, seed }),
+    batch: (step) =>
+      anchored && plan.anchor
+        ? jointBatch(calibrating(step), anchored(step), plan.anchor.weight)
+        : calibrating(step),
     learningRate: (step) => cosineSchedule(step, { steps, peak, warmup }),
     loss: arm.method === 'soft' ? 'kl' : 'cross-entropy',
     optimizer: { ...ADAMW, weightDecay },

@@ -9,6 +9,7 @@ import { StudyClock } from './study-clock.ts';
 import { ARM_START } from './study-context.ts';
 import type { ArmState, Measured, Study, StudyContext } from './study-context.ts';
 import { checkpointEvent, phaseEvent, targetEvent } from './study-events.ts';
+import { anchorsLeft } from './study-anchor.ts';
 import { planArm, scoringResolution } from './study-plan.ts';
 import { studyPrompts } from './study-prompts.ts';
 import { scoreArm } from './study-scoring.ts';
@@ -66,7 +67,7 @@ function indexOfArm({ arms }: Experiment, name: string): number {
   );
 }
 
-/** Optimizer steps and scorings that are left to do. */
+/** Parts that are left to do. */
 function workLeft(
   arms: readonly Arm[],
   experiment: Experiment,
@@ -74,11 +75,16 @@ function workLeft(
   measured: number,
   { trainer, scored }: ArmState = ARM_START,
 ) {
-  const steps = arms.map((arm) =>
-    arm.method === 'none' ? 0 : planArm(arm, experiment, prompts).steps,
-  );
+  const training = arms.map((arm, i) => {
+    if (arm.method === 'none') return { anchor: 0, step: 0 };
+    const plan = planArm(arm, experiment, prompts);
+    const done = i === 0 ? (trainer?.step ?? 0) : 0;
+    return { anchor: anchorsLeft(plan, experiment.seed, done), step: plan.steps - done };
+  });
+  const sum = (part: 'anchor' | 'step') => training.reduce((total, arm) => total + arm[part], 0);
   return {
-    step: steps.reduce((a, b) => a + b, 0) - (trainer?.step ?? 0),
+    anchor: sum('anchor'),
+    step: sum('step'),
     score: arms.length * measured - scored,
   };
 }

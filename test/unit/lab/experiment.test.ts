@@ -128,3 +128,19 @@ test.each([
   expect(error.message).toContain(message);
   expect(error.advice).not.toBe('');
 });
+
+test('an anchor has defaults, and says what is wrong with it', () => {
+  const arm = (anchor: object) => ({ arms: [{ method: 'hard', anchor }] });
+  expect(resolveExperiment(arm({})).arms[0]).toEqual({
+    name: 'hard',
+    method: 'hard',
+    answers: 16,
+    anchor: { weight: 1, batch: 8, answers: 4, max_tokens: 32, top: 128 },
+  });
+  expect(refusal(arm({ weight: 0 }))).toMatchObject({
+    field: 'arms.0.anchor.weight',
+    advice: 'Give a number above 0 to 1000000.',
+  });
+  expect(refusal(arm({ prompts: [] })).field).toBe('arms.0.anchor.prompts');
+  expect(refusal({ arms: [{ method: 'none', anchor: {} }] }).field).toBe('arms.0.anchor');
+});

@@ -71,6 +71,39 @@ test('goes on from every kind of checkpoint', async () => {
   }
 }, 180_000);
 
+test('asks the untouched model again where an anchored arm goes on', async () => {
+  slowClock();
+  const anchor = { batch: 2, answers: 2, max_tokens: 3, prompts: ['One?', 'Two?', 'Three?'] };
+  const plain = { method: 'soft', paths: 3 } as const;
+  const experiment = tinyExperiment({
+    evaluation: { splits: ['train'] },
+    arms: [
+      { ...plain, name: 'plain' },
+      { ...plain, name: 'anchored', anchor },
+    ],
+  });
+  const events = await eventsOf(tinyStudy(model, experiment));
+  const asked = (of: readonly StudyEvent[]) =>
+    only(of, 'phase').filter(({ phase, arm }) => phase === 'preparing' && arm === 'anchored');
+  expect(asked(events).map(({ done, total }) => [done, total])).toEqual(
+    [0, 1, 2, 3].map((done) => [done, 3]),
+  );
+  const tokens = (name: string) => only(events, 'step').findLast(({ arm }) => arm === name)!;
+  const more = tokens('anchored').answerTokens - tokens('plain').answerTokens;
+  expect(more).toBeGreaterThanOrEqual(7 * 2 * 2); // steps, prompts, fed tokens of the shortest answers
+  expect(more).toBeLessThanOrEqual(7 * 2 * 2 * 2);
+
+  const left = only(events, 'checkpoint').filter(({ checkpoint }) => checkpoint.arm === 'anchored');
+  expect(left.slice(0, 3).map(({ checkpoint }) => checkpoint.step)).toEqual([0, 5, 7]);
+  for (const [i, event] of left.slice(0, 3).entries()) {
+    const resume = structuredClone(event.checkpoint);
+    const resumed = await eventsOf(tinyStudy(model, experiment, { resume }));
+    expect(results(resumed)).toEqual(results(events.slice(events.indexOf(event) + 1)));
+    expect(asked(resumed)).toHaveLength(i < 2 ? 4 : 0); // a trained arm needs its anchor no more
+    expect(only(resumed, 'phase').at(-1)!.secondsLeft).toBe(0);
+  }
+}, 60_000);
+
 describe('cancelling', () => {
   test.each<[string, (event: StudyEvent) => boolean]>([
     ['while prompts are prepared', ({ type }) => type === 'target'],
