@@ -13,6 +13,7 @@ export function checkExperiment({ arms, data, evaluation }: Experiment): void {
     (i) => `arms.${i}.name`,
     'Give every arm its own name.',
   );
+  arms.forEach(checkTrieArm);
   refuseRepeats(evaluation.splits, (i) => `evaluation.splits.${i}`, 'List each split once.');
   if (data.families !== 'paper') {
     refuseRepeats(data.families, (i) => `data.families.${i}`, 'List each family once.');
@@ -24,6 +25,20 @@ export function checkExperiment({ arms, data, evaluation }: Experiment): void {
   }
   if (data.choices) within('data', () => choiceSpace(data.choices));
   checkPrompt(data);
+}
+
+/** A whole trie has no sampled paths to weigh, mix in or draw. */
+function checkTrieArm(arm: Experiment['arms'][number], index: number): void {
+  if (arm.method !== 'soft' || arm.paths !== 'trie') return;
+  for (const option of ['weighting', 'mix', 'draws'] as const) {
+    if (arm[option] === undefined) continue;
+    const field = `arms.${index}.${option}`;
+    throw new InputError(
+      `${field} is given with paths 'trie', which samples no paths`,
+      'Remove it, or give a number of paths.',
+      field,
+    );
+  }
 }
 
 /** Arms name folders and columns of the results. */

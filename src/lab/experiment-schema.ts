@@ -83,7 +83,15 @@ const trainedArm = {
    * KL(base || adapted) along the untouched model's own answers to unrelated prompts.
    */
   anchor: v.optional(anchorSchema),
+  /** `stratified` draws one answer from each of as many equal parts of the cdf as there are answers. */
+  draws: v.optional(oneOf(['independent', 'stratified'])),
+  /**
+   * What becomes of the probability beyond the outermost answers of training targets: theirs (the
+   * default, as in the targets that arms are scored on), or dropped.
+   */
+  tail_policy: v.optional(oneOf(['clip_to_edge_bin', 'none'])),
 };
+const share = () => v.optional(number(0, 1));
 const armSchema = v.variant(
   'method',
   [
@@ -94,6 +102,12 @@ const armSchema = v.variant(
       /** Answer paths sampled per prompt and step; `trie` takes them all. */
       paths: v.optional(pathsSchema, 16),
       ...trainedArm,
+      /** What the steps of a path weigh: together 1 (`paths`, the default), or 1 each (`tokens`). */
+      weighting: v.optional(oneOf(['paths', 'tokens'])),
+      /** Share of the sampled answers' own next tokens in the targets: 0 is soft, 1 hard. */
+      mix: share(),
+      /** Share of a uniform distribution over the possible next tokens in the exact targets. */
+      smoothing: share(),
     }),
     settingsCase({
       name: v.optional(nonEmptyText(), 'hard'),

@@ -43,9 +43,9 @@ function supervise(
   step: number,
   place: number,
 ): Supervision {
-  if (plan.answers === 'trie') return wholeTrieTargets(task.trie);
+  if (plan.answers === 'trie') return wholeTrieTargets(task.trie, plan.soft?.smoothing);
   const random = randomStream(seed, 'answers', step, place);
-  const answers = sampleAnswers(task.space.probabilities, plan.answers, random);
-  if (method === 'soft') return softTargets(task.trie, answers);
+  const answers = sampleAnswers(task.space.probabilities, plan.answers, random, plan.draws);
+  if (method === 'soft') return softTargets(task.trie, answers, plan.soft);
   return mergePaths(Array.from(answers, (answer) => ({ tokens: task.path(answer) })));
 }

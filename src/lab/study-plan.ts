@@ -1,10 +1,14 @@
 // What each arm of an experiment trains with, after its preset has spoken.
+import type { SoftOptions } from '../core/targets/node-targets.ts';
+import type { OutputSpaceSettings } from '../core/targets/space.ts';
 import type { Anchor, Arm, Experiment } from './experiment.ts';
 
 /** How finely answers are written: digits after the point, and at most so many of them. */
 export interface Resolution {
   readonly decimals: number;
   readonly bins: number;
+  /** The reference's where it is left out. */
+  readonly tailPolicy?: OutputSpaceSettings['tailPolicy'];
 }
 
 /** The setting of one trained arm. */
@@ -13,6 +17,10 @@ export interface ArmPlan extends Resolution {
   readonly answers: number | 'trie';
   readonly steps: number;
   readonly anchor?: Anchor;
+  /** How answers are drawn; independently where it is left out. */
+  readonly draws?: 'independent' | 'stratified';
+  /** Of soft arms; the reference's where they are left out. */
+  readonly soft?: SoftOptions;
 }
 
 /**
@@ -29,25 +37,44 @@ const PAPER = {
 const MATCHED_ANSWERS = 16;
 
 /** @param prompts number of training prompts */
-export function planArm(
-  arm: Exclude<Arm, { method: 'none' }>,
-  { data, training }: Experiment,
-  prompts: number,
-): ArmPlan {
-  const anchor = arm.anchor && { anchor: arm.anchor };
+export function planArm(arm: TrainedArm, { data, training }: Experiment, prompts: number): ArmPlan {
+  const own = ownOptions(arm);
   if (training.preset === 'paper') {
     const { visits, ...resolution } = PAPER[arm.method];
     const steps = Math.ceil((visits * prompts) / training.batch);
-    return { ...resolution, answers: 1, steps, ...anchor };
+    return { ...resolution, answers: 1, steps, ...own };
   }
-  const own = arm.method === 'soft' ? arm.paths : arm.answers;
   return {
-    answers: training.preset === 'matched' ? MATCHED_ANSWERS : own,
+    answers: training.preset === 'matched' ? MATCHED_ANSWERS : answersOf(arm),
     decimals: data.decimals,
     bins: data.bins,
     steps: training.steps,
-    ...anchor,
+    ...own,
   };
+}
+
+type TrainedArm = Exclude<Arm, { method: 'none' }>;
+
+const answersOf = (arm: TrainedArm) => (arm.method === 'soft' ? arm.paths : arm.answers);
+
+/** What an arm says itself, whatever the preset. */
+function ownOptions(arm: TrainedArm): Pick<ArmPlan, 'anchor' | 'draws' | 'tailPolicy' | 'soft'> {
+  const { anchor, draws, tail_policy: tailPolicy } = arm;
+  return {
+    ...(anchor && { anchor }),
+    ...(draws && { draws }),
+    ...(tailPolicy && { tailPolicy }),
+    ...(arm.method === 'soft' && softOptions(arm)),
+  };
+}
+
+function softOptions({ weighting, mix, smoothing }: Extract<TrainedArm, { method: 'soft' }>) {
+  const soft: SoftOptions = {
+    ...(weighting !== undefined && { weighting }),
+    ...(mix !== undefined && { mix }),
+    ...(smoothing !== undefined && { smoothing }),
+  };
+  return Object.keys(soft).length > 0 && { soft };
 }
 
 /**

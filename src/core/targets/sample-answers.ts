@@ -1,11 +1,16 @@
 // Draws answers from an output space.
 import type { RandomStream } from '../random.ts';
 
-/** `count` independent answers as indices [count]; `probabilities` sum to 1. Inverse cdf by bisection. */
+/**
+ * `count` answers as indices [count]; `probabilities` sum to 1. Inverse cdf by bisection. They are
+ * independent or, `stratified`, one from each of `count` equal parts of the cdf: every answer is
+ * expected as often, but how often it comes varies less.
+ */
 export function sampleAnswers(
   probabilities: ArrayLike<number>,
   count: number,
   random: RandomStream,
+  draws: 'independent' | 'stratified' = 'independent',
 ): Int32Array {
   const cumulative = new Float64Array(probabilities.length);
   let total = 0;
@@ -17,7 +22,8 @@ export function sampleAnswers(
   }
   const answers = new Int32Array(count);
   for (let k = 0; k < count; k++) {
-    const u = random.uniform() * total;
+    const uniform = random.uniform();
+    const u = total * (draws === 'stratified' ? (k + uniform) / count : uniform);
     let low = 0;
     let high = lastPossible; // first index whose cumulative sum exceeds u
     while (low < high) {

@@ -144,3 +144,15 @@ test('an anchor has defaults, and says what is wrong with it', () => {
   expect(refusal(arm({ prompts: [] })).field).toBe('arms.0.anchor.prompts');
   expect(refusal({ arms: [{ method: 'none', anchor: {} }] }).field).toBe('arms.0.anchor');
 });
+
+test('a whole trie has no sampled paths to weigh, mix in or draw', () => {
+  const arm = (settings: object) => ({ arms: [{ method: 'soft', ...settings }] });
+  const options = { weighting: 'tokens', mix: 0.25, draws: 'stratified' };
+  expect(resolveExperiment(arm(options)).arms[0]).toMatchObject({ paths: 16, ...options });
+  for (const [name, value] of Object.entries(options)) {
+    expect(refusal(arm({ paths: 'trie', [name]: value })).field).toBe(`arms.0.${name}`);
+  }
+  expect(resolveExperiment(arm({ paths: 'trie', smoothing: 0.1 })).arms).toHaveLength(1);
+  expect(refusal(arm({ mix: 1.5 })).field).toBe('arms.0.mix');
+  expect(refusal({ arms: [{ method: 'hard', mix: 0.5 }] }).field).toBe('arms.0.mix');
+});

@@ -105,6 +105,79 @@ test('hard targets give the mean token cross-entropy of all answers, end tokens 
   );
 });
 
+test('steps that weigh 1 each give the mean over all steps', () => {
+  fc.assert(
+    fc.property(drawn, ([space, seed, count]) => {
+      const trie = characterTrie(space);
+      const sampled = draw(space.probabilities, seed, count);
+      const soft = softTargets(trie, sampled, { weighting: 'tokens' });
+      checkShape(soft);
+      const targets = new Map(prefixTargets(trie).map((t) => [String(t.prefix), t]));
+      let [sum, steps] = [0, 0];
+      for (const answer of sampled) {
+        const ids = [...characters(space.values[answer]!), END];
+        ids.forEach((_, i) => {
+          const { next, probabilities } = targets.get(String(ids.slice(0, i)))!;
+          const log = logProbabilities(ids.slice(0, i));
+          next.forEach((token, k) => (sum -= probabilities[k]! * log[token]!));
+        });
+        steps += ids.length;
+      }
+      expect(soft.normalizer).toBe(steps);
+      // The clamp moves targets below 1e-8; these probabilities are far above it.
+      expect(weightedLoss(soft) / sum).toBeCloseTo(1, 9);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('mixing goes from soft to hard, in proportion', () => {
+  fc.assert(
+    fc.property(drawn, fc.double({ min: 0, max: 1, noNaN: true }), ([space, seed, count], mix) => {
+      const trie = characterTrie(space);
+      const sampled = draw(space.probabilities, seed, count);
+      const mixedTargets = softTargets(trie, sampled, { weighting: 'tokens', mix });
+      checkShape(mixedTargets);
+      const soft = weightedLoss(softTargets(trie, sampled, { weighting: 'tokens' }));
+      const hard = hardTargets(trie, sampled);
+      expect(mixedTargets.normalizer).toBe(hard.normalizer);
+      // The nodes are the same, in another order.
+      expect(mixedTargets.weight.toSorted()).toEqual(hard.weight.toSorted());
+      close(weightedLoss(mixedTargets), (1 - mix) * soft + mix * weightedLoss(hard));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('smoothing gives a share of the target to all children alike', () => {
+  const space = { values: ['1', '2', '3'], probabilities: Float64Array.of(0.7, 0.2, 0.1) };
+  const trie = characterTrie({ ...space, numbers: Float64Array.of(1, 2, 3) });
+  const root = ({ targetProbability }: Supervision) => [...targetProbability.subarray(0, 3)];
+  const smoothed = [0.7, 0.2, 0.1].map((p) => expect.closeTo(0.9 * p + 0.1 / 3, 12) as number);
+  expect(root(wholeTrieTargets(trie, 0.1))).toEqual(smoothed);
+  expect(root(softTargets(trie, [0], { smoothing: 0.1 }))).toEqual(smoothed);
+  const halved = softTargets(trie, [0], { smoothing: 0.1, mix: 0.5 });
+  expect(root(halved)[0]).toBeCloseTo(0.5 + 0.5 * (0.9 * 0.7 + 0.1 / 3), 12);
+});
+
+test('stratified answers come as often as expected, rounded up or down', () => {
+  fc.assert(
+    fc.property(drawn, ([{ probabilities }, seed, count]) => {
+      const counts = new Float64Array(probabilities.length);
+      const random = randomStream(seed, 'strata');
+      for (const answer of sampleAnswers(probabilities, count, random, 'stratified')) {
+        counts[answer]!++;
+      }
+      // An answer's part of the cdf touches at most two strata that it does not fill.
+      counts.forEach((n, answer) => {
+        expect(Math.abs(n - count * probabilities[answer]!)).toBeLessThan(2);
+      });
+    }),
+  );
+  const strata = sampleAnswers([0.5, 0.25, 0.25], 4, randomStream(3, 'strata'), 'stratified');
+  expect([...strata]).toEqual([0, 0, 1, 2]);
+});
+
 test('the whole trie gives the expected loss of an answer, that is entropy plus KL', () => {
   fc.assert(
     fc.property(answers, (space) => {

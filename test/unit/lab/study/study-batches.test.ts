@@ -97,6 +97,49 @@ describe('a batch', () => {
   });
 });
 
+describe('an arm’s own targets', () => {
+  const rowsOf = (changes: Partial<Parameters<typeof armBatches>[1]>) => {
+    const plan = { ...RESOLUTION, answers: 4, steps: 10, ...changes };
+    const options = { batch: 3, seed: 1 };
+    return armBatches(
+      'soft',
+      plan,
+      prompts,
+      new TaskMaker(tokenizer, plan),
+      options,
+    )(0).groups.flat();
+  };
+  const targets = (rows: ReturnType<typeof rowsOf>) =>
+    rows.map(({ supervision }) => [...supervision.targetProbability]);
+
+  test('are smoothed, mixed and weighted', () => {
+    const plain = rowsOf({});
+    expect(targets(rowsOf({ soft: { smoothing: 0.2 } }))).not.toEqual(targets(plain));
+    expect(targets(rowsOf({ soft: { mix: 0.2 } }))).not.toEqual(targets(plain));
+    const weights = rowsOf({ soft: { weighting: 'tokens' } }).map(
+      (row) => row.supervision.weight[0],
+    );
+    expect(weights).toEqual([4, 4, 4]);
+    expect(targets(rowsOf({ answers: 'trie', soft: { smoothing: 0.2 } }))).not.toEqual(
+      targets(rowsOf({ answers: 'trie' })),
+    );
+    expect(rowsOf({ draws: 'stratified' }).map((row) => row.supervision.token)).not.toEqual(
+      plain.map((row) => row.supervision.token),
+    );
+  });
+
+  test('may drop the tails, which the answers are scored with', () => {
+    const prompt = prompts.find(({ family }) => family === 'gaussian')!;
+    const [with_, without] = (['clip_to_edge_bin', 'none'] as const).map(
+      (tailPolicy) =>
+        new TaskMaker(tokenizer, { ...RESOLUTION, tailPolicy }).make(prompt).space.probabilities,
+    );
+    const tail = 0.001; // beyond either quantile
+    expect(without![0]).toBeCloseTo((with_![0]! - tail) / (1 - 2 * tail), 12);
+    expect(without!.at(-1)).toBeCloseTo((with_!.at(-1)! - tail) / (1 - 2 * tail), 12);
+  });
+});
+
 describe('tasks', () => {
   test('are made once while they are remembered, the oldest forgotten first', () => {
     const [a, b, c] = prompts.slice(0, 3).map((prompt) => ({ ...prompt }));

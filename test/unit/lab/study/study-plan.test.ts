@@ -31,6 +31,26 @@ test('matched arms differ in their method only', () => {
   expect(hard).toEqual(soft);
 });
 
+test('what an arm says of its targets holds under every preset', () => {
+  const anchor = { weight: 2, batch: 1, answers: 1, max_tokens: 8, top: 10 };
+  const own = { draws: 'stratified', tail_policy: 'none', anchor } as const;
+  const experiment = {
+    arms: [
+      { method: 'soft', mix: 0.5, weighting: 'tokens', smoothing: 0.1, ...own },
+      { method: 'hard', ...own },
+    ],
+  } satisfies ExperimentInput;
+  for (const preset of [undefined, 'matched', 'paper'] as const) {
+    const plans = plansOf({ ...experiment, training: preset ? { preset } : {} }, 40);
+    const common = { draws: 'stratified', tailPolicy: 'none', anchor };
+    const soft = { mix: 0.5, weighting: 'tokens', smoothing: 0.1 };
+    expect(plans[0]).toMatchObject({ ...common, soft });
+    expect(plans[1]).toMatchObject(common);
+    expect(plans[1]).not.toHaveProperty('soft');
+  }
+  expect(scoringResolution(resolveExperiment(experiment))).toEqual({ decimals: 2, bins: 1001 });
+});
+
 describe('the paper’s preset', () => {
   const PROMPTS = 1989;
   const [soft, hard] = plansOf({ arms, training: { preset: 'paper' } }, PROMPTS);
