@@ -2,14 +2,9 @@
 import type { Results } from './results.ts';
 import { SPLITS } from './experiment.ts';
 import type { Split } from './experiment.ts';
+import { splitHeading } from './split-titles.ts';
 import { scoringResolution } from './study-plan.ts';
 import type { Summary } from './summary.ts';
-
-export const SPLIT_TITLES: Readonly<Record<Split, string>> = {
-  train: 'trained prompts',
-  test_unseen_params: 'unseen parameters',
-  test_ood_family: 'held-out families',
-};
 
 /** Markdown. Means weight families equally; the first arm without training is what others are compared with. */
 export function studyReport({ config, environment, arms }: Results): string {
@@ -23,7 +18,7 @@ export function studyReport({ config, environment, arms }: Results): string {
     });
     if (rows.length === 0) return [];
     return [
-      `## ${SPLIT_TITLES[split][0]!.toUpperCase()}${SPLIT_TITLES[split].slice(1)}`,
+      `## ${splitHeading(split)}`,
       '',
       '| arm | KL (nats) | KL of base / KL | total variation | Jensen-Shannon | valid mass | W1 | families | prompts |',
       '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',

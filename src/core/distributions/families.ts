@@ -232,3 +232,8 @@ export function familyById(id: string): Family {
     'family',
   );
 }
+
+/** What people call a family; one that is not known goes by its identifier. */
+export function displayName(id: string): string {
+  return BY_ID.get(id)?.displayName ?? id;
+}

@@ -1,5 +1,5 @@
 // A comparison as a report for people: report.md.
-import { SPLIT_TITLES } from '../study-report.ts';
+import { splitHeading } from '../split-titles.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonStory } from './comparison-story.ts';
 import { COMPARED_METRICS } from './measured.ts';
@@ -77,7 +77,7 @@ function splitSection(
   ]);
   const partly = shared.some((count, i) => count < Math.max(prompts[i]!, prompts[against]!));
   return [
-    `### ${SPLIT_TITLES[split][0]!.toUpperCase()}${SPLIT_TITLES[split].slice(1)}`,
+    `### ${splitHeading(split)}`,
     '',
     ...table(['arm', 'prompts', ...header], rows),
     '',

@@ -1,5 +1,5 @@
 // What a run is called until someone gives it a better name.
-import { FAMILIES } from '../../core/distributions/families.ts';
+import { displayName } from '../../core/distributions/families.ts';
 import type { Experiment } from '../../lab/experiment.ts';
 
 export function nameOf({ data }: Experiment): string {
@@ -18,8 +18,4 @@ export function nameOf({ data }: Experiment): string {
 export function distributionName(family: string, params: Readonly<Record<string, number>>): string {
   const list = Object.entries(params).map(([name, value]) => `${name} = ${value}`);
   return `${displayName(family)} (${list.join(', ')})`;
-}
-
-export function displayName(family: string): string {
-  return FAMILIES.find(({ id }) => id === family)?.displayName ?? family;
 }

@@ -1,6 +1,6 @@
-// The page's words for further evaluations and their figures.
-import type { Evaluation, ReportedFigure } from '../../lab/compare/reports.ts';
-import { figure } from './format.ts';
+// The words for further evaluations and their figures.
+import type { Evaluation, ReportedFigure } from '../lab/compare/reports.ts';
+import { figure } from './numbers.ts';
 
 export const EVALUATION_WORDS: Record<Evaluation, string> = {
   samples: 'Sampled answers',
