@@ -3,40 +3,50 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { InputError } from '../src/core/errors.ts';
+import { comparisonFigures } from '../src/charts/figures/comparison-figures.ts';
 import { adapterReadme } from '../src/lab/adapter-readme.ts';
+import { comparedResults } from '../src/lab/compare/compared-results.ts';
+import { compare } from '../src/lab/compare/comparison.ts';
 import type { Checkpoint, StudyEvent } from '../src/lab/events.ts';
 import { resolveExperiment } from '../src/lab/experiment.ts';
 import type { Experiment } from '../src/lab/experiment.ts';
+import { KeptAnswers } from '../src/lab/kept-answers.ts';
 import { resultsCsv } from '../src/lab/results-csv.ts';
 import { collectResults } from '../src/lab/results.ts';
 import type { Results } from '../src/lab/results.ts';
+import { figuresReport } from '../src/lab/study-figures-report.ts';
 import { studyReport } from '../src/lab/study-report.ts';
+import { writeFigures } from './figure-files.ts';
 import { toJson } from './terminal.ts';
 
 /** What lies in the folder while the study is not done. */
 interface Saved {
   readonly checkpoint: Checkpoint;
-  /** Everything that was reported before the checkpoint, but progress and pictures. */
+  /** What results are made from, as far as it was reported before the checkpoint. */
   readonly events: readonly StudyEvent[];
+  /** Likewise, of the answers; folders of earlier versions have none. */
+  readonly answers?: KeptAnswers['events'];
 }
 
 const RESUME = 'resume.bin';
 
 export class StudyFolder {
   readonly #events: StudyEvent[];
+  readonly #answers: KeptAnswers;
 
   private constructor(
     readonly path: string,
     readonly experiment: Experiment,
     readonly checkpoint: Checkpoint | undefined,
-    events: readonly StudyEvent[],
+    { events, answers }: Pick<Saved, 'events' | 'answers'>,
   ) {
     this.#events = [...events];
+    this.#answers = new KeptAnswers(answers);
   }
 
   /** A fresh folder with config.json. @throws InputError if it cannot be written */
   static async create(path: string, experiment: Experiment): Promise<StudyFolder> {
-    const folder = new StudyFolder(path, experiment, undefined, []);
+    const folder = new StudyFolder(path, experiment, undefined, { events: [] });
     try {
       await mkdir(path, { recursive: true });
       await folder.#write('config.json', `${JSON.stringify(experiment, null, 2)}\n`);
@@ -66,8 +76,8 @@ export class StudyFolder {
     const experiment = resolveExperiment(parse(await read('config.json'), path));
     const bytes = await read(RESUME);
     try {
-      const { checkpoint, events } = deserialize(bytes) as Saved;
-      return new StudyFolder(path, experiment, checkpoint, events);
+      const { checkpoint, ...reported } = deserialize(bytes) as Saved;
+      return new StudyFolder(path, experiment, checkpoint, reported);
     } catch {
       throw new InputError(
         `${join(path, RESUME)} is damaged`,
@@ -81,11 +91,13 @@ export class StudyFolder {
   async add(event: StudyEvent): Promise<void> {
     switch (event.type) {
       case 'phase':
+        return; // not part of the results
       case 'target':
       case 'snapshot':
-        return; // not part of the results
+        return this.#answers.add(event);
       case 'checkpoint': {
-        const saved: Saved = { checkpoint: event.checkpoint, events: this.#events };
+        const { checkpoint } = event;
+        const saved: Saved = { checkpoint, events: this.#events, answers: this.#answers.events };
         return this.#write(RESUME, serialize(saved));
       }
       case 'adapter':
@@ -103,13 +115,24 @@ export class StudyFolder {
     const results = collectResults(this.experiment, this.#events);
     await this.#write('results.json', `${toJson(results)}\n`);
     await this.#write('results.csv', resultsCsv(results));
-    await this.#write('report.md', studyReport(results));
+    await this.#writeReport(results);
     for (const arm of Object.keys(results.arms)) {
       const readme = adapterReadme(results, arm);
       if (readme !== undefined) await this.#write(join('adapters', arm, 'README.md'), readme);
     }
     await rm(join(this.path, RESUME), { force: true });
     return results;
+  }
+
+  async #writeReport(results: Results): Promise<void> {
+    const answers = this.#answers.toFile(Object.keys(results.arms));
+    await this.#write('answers.json', `${toJson(answers)}\n`);
+    const run = comparedResults(results, answers, { id: 'study', name: 'study' });
+    const comparison = compare(run.arms.map((arm) => ({ run, arm })));
+    const figures = await writeFigures(comparisonFigures(comparison), (name, text) =>
+      this.#write(name, text),
+    );
+    await this.#write('report.md', studyReport(results) + figuresReport(figures));
   }
 
   /** Written beside and moved into place: a kill at any moment leaves the old file or the new one. */

@@ -20,6 +20,8 @@ export interface DistributionFigure {
   readonly mode: DistributionMode;
   /** In pixels. */
   readonly width: number;
+  /** One of many: low, without what a single chart explains itself by. */
+  readonly small?: boolean;
 }
 
 export function distributionChart(Plot: PlotModule, figure: DistributionFigure): Element {
@@ -32,17 +34,23 @@ export function distributionChart(Plot: PlotModule, figure: DistributionFigure):
 const frame = { marginLeft: 46, marginRight: 12, marginTop: 24, marginBottom: 36 };
 const shareAxis = { label: null, tickFormat: percent, ticks: 5, tickSize: 0 } as const;
 const answerAxis = { label: 'answer', labelArrow: 'none', tickSize: 3, nice: false } as const;
+const small = {
+  frame: { height: 130, marginLeft: 38, marginRight: 8, marginTop: 8, marginBottom: 22 },
+  shareAxis: { ...shareAxis, ticks: 3 },
+  answerAxis: { ...answerAxis, label: null, ticks: 4 },
+} as const;
 
-function overlaidChart(Plot: PlotModule, { shown, bins, width }: DistributionFigure): Element {
+function overlaidChart(Plot: PlotModule, figure: DistributionFigure): Element {
+  const { shown, bins, width, small: isSmall = false } = figure;
   const cap = ceiling(bins);
   const arms = shown.arms.map((arm, i) => ({ arm, i }));
-  const grouped = bins.length <= MOST_GROUPED_BINS;
+  const grouped = bins.length <= (isSmall ? MOST_GROUPED_BINS / 2 : MOST_GROUPED_BINS);
   return Plot.plot({
-    ...frame,
-    width,
     height: Math.round(Math.min(400, Math.max(260, width * 0.46))),
-    x: answerAxis,
-    y: { ...shareAxis, domain: [0, cap], grid: true },
+    ...(isSmall ? small.frame : frame),
+    width,
+    x: isSmall ? small.answerAxis : answerAxis,
+    y: { ...(isSmall ? small.shareAxis : shareAxis), domain: [0, cap], grid: true },
     marks: [
       targetBars(Plot, bins),
       ...arms.flatMap(({ arm, i }) =>
@@ -50,9 +58,13 @@ function overlaidChart(Plot: PlotModule, { shown, bins, width }: DistributionFig
           ? barMarks(Plot, bins, arm, i, arms.length, cap)
           : lineMarks(Plot, bins, arm, i, cap),
       ),
-      ...arms.flatMap(({ arm, i }) => spikeLabels(Plot, bins, arm, i, cap)),
       Plot.ruleY([0], { stroke: 'var(--ink-3)' }),
-      tip(Plot, bins, shown.arms, cap),
+      ...(isSmall
+        ? []
+        : [
+            ...arms.flatMap(({ arm, i }) => spikeLabels(Plot, bins, arm, i, cap)),
+            tip(Plot, bins, shown.arms, cap),
+          ]),
     ],
   });
 }

@@ -22,10 +22,18 @@ export function lossChart(
     height: 240,
     marginLeft: 46,
     marginRight: 12,
-    marginTop: 12,
+    marginTop: 24,
     marginBottom: 36,
     x: { label: 'optimizer step', labelArrow: 'none', domain: [0, steps], tickSize: 3 },
-    y: { label: null, grid: true, tickSize: 0, ticks: 5, zero: true, tickFormat: figure },
+    y: {
+      label: 'loss, nats',
+      labelArrow: 'none',
+      grid: true,
+      tickSize: 0,
+      ticks: 5,
+      zero: true,
+      tickFormat: figure,
+    },
     marks: [
       ...curves.flatMap(({ points: raw, color, dash }) => [
         Plot.lineY(raw, { x: 'step', y: 'loss', stroke: color, strokeOpacity: 0.35 }),

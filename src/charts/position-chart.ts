@@ -26,7 +26,7 @@ export function positionChart(
     height: 260,
     marginLeft: 46,
     marginRight: 14,
-    marginTop: 12,
+    marginTop: 24,
     marginBottom: 36,
     x: {
       type: 'point',
@@ -35,7 +35,15 @@ export function positionChart(
       domain: hasInvalid ? [...places, invalidName] : places,
       tickSize: 3,
     },
-    y: { label: null, grid: true, tickSize: 0, ticks: 5, zero: true, tickFormat: figure },
+    y: {
+      label: 'KL, nats',
+      labelArrow: 'none',
+      grid: true,
+      tickSize: 0,
+      ticks: 5,
+      zero: true,
+      tickFormat: figure,
+    },
     marks: [
       Plot.ruleY([0], { stroke: 'var(--ink-3)' }),
       ...series.flatMap((one) => {

@@ -25,15 +25,13 @@ export interface Surroundings {
 /** @param chart an SVG element, whose colours may be variables */
 export function svgFile(
   chart: Element,
-  title: string,
-  legend: readonly LegendEntry[],
+  { label, legend }: { readonly label: string; readonly legend: readonly LegendEntry[] },
   { serialize, variable }: Surroundings,
 ): string {
   const { width, height } = sizeOf(chart);
   const places = layOut(legend, width);
   const top = MARGIN + (places.length === 0 ? 0 : (places.at(-1)!.row + 1) * ROW);
-  const inner = chart.cloneNode(true) as Element;
-  inner.removeAttribute('aria-hidden');
+  const inner = tidied(chart);
   inner.setAttribute('y', String(top));
   inner.setAttribute('x', String(MARGIN));
   const keys = places.map(({ entry: { name, color, dash, glyph }, x, row }) => {
@@ -51,11 +49,29 @@ export function svgFile(
   const text =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${outer.width}" height="${outer.height}" ` +
     `viewBox="0 0 ${outer.width} ${outer.height}" font-family="system-ui, sans-serif" font-size="12" ` +
-    `style="color: var(--ink-2)" fill="currentColor"><title>${escaped(title)}</title>` +
+    `style="color: var(--ink-2); white-space: pre" fill="currentColor"><title>${escaped(label)}</title>` +
     `<rect width="100%" height="100%" fill="var(--card)"/>${keys.join('')}` +
     `${serialize(inner)}</svg>\n`;
   return resolved(text, variable);
 }
+
+/** As it is drawn, without what is meant for a page: its styles, and more digits than can be seen. */
+function tidied(chart: Element): Element {
+  const copy = chart.cloneNode(true) as Element;
+  copy.removeAttribute('aria-hidden');
+  for (const style of copy.querySelectorAll('style')) style.remove();
+  for (const element of [copy, ...copy.querySelectorAll('*')]) {
+    for (const name of PLACES) {
+      const value = element.getAttribute(name);
+      if (value !== null) element.setAttribute(name, value.replace(LONG_NUMBER, hundredths));
+    }
+  }
+  return copy;
+}
+
+const PLACES = ['d', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'r', 'transform'];
+const LONG_NUMBER = /-?\d+\.\d{3,}(e-?\d+)?/g;
+const hundredths = (number: string) => String(Number(Number(number).toFixed(2)));
 
 function sizeOf(chart: Element) {
   const side = (name: string) => Number(chart.getAttribute(name)) || 0;

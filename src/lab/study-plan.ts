@@ -81,7 +81,10 @@ function softOptions({ weighting, mix, smoothing }: Extract<TrainedArm, { method
  * The answers that all arms are scored on: those the experiment names, or with the paper's preset
  * those of its soft runs. An arm trained to write more digits than are scored would score nothing.
  */
-export function scoringResolution({ data, training }: Experiment): Resolution {
+export function scoringResolution({
+  data,
+  training,
+}: Pick<Experiment, 'data' | 'training'>): Resolution {
   const { decimals, bins } = training.preset === 'paper' ? PAPER.soft : data;
   return { decimals, bins };
 }

@@ -1,11 +1,11 @@
 // A stored run as the comparison reads it: whatever can be read, and a note on what cannot.
-import { InputError } from '../../core/errors.ts';
 import type { StudyEvent, TargetEvent } from '../events.ts';
-import { type Experiment, resolveExperiment } from '../experiment.ts';
+import type { Experiment } from '../experiment.ts';
 import type { ArmResults } from '../results.ts';
 import { readableEvents } from '../readable-events.ts';
 import { collectResults } from '../results.ts';
 import type { StoredRun } from '../run-store.ts';
+import { readSettings } from './compared-settings.ts';
 
 export interface ComparedArm {
   readonly name: string;
@@ -38,6 +38,8 @@ export interface ComparedRun {
   readonly seconds: number | null;
   readonly arms: readonly ComparedArm[];
   readonly targets: ReadonlyMap<string, TargetEvent>;
+  /** Where not all targets were kept: what is the same for runs whose answers are written alike. */
+  readonly answerSpace?: string;
   /** What a reader should know before trusting the figures; whole sentences. */
   readonly notes: readonly string[];
 }
@@ -81,30 +83,6 @@ export function readRun(
   };
 }
 
-function readSettings(stored: unknown) {
-  try {
-    const { arms, ...settings } = resolveExperiment(stored);
-    return { settings: settings as Record<string, unknown>, arms, note: null };
-  } catch (thrown) {
-    if (!(thrown instanceof InputError)) throw thrown;
-    const { arms, ...settings } = isObject(stored) ? stored : {};
-    const note =
-      `It was made by another version of the lab, which this one does not fully understand ` +
-      `(${thrown.message}); its settings are shown as they were stored.`;
-    return { settings, arms: readArms(arms), note };
-  }
-}
-
-function readArms(stored: unknown): { name: string; method: string }[] {
-  if (!Array.isArray(stored)) return [];
-  return stored.filter(isObject).flatMap(({ name, method, ...rest }) => {
-    const readable = text(name);
-    return readable === null
-      ? []
-      : [{ ...rest, name: readable, method: text(method) ?? 'unknown' }];
-  });
-}
-
 function lastAnswers(events: readonly StudyEvent[], arm: string): Map<string, Answers> {
   const answers = new Map<string, Answers>();
   for (const event of events) {
@@ -130,9 +108,6 @@ const unscoredNotes = (arms: readonly ComparedArm[]) =>
 const unreadableNote = (count: number) =>
   `${count} of its records ${count === 1 ? 'was' : 'were'} written by another version of the lab ` +
   `and ${count === 1 ? 'is' : 'are'} left out.`;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isDate = (value: unknown) =>
   typeof value === 'number' && !Number.isNaN(new Date(value).getTime());

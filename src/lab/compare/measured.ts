@@ -44,6 +44,7 @@ export function measuredColumn(
  * and at five decimals are different tasks, and all lists of choices share one identifier.
  */
 export function promptKey({ run }: ColumnPart, id: string): string {
+  if (run.answerSpace !== undefined) return JSON.stringify([id, run.answerSpace]);
   const target = run.targets.get(id);
   if (!target) return id;
   const { prompt, values } = target;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { looksOf, looksOfColumns, MOST_COLUMNS } from '../../../src/charts/looks.ts';
 
-const css = readFileSync(new URL('../../../src/ui/styles/tokens.css', import.meta.url), 'utf8');
+const css = readFileSync(new URL('../../../src/charts/palette.css', import.meta.url), 'utf8');
 const [light = '', dark = ''] = css.split('@media (prefers-color-scheme: dark)');
 const tokens = (text: string) =>
   Object.fromEntries([...text.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map((m) => [m[1], m[2]!]));
