@@ -122,9 +122,10 @@ export function readArguments(argv: readonly string[], command: CommandLine): Ar
     const [what] = (error as Error).message.split(/\. |\n/);
     throw new InputError(what!, `see lab help ${command.usage.split(' ')[0]}`);
   }
-  const words = command.words ?? 0;
-  if (parsed.positionals.length !== words) {
-    const unexpected = parsed.positionals[words];
+  const { words = 0 } = command;
+  const given = parsed.positionals.length;
+  if (words === 'some' ? given === 0 : given !== words) {
+    const unexpected = words === 'some' ? undefined : parsed.positionals[words];
     throw new InputError(
       unexpected === undefined ? 'a word is missing' : `unexpected ${JSON.stringify(unexpected)}`,
       `the usage is lab ${command.usage}`,

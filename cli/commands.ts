@@ -48,6 +48,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'train and score every arm of an experiment',
     load: () => import('./commands/study.ts'),
   },
+  compare: {
+    summary: 'the results of several studies side by side, seeds joined',
+    load: () => import('./commands/compare.ts'),
+  },
   bench: {
     summary: 'how fast the lab is on this machine, beside stock tfjs and jax-js',
     load: () => import('./commands/bench.ts'),

@@ -11,8 +11,8 @@ export interface CommandLine {
   readonly usage: string;
   /** Besides the common ones, by name without dashes. */
   readonly options: Readonly<Record<string, Option>>;
-  /** How many words it takes besides options; none unless given. */
-  readonly words?: number;
+  /** How many words it takes besides options, or at least one; none unless given. */
+  readonly words?: number | 'some';
 }
 
 /** Accepted by every command, used by those for which they mean something. */

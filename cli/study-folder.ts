@@ -1,6 +1,6 @@
 // The folder of a study: its configuration, its results, and what is needed to go on with it.
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { InputError } from '../src/core/errors.ts';
 import { comparisonFigures } from '../src/charts/figures/comparison-figures.ts';
@@ -18,6 +18,7 @@ import { figuresReport } from '../src/lab/study-figures-report.ts';
 import { studyReport } from '../src/lab/study-report.ts';
 import { writeFigures } from './figure-files.ts';
 import { toJson } from './terminal.ts';
+import { writeInFolder } from './write-file.ts';
 
 /** What lies in the folder while the study is not done. */
 interface Saved {
@@ -135,12 +136,8 @@ export class StudyFolder {
     await this.#write('report.md', studyReport(results) + figuresReport(figures));
   }
 
-  /** Written beside and moved into place: a kill at any moment leaves the old file or the new one. */
-  async #write(name: string, content: string | Uint8Array): Promise<void> {
-    const path = join(this.path, name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.new`, content);
-    await rename(`${path}.new`, path);
+  #write(name: string, content: string | Uint8Array): Promise<void> {
+    return writeInFolder(this.path, name, content);
   }
 }
 

@@ -27,7 +27,7 @@ export interface Answers {
 export interface ComparedRun {
   readonly id: string;
   readonly name: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; 0 where it was not kept. */
   readonly createdAt: number;
   readonly status: string;
   readonly seed: number | null;

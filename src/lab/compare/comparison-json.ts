@@ -14,7 +14,7 @@ export function comparisonJson(comparison: Comparison): string {
         runs: parts.map(({ run, arm }) => ({
           id: run.id,
           name: run.name,
-          created: new Date(run.createdAt).toISOString(),
+          created: run.createdAt > 0 ? new Date(run.createdAt).toISOString() : null,
           status: run.status,
           seed: run.seed,
           machine: run.machine,

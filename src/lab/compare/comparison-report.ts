@@ -1,4 +1,5 @@
 // A comparison as a report for people: report.md.
+import { figureLines, type ReportFigure } from '../report-figures.ts';
 import { splitHeading } from '../split-titles.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonStory } from './comparison-story.ts';
@@ -12,41 +13,63 @@ const TITLES = {
   wasserstein_1: 'W1',
 } as const;
 
-export function comparisonReport(comparison: Comparison): string {
-  const { columns, against, settings, scores, notes } = comparison;
+export interface ReportOptions {
+  readonly title?: string;
+  /** Their places are splits, `evaluations` and `training`. */
+  readonly figures?: readonly ReportFigure[];
+}
+
+export function comparisonReport(
+  comparison: Comparison,
+  { title = 'Comparison of runs', figures = [] }: ReportOptions = {},
+): string {
+  const { columns, against, scores, notes } = comparison;
   const labels = columns.map(({ label }) => label);
   return [
-    '# Comparison of runs',
+    `# ${markdownCell(title)}`,
     '',
     ...comparisonStory(comparison).map((line) => `- ${line}`),
     '',
     ...notes.map(({ run, note }) => `> ${run}: ${note}`),
     ...(notes.length > 0 ? [''] : []),
-    '## What was run',
-    '',
-    ...effortTable(comparison),
-    '',
-    '### Settings that differ',
-    '',
-    ...table(
-      ['setting', ...labels],
-      settings.differing.map(({ name, values }) => [name, ...values]),
-    ),
-    '',
-    '### Settings that are the same',
-    '',
-    ...settings.equal.map(({ name, values }) => `- ${name}: ${values[0]}`),
-    '',
     '## Exact scores',
     '',
     'Over the whole trie of answers; means weight families equally. In brackets: 95 % bootstrap',
-    'intervals over prompts and, where several runs are joined, over seeds. Differences are to',
-    `${labels[against]}, on the prompts that both were measured on. **Bold** is the best of a column;`,
-    '≈ is not clearly worse (the interval of the difference to the best holds 0).',
+    'intervals over prompts and, where several runs are joined, over seeds. The difference is the KL',
+    `less that of ${labels[against]}, on the prompts that both were measured on. **Bold** is the best`,
+    'of a column; ≈ is not clearly worse (the interval of the difference to the best holds 0).',
     '',
-    ...scores.flatMap((ofSplit) => splitSection(ofSplit, labels, against)),
+    ...scores.flatMap((ofSplit) => [
+      ...splitSection(ofSplit, labels, against),
+      ...figureLines(figures, ofSplit.split),
+    ]),
     ...reportedSection(comparison),
+    ...figureLines(figures, 'evaluations'),
+    '## Training',
+    '',
+    ...effortTable(comparison),
+    '',
+    ...figureLines(figures, 'training'),
+    ...settingsSection(comparison),
   ].join('\n');
+}
+
+function settingsSection({ columns, settings: { differing, equal } }: Comparison): string[] {
+  return [
+    '## Settings',
+    '',
+    ...table(
+      ['setting that differs', ...columns.map(({ label }) => label)],
+      differing.map(({ name, values }) => [name, ...values]),
+    ),
+    '',
+    '<details><summary>Settings that are the same</summary>',
+    '',
+    ...equal.map(({ name, values }) => `- ${name}: ${values[0]}`),
+    '',
+    '</details>',
+    '',
+  ];
 }
 
 function effortTable({ columns, efforts, settings: { identity } }: Comparison): string[] {
@@ -66,12 +89,15 @@ function splitSection(
   labels: readonly string[],
   against: number,
 ): string[] {
-  const header = COMPARED_METRICS.flatMap((metric) => [TITLES[metric], 'difference']);
+  const header = COMPARED_METRICS.flatMap((metric) =>
+    metric === 'kl' ? [TITLES.kl, 'difference'] : [TITLES[metric]],
+  );
   const rows = labels.map((label, i) => [
     label,
     prompts[i],
     ...COMPARED_METRICS.flatMap((metric) => {
       const score = scores[metric][i]!;
+      if (metric !== 'kl') return [marked(score)];
       return [marked(score), i === against ? '' : estimate(score.difference)];
     }),
   ]);
@@ -142,4 +168,4 @@ const markdownCell = (value: Cell) =>
     : String(value).replace(/\|/g, '\\|').replace(/\s+/g, ' ');
 
 const number = (value: number | null) =>
-  value === null || !Number.isFinite(value) ? '–' : String(Number(value.toPrecision(4)));
+  value === null || !Number.isFinite(value) ? '–' : String(Number(value.toPrecision(3)));

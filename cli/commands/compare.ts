@@ -1,0 +1,98 @@
+// `lab compare`: finished studies side by side, as a report with figures, CSV and JSON.
+import { comparisonFigures } from '../../src/charts/figures/comparison-figures.ts';
+import { MOST_COLUMNS } from '../../src/charts/looks.ts';
+import { InputError } from '../../src/core/errors.ts';
+import { columnsOf, type ColumnPart } from '../../src/lab/compare/columns.ts';
+import type { ComparedRun } from '../../src/lab/compare/compared-run.ts';
+import { compare } from '../../src/lab/compare/comparison.ts';
+import { comparisonCsv, promptsCsv } from '../../src/lab/compare/comparison-csv.ts';
+import { comparisonJson } from '../../src/lab/compare/comparison-json.ts';
+import { comparisonReport } from '../../src/lab/compare/comparison-report.ts';
+import type { Command } from '../command.ts';
+import { writeFigures } from '../figure-files.ts';
+import { readStudies } from '../finished-studies.ts';
+import { toJson } from '../terminal.ts';
+import { writeInFolder } from '../write-file.ts';
+
+export const command: Command = {
+  usage: 'compare DIR… --out DIR [--arms NAME,STUDY/NAME…] [--against COLUMN] [--title TEXT]',
+  description: [
+    'Sets finished studies side by side: folders that lab study wrote, or folders of such folders.',
+    'Studies that differ in nothing but their seed make one column for each arm, with intervals over',
+    'prompts and seeds. Writes report.md with figures/, comparison.csv (a line for each figure),',
+    'comparison-prompts.csv (for each prompt) and comparison.json into --out. The same folders give',
+    'the same files.',
+  ].join('\n'),
+  words: 'some',
+  options: {
+    arms: { value: 'NAMES', help: 'compare these arms only, separated by commas' },
+    against: { value: 'COLUMN', help: 'what differences are taken to (default the first column)' },
+    title: { value: 'TEXT', help: 'the title of the report (default Comparison of runs)' },
+  },
+  async run(args, terminal) {
+    const out = args.requiredText('out');
+    const parts = chosenParts(await readStudies(args.words), args.text('arms'));
+    const against = placeOf(parts, args.text('against'));
+    const comparison = compare(parts, { against });
+    const write = (name: string, content: string) =>
+      writeInFolder(out, name, content).catch((error: Error) => {
+        throw new InputError(
+          `${out} cannot be written (${error.message})`,
+          'give another --out',
+          'out',
+        );
+      });
+    const figures = await writeFigures(comparisonFigures(comparison), write);
+    const title = args.text('title');
+    await write('report.md', comparisonReport(comparison, { figures, ...(title && { title }) }));
+    await write('comparison.csv', comparisonCsv(comparison));
+    await write('comparison-prompts.csv', promptsCsv(comparison));
+    await write('comparison.json', `${comparisonJson(comparison)}\n`);
+    const columns = comparison.columns.map(({ label, parts: { length } }) => ({
+      label,
+      runs: length,
+    }));
+    await terminal.write(`${toJson({ out, columns })}\n`);
+  },
+};
+
+/** @throws InputError for an arm that no study has, or more columns than can be told apart */
+function chosenParts(runs: readonly ComparedRun[], names: string | undefined): ColumnPart[] {
+  const all = runs.flatMap((run) => run.arms.map((arm) => ({ run, arm })));
+  const parts =
+    names === undefined ? all : names.split(',').flatMap((name) => partsNamed(all, name));
+  const { length } = columnsOf(parts, true);
+  if (length <= MOST_COLUMNS) return parts;
+  throw new InputError(
+    `there are ${length} columns, and figures can tell ${MOST_COLUMNS} apart`,
+    'choose some of them with --arms',
+    'arms',
+  );
+}
+
+/** @param name of an arm, or of a study and its arm with a slash in between */
+function partsNamed(parts: readonly ColumnPart[], name: string): ColumnPart[] {
+  const wanted = name.trim();
+  const found = parts.filter(
+    ({ run, arm }) => arm.name === wanted || `${run.name}/${arm.name}` === wanted,
+  );
+  if (found.length > 0) return found;
+  const known = new Set(parts.map(({ run, arm }) => `${run.name}/${arm.name}`));
+  throw new InputError(
+    `--arms has ${JSON.stringify(wanted)}, which no study has`,
+    `use some of ${[...known].join(', ')}`,
+    'arms',
+  );
+}
+
+function placeOf(parts: readonly ColumnPart[], name: string | undefined): number {
+  if (name === undefined) return 0;
+  const labels = columnsOf(parts, true).map(({ label }) => label);
+  const place = labels.indexOf(name);
+  if (place >= 0) return place;
+  throw new InputError(
+    `--against is ${JSON.stringify(name)}, which is no column`,
+    `use one of ${labels.join(', ')}`,
+    'against',
+  );
+}
