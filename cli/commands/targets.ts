@@ -4,7 +4,7 @@ import { InputError } from '../../src/core/errors.ts';
 import { buildTrie } from '../../src/core/targets/build-trie.ts';
 import { choiceSpace, possibleAnswers } from '../../src/core/targets/choices.ts';
 import { prefixTargets } from '../../src/core/targets/prefix-targets.ts';
-import type { OutputSpace } from '../../src/core/targets/space.ts';
+import { entropyOf, type OutputSpace } from '../../src/core/targets/space.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import {
@@ -43,7 +43,7 @@ export const command: Command = {
       probabilities: space.probabilities,
       lower_bound: space.lowerBound,
       upper_bound: space.upperBound,
-      entropy: space.probabilities.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0),
+      entropy: entropyOf(space.probabilities),
       trie: { nodes: trie.nodeCount, depth: trie.depth.reduce((a, b) => Math.max(a, b), 0) },
       ...(args.flag('full') ? { prefixes: prefixTargets(trie) } : {}),
     });

@@ -25,6 +25,8 @@ const trainingSchema = settings({
   weight_decay: v.optional(number(0, 1), 0.01),
   /** Fraction of the steps over which the learning rate rises from zero. */
   warmup: v.optional(number(0, 1), 0.03),
+  /** `entropy` trains on the prompts of least answer entropy first and adds the others by and by. */
+  curriculum: v.optional(oneOf(['entropy'])),
   lora: v.optional(loraSchema, {}),
 });
 
@@ -90,6 +92,11 @@ const trainedArm = {
    * default, as in the targets that arms are scored on), or dropped.
    */
   tail_policy: v.optional(oneOf(['clip_to_edge_bin', 'none'])),
+  /**
+   * Which continuous answers training targets keep where there are more than `data.bins`: evenly
+   * spaced ones (the default, as in the targets that arms are scored on), or those at quantiles.
+   */
+  bin_placement: v.optional(oneOf(['even', 'quantiles'])),
 };
 const share = () => v.optional(number(0, 1));
 const armSchema = v.variant(

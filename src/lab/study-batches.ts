@@ -3,7 +3,9 @@ import { randomStream } from '../core/random.ts';
 import { mergePaths } from '../core/targets/merge-paths.ts';
 import { softTargets, wholeTrieTargets } from '../core/targets/node-targets.ts';
 import { sampleAnswers } from '../core/targets/sample-answers.ts';
+import { entropyOf } from '../core/targets/space.ts';
 import type { Supervision } from '../core/targets/supervision.ts';
+import { curriculum } from '../training/curriculum.ts';
 import { rowsOfStep } from '../training/family-order.ts';
 import { stepBatch } from '../training/step-batch.ts';
 import type { StepBatch } from '../training/trainer.ts';
@@ -23,9 +25,9 @@ export function armBatches(
   tasks: TaskMaker,
   { batch, seed }: { batch: number; seed: number },
 ): (step: number) => StepBatch {
-  const families = prompts.map(({ family }) => family);
+  const rows = rowsOf(plan, prompts, batch, seed);
   return (step) => {
-    const chosen = rowsOfStep(step, batch, families, seed).map((row) => tasks.make(prompts[row]!));
+    const chosen = rows(step).map((row) => tasks.make(prompts[row]!));
     return stepBatch(
       chosen.map((task, place) => ({
         prompt: task.tokens,
@@ -33,6 +35,19 @@ export function armBatches(
       })),
     );
   };
+}
+
+/** Which prompts a step takes. */
+function rowsOf(
+  plan: ArmPlan,
+  prompts: readonly StudyPrompt[],
+  batch: number,
+  seed: number,
+): (step: number) => number[] {
+  const families = prompts.map(({ family }) => family);
+  if (!plan.curriculum) return (step) => rowsOfStep(step, batch, families, seed);
+  const entropies = prompts.map((prompt) => entropyOf(prompt.space(plan).probabilities));
+  return curriculum(families, entropies, { steps: plan.steps, batch, seed });
 }
 
 function supervise(

@@ -7,8 +7,9 @@ import type { Anchor, Arm, Experiment } from './experiment.ts';
 export interface Resolution {
   readonly decimals: number;
   readonly bins: number;
-  /** The reference's where it is left out. */
+  /** The reference's where they are left out. */
   readonly tailPolicy?: OutputSpaceSettings['tailPolicy'];
+  readonly placement?: OutputSpaceSettings['placement'];
 }
 
 /** The setting of one trained arm. */
@@ -17,6 +18,8 @@ export interface ArmPlan extends Resolution {
   readonly answers: number | 'trie';
   readonly steps: number;
   readonly anchor?: Anchor;
+  /** Prompts of least answer entropy first. */
+  readonly curriculum?: 'entropy';
   /** How answers are drawn; independently where it is left out. */
   readonly draws?: 'independent' | 'stratified';
   /** Of soft arms; the reference's where they are left out. */
@@ -38,7 +41,10 @@ const MATCHED_ANSWERS = 16;
 
 /** @param prompts number of training prompts */
 export function planArm(arm: TrainedArm, { data, training }: Experiment, prompts: number): ArmPlan {
-  const own = ownOptions(arm);
+  const own = {
+    ...ownOptions(arm),
+    ...(training.curriculum && { curriculum: training.curriculum }),
+  };
   if (training.preset === 'paper') {
     const { visits, ...resolution } = PAPER[arm.method];
     const steps = Math.ceil((visits * prompts) / training.batch);
@@ -58,12 +64,15 @@ type TrainedArm = Exclude<Arm, { method: 'none' }>;
 const answersOf = (arm: TrainedArm) => (arm.method === 'soft' ? arm.paths : arm.answers);
 
 /** What an arm says itself, whatever the preset. */
-function ownOptions(arm: TrainedArm): Pick<ArmPlan, 'anchor' | 'draws' | 'tailPolicy' | 'soft'> {
-  const { anchor, draws, tail_policy: tailPolicy } = arm;
+function ownOptions(
+  arm: TrainedArm,
+): Pick<ArmPlan, 'anchor' | 'draws' | 'tailPolicy' | 'placement' | 'soft'> {
+  const { anchor, draws, tail_policy: tailPolicy, bin_placement: placement } = arm;
   return {
     ...(anchor && { anchor }),
     ...(draws && { draws }),
     ...(tailPolicy && { tailPolicy }),
+    ...(placement && { placement }),
     ...(arm.method === 'soft' && softOptions(arm)),
   };
 }

@@ -5,7 +5,7 @@ import { distributionId, samplingPrompt } from '../core/prompts/sampling-prompt.
 import { buildTrie } from '../core/targets/build-trie.ts';
 import { choiceSpace, possibleAnswers } from '../core/targets/choices.ts';
 import { outputSpace } from '../core/targets/output-space.ts';
-import type { OutputSpace } from '../core/targets/space.ts';
+import { entropyOf, type OutputSpace } from '../core/targets/space.ts';
 import type { TargetPreview } from './contract.ts';
 import { within } from './experiment-checks.ts';
 import { type Experiment, type ExperimentInput, resolveExperiment } from './experiment.ts';
@@ -55,7 +55,7 @@ function shape(space: OutputSpace, kind: Distribution['kind'] | 'choices') {
     kind,
     values: space.values,
     probabilities,
-    entropy: probabilities.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0),
+    entropy: entropyOf(probabilities),
     trie: { nodes: trie.nodeCount, depth: trie.depth.reduce((most, d) => Math.max(most, d), 0) },
   };
 }

@@ -1,6 +1,6 @@
 // The output space of a continuous family: decimal numbers, each with a bin of probability around it.
 import type { Distribution } from '../distributions/distribution.ts';
-import { decimalLattice } from './lattice.ts';
+import { decimalLattice, type Thinning } from './lattice.ts';
 import { normalize, type OutputSpace, type OutputSpaceSettings } from './space.ts';
 
 /**
@@ -9,12 +9,20 @@ import { normalize, type OutputSpace, type OutputSpaceSettings } from './space.t
  */
 export function decimalSpace(
   distribution: Distribution,
-  { decimals, bins, quantileLow, quantileHigh, tailPolicy }: OutputSpaceSettings,
+  { decimals, bins, quantileLow, quantileHigh, tailPolicy, placement }: OutputSpaceSettings,
 ): OutputSpace {
   // Where a quantile is infinite (asked for p = 0 or 1) the reference falls back to [-10, 10].
   const low = within(distribution, quantileLow, -10);
   const high = within(distribution, quantileHigh, 10);
-  const { numbers, values } = decimalLattice(low, high, decimals, bins);
+  const { numbers, values } = decimalLattice(
+    low,
+    high,
+    decimals,
+    bins,
+    ...(placement === 'quantiles'
+      ? [quantileIndices(distribution, quantileLow, quantileHigh)]
+      : []),
+  );
   const n = numbers.length;
   const probabilities = new Float64Array(n);
   const lowerTail = distribution.cdf(low);
@@ -31,6 +39,20 @@ export function decimalSpace(
   }
   normalize(probabilities);
   return { values, numbers, probabilities, lowerBound: low, upperBound: high };
+}
+
+/** The grid points nearest to evenly spaced quantiles, each once; all where there are no more. */
+function quantileIndices(distribution: Distribution, low: number, high: number): Thinning {
+  return (n, most, first, step) => {
+    if (n <= most) return Float64Array.from({ length: n }, (_, i) => i);
+    const kept = new Set<number>();
+    for (let i = 0; i < most; i++) {
+      const p = low + ((high - low) * i) / (most - 1);
+      const index = Math.round(distribution.quantile(p) / step) - first;
+      kept.add(Math.min(Math.max(index, 0), n - 1));
+    }
+    return Float64Array.from(kept);
+  };
 }
 
 function within(distribution: Distribution, p: number, fallback: number): number {

@@ -23,6 +23,18 @@ export interface OutputSpaceSettings {
   readonly quantileHigh: number;
   /** Whether the probability beyond the outermost answers is given to them or dropped. */
   readonly tailPolicy: 'clip_to_edge_bin' | 'none';
+  /**
+   * Which continuous answers are kept where there are more than `bins`: evenly spaced ones, or those
+   * nearest to evenly spaced quantiles, so that each stands for about as much probability.
+   */
+  readonly placement: 'even' | 'quantiles';
+}
+
+/** Entropy in nats of probabilities that sum to 1. */
+export function entropyOf(probabilities: Iterable<number>): number {
+  let entropy = 0;
+  for (const p of probabilities) if (p > 0) entropy -= p * Math.log(p);
+  return entropy;
 }
 
 /** Divides by the sum, in place. Throws InputError where there is nothing to divide. */

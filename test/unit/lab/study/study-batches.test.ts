@@ -1,6 +1,7 @@
 // The batches of an arm, and the tasks they are made from.
 import { describe, expect, test, vi } from 'vitest';
 import type { Supervision } from '../../../../src/core/targets/supervision.ts';
+import { entropyOf } from '../../../../src/core/targets/space.ts';
 import { resolveExperiment } from '../../../../src/lab/experiment.ts';
 import { armBatches } from '../../../../src/lab/study-batches.ts';
 import { studyPrompts } from '../../../../src/lab/study-prompts.ts';
@@ -126,6 +127,19 @@ describe('an arm’s own targets', () => {
     expect(rowsOf({ draws: 'stratified' }).map((row) => row.supervision.token)).not.toEqual(
       plain.map((row) => row.supervision.token),
     );
+  });
+
+  test('may begin with the prompts of least entropy', () => {
+    const plan = { ...RESOLUTION, answers: 1, steps: 40, curriculum: 'entropy' } as const;
+    const tasks = new TaskMaker(tokenizer, plan);
+    const entropies = prompts.map((prompt) => entropyOf(tasks.make(prompt).space.probabilities));
+    const easiest = [...entropies.keys()].sort((a, b) => entropies[a]! - entropies[b]!).slice(0, 3);
+    const batch = armBatches('soft', plan, prompts, tasks, { batch: 3, seed: 1 });
+    const asked = batch(0)
+      .groups.flat()
+      .map(({ prompt }) => Array.from(prompt).join(' '));
+    const expected = easiest.map((row) => tasks.make(prompts[row]!).tokens.join(' '));
+    expect(asked.sort()).toEqual(expected.sort());
   });
 
   test('may drop the tails, which the answers are scored with', () => {

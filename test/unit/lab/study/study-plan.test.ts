@@ -33,7 +33,12 @@ test('matched arms differ in their method only', () => {
 
 test('what an arm says of its targets holds under every preset', () => {
   const anchor = { weight: 2, batch: 1, answers: 1, max_tokens: 8, top: 10 };
-  const own = { draws: 'stratified', tail_policy: 'none', anchor } as const;
+  const own = {
+    draws: 'stratified',
+    tail_policy: 'none',
+    bin_placement: 'quantiles',
+    anchor,
+  } as const;
   const experiment = {
     arms: [
       { method: 'soft', mix: 0.5, weighting: 'tokens', smoothing: 0.1, ...own },
@@ -42,7 +47,7 @@ test('what an arm says of its targets holds under every preset', () => {
   } satisfies ExperimentInput;
   for (const preset of [undefined, 'matched', 'paper'] as const) {
     const plans = plansOf({ ...experiment, training: preset ? { preset } : {} }, 40);
-    const common = { draws: 'stratified', tailPolicy: 'none', anchor };
+    const common = { draws: 'stratified', tailPolicy: 'none', placement: 'quantiles', anchor };
     const soft = { mix: 0.5, weighting: 'tokens', smoothing: 0.1 };
     expect(plans[0]).toMatchObject({ ...common, soft });
     expect(plans[1]).toMatchObject(common);
