@@ -1,8 +1,9 @@
 // The words for further evaluations and their figures.
-import type { Evaluation, ReportedFigure } from '../lab/compare/reports.ts';
+import type { EvaluationName } from '../lab/events.ts';
+import type { ReportedFigure } from '../lab/compare/reports.ts';
 import { figure } from './numbers.ts';
 
-export const EVALUATION_WORDS: Record<Evaluation, string> = {
+export const EVALUATION_WORDS: Record<EvaluationName, string> = {
   samples: 'Sampled answers',
   open: 'Open-ended answers',
   mcq: 'Position of the right answer',

@@ -14,7 +14,7 @@ export interface ColumnLook extends Look {
   readonly glyph: string;
 }
 
-const FIRST: Record<Arm['method'], Look> = {
+const FIRST: Partial<Record<Arm['method'], Look>> = {
   none: { color: 'var(--base)', dash: 'none' },
   soft: { color: 'var(--soft)', dash: 'none' },
   hard: { color: 'var(--hard)', dash: '6 3' },

@@ -10,6 +10,8 @@ import type * as tf from '../tensor/tf.ts';
 export interface ScoringOptions {
   /** Scores the adapted model. */
   readonly adapter?: LoraAdapter;
+  /** Of the softmax, 1 unless given: what sampling at this temperature would give. */
+  readonly temperature?: number;
   /** Heard between passes: the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -27,7 +29,7 @@ export async function edgeLogProbabilities(
   decoder: Decoder,
   prompt: readonly number[],
   trie: Trie,
-  { adapter, signal }: ScoringOptions = {},
+  { adapter, temperature = 1, signal }: ScoringOptions = {},
 ): Promise<Float64Array> {
   const result = new Float64Array(trie.edgeToken.length);
   const deepest = trie.depth.reduce((a, b) => Math.max(a, b), 0);
@@ -39,7 +41,8 @@ export async function edgeLogProbabilities(
     // The root of the trie is the prompt's last token.
     const chain = Int32Array.from(prompt, (_, i) => i - 1);
     const last = Int32Array.of(prompt.length - 1);
-    await scored(result, trie, [0], cache.append(Int32Array.from(prompt), chain, last), decoder);
+    const root = cache.append(Int32Array.from(prompt), chain, last);
+    await scored(result, trie, [0], root, decoder, temperature);
     if (trie.nodeCount === 1) return result;
     for (const piece of cutTrie(trie, Math.max(NODES, 2 * deepest))) {
       signal?.throwIfAborted();
@@ -52,7 +55,7 @@ export async function edgeLogProbabilities(
         Int32Array.from(owned, (slot) => slot - 1),
       );
       const nodes = owned.map((slot) => piece.node[slot]!);
-      await scored(result, trie, nodes, hidden, decoder);
+      await scored(result, trie, nodes, hidden, decoder, temperature);
     }
     return result;
   } finally {
@@ -66,14 +69,15 @@ async function scored(
   { edgeStart, edgeToken }: Trie,
   nodes: readonly number[],
   hidden: tf.Tensor2D,
-  { head, spec }: Decoder,
+  { head, spec: { finalSoftCap } }: Decoder,
+  temperature: number,
 ): Promise<void> {
   const edges = nodes.map((node) => [edgeStart[node]!, edgeStart[node + 1]!] as const);
   const start = [0];
   for (const [first, end] of edges) start.push(start.at(-1)! + end - first);
   const token = edges.flatMap(([first, end]) => Array.from(edgeToken.subarray(first, end)));
   const targets = { start: Int32Array.from(start), token: Int32Array.from(token) };
-  const options = spec.finalSoftCap === null ? {} : { softCap: spec.finalSoftCap };
+  const options = { temperature, ...(finalSoftCap !== null && { softCap: finalSoftCap }) };
   try {
     const values = await targetLogProbabilities(hidden, head, targets, options);
     edges.forEach(([first, end], i) => {

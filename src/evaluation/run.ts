@@ -5,8 +5,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Heard between calls of the model: the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told at the start and after every piece of work. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Told at the start and after every piece of work; a promise that it returns is waited for. */
+  readonly onProgress?: (done: number, total: number) => unknown;
 }
 
 /** The results of `work` on one item after the other. */
@@ -16,11 +16,11 @@ export async function inOrder<Item, Result>(
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  onProgress?.(0, items.length);
+  await onProgress?.(0, items.length);
   for (const [index, item] of items.entries()) {
     signal?.throwIfAborted();
     results.push(await work(item, index));
-    onProgress?.(results.length, items.length);
+    await onProgress?.(results.length, items.length);
   }
   return results;
 }

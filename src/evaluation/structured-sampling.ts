@@ -1,5 +1,6 @@
 // Structured sampling: how well answers to "one random number from this distribution" follow it.
 import type { Distribution } from '../core/distributions/distribution.ts';
+import { choiceReport } from '../core/scoring/choice-report.ts';
 import { sampleReport } from '../core/scoring/sample-report.ts';
 import type { OutputSpace } from '../core/targets/space.ts';
 import type { SamplingModel } from './evaluated-model.ts';
@@ -13,8 +14,9 @@ export interface SamplingTask {
   readonly split: string;
   readonly family: string;
   readonly prompt: string;
-  readonly distribution: Distribution;
-  /** The distribution's canonical answers, over which total variation is taken. */
+  /** Null for a user's own choices. */
+  readonly distribution: Distribution | null;
+  /** The canonical answers, over which total variation is taken. */
   readonly space: OutputSpace;
 }
 
@@ -49,7 +51,10 @@ export async function evaluateStructuredSampling(
     const answers = await model.sample(prompt, samples, sampling);
     const outputs = [...answers].flatMap(([text, count]) => Array<string>(count).fill(text));
     const { id, split, family } = task;
-    return { id, split, family, ...samplingFields(sampleReport(distribution, space, outputs)) };
+    const report = distribution
+      ? sampleReport(distribution, space, outputs)
+      : choiceReport(space, outputs);
+    return { id, split, family, ...samplingFields(report) };
   });
   return {
     evaluation: 'structured_sampling',

@@ -1,11 +1,6 @@
 // The temperature baseline: the sampling temperature at which a model's answers come closest to the targets.
 import { InputError } from '../core/errors.ts';
-import { parseNumberOutput, validateValue } from '../core/parsing/number.ts';
-import { familyBalancedMean } from '../core/scoring/bootstrap.ts';
-import { countByBin } from '../core/scoring/sampled-variation.ts';
-import type { SamplingModel } from './evaluated-model.ts';
 import type { RunOptions } from './run.ts';
-import type { SamplingTask } from './structured-sampling.ts';
 
 /** A distance to the targets at a temperature, smaller is better; null where it is undefined. */
 export type TemperatureScore = (temperature: number) => Promise<number | null>;
@@ -45,9 +40,9 @@ export async function searchTemperature(
     signal?.throwIfAborted();
     const value = await score(temperature);
     curve.push({ temperature, score: value !== null && Number.isFinite(value) ? value : null });
-    onProgress?.(curve.length, total);
+    await onProgress?.(curve.length, total);
   };
-  onProgress?.(0, total);
+  await onProgress?.(0, total);
   for (const temperature of temperatures) await tried(temperature);
   let step = Math.sqrt(largestStep(temperatures));
   for (let i = 0; i < refinements; i++) {
@@ -57,7 +52,7 @@ export async function searchTemperature(
     await tried(Math.min(HOTTEST, centre * step));
     step = Math.sqrt(step);
   }
-  onProgress?.(total, total);
+  await onProgress?.(total, total);
   curve.sort((a, b) => a.temperature - b.temperature);
   return { best: bestOf(curve), curve };
 }
@@ -86,42 +81,4 @@ function bestOf(curve: TemperatureSearch['curve']): TemperatureSearch['best'] {
     if (score !== null && (best === null || score < best.score)) best = { temperature, score };
   }
   return best;
-}
-
-export interface SampledScoreOptions extends Omit<RunOptions, 'onProgress'> {
-  /** Independent answers per prompt and temperature; 200. */
-  readonly samples?: number;
-  /** 32. */
-  readonly maxTokens?: number;
-}
-
-/**
- * The family-balanced mean of the total variation between sampled answers and targets, all that is
- * not a valid answer counting as one more outcome, so that a temperature cannot win by seldom being
- * valid. It is above the exact distance by sampling noise, about as much at every temperature.
- */
-export function sampledScore(
-  model: SamplingModel,
-  tasks: readonly SamplingTask[],
-  { samples = 200, maxTokens = 32, seed, signal }: SampledScoreOptions,
-): TemperatureScore {
-  return async (temperature) => {
-    const prompts = [];
-    for (const { family, prompt, distribution, space } of tasks) {
-      signal?.throwIfAborted();
-      const options = { seed, temperature, maxTokens, ...(signal && { signal }) };
-      const answers = await model.sample(prompt, samples, options);
-      const values = [...answers].flatMap(([text, count]) => {
-        const { value } = parseNumberOutput(text);
-        const valid = value !== null && validateValue(distribution, value) === null;
-        return valid ? Array<number>(count).fill(value) : [];
-      });
-      const distance = countByBin(space, values).reduce(
-        (sum, count, i) => sum + Math.abs(count / samples - space.probabilities[i]!),
-        1 - values.length / samples,
-      );
-      prompts.push({ family, values: [distance / 2] });
-    }
-    return familyBalancedMean(prompts);
-  };
 }

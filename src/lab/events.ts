@@ -1,7 +1,19 @@
 // What a running study reports. Every event is plain data that survives structured cloning.
 import type { Split } from './experiment.ts';
 
-export type Phase = 'loading' | 'compiling' | 'preparing' | 'training' | 'scoring' | 'sampling';
+export type Phase =
+  'loading' | 'compiling' | 'preparing' | 'searching' | 'training' | 'scoring' | 'evaluating';
+
+/** The further evaluations of an arm, as results.json names them. */
+export const EVALUATIONS = [
+  'samples',
+  'open',
+  'mcq',
+  'novelty',
+  'retention',
+  'perplexity',
+] as const;
+export type EvaluationName = (typeof EVALUATIONS)[number];
 
 /** Where the study is. Totals are real; `total` is 0 only where nobody can know it beforehand. */
 export interface PhaseEvent {
@@ -11,7 +23,9 @@ export interface PhaseEvent {
   readonly arm?: string;
   readonly done: number;
   readonly total: number;
-  readonly unit: 'bytes' | 'steps' | 'prompts' | 'kernels';
+  readonly unit: 'bytes' | 'steps' | 'prompts' | 'kernels' | 'temperatures' | 'parts';
+  /** What is evaluated in the phase `evaluating`. */
+  readonly evaluation?: EvaluationName;
   /** Estimate for the whole study from here, where one exists. */
   readonly secondsLeft?: number;
 }
@@ -126,11 +140,11 @@ export interface WarningEvent {
   readonly advice?: string;
 }
 
-/** Any further evaluation of an arm (samples, open, mcq, …), as it goes into results.json. */
+/** A further evaluation of an arm, or how its sampling temperature was found; for results.json. */
 export interface ReportEvent {
   readonly type: 'report';
   readonly arm: string;
-  readonly name: 'samples' | 'open' | 'mcq' | 'novelty' | 'retention' | 'perplexity';
+  readonly name: EvaluationName | 'temperature';
   readonly report: unknown;
 }
 

@@ -1,10 +1,7 @@
 // The schema of the experiment configuration: names, defaults and bounds.
 import * as v from 'valibot';
+import { evaluationSchema } from './evaluation-schema.ts';
 import { integer, listOf, nonEmptyText, number, oneOf, settings, settingsCase } from './schema.ts';
-
-/** The prompts a model is measured on: seen in training, unseen parameters, families held out. */
-export const SPLITS = ['train', 'test_unseen_params', 'test_ood_family'] as const;
-export type Split = (typeof SPLITS)[number];
 
 const loraSchema = settings({
   rank: v.optional(integer(1, 1024), 16),
@@ -123,22 +120,20 @@ const armSchema = v.variant(
       answers: v.optional(integer(1, 1_000_000), 16),
       ...trainedArm,
     }),
+    /** The untouched model sampled at another temperature; without one, the best on trained prompts. */
+    settingsCase({
+      name: v.optional(nonEmptyText(), 'temperature'),
+      method: v.literal('temperature'),
+      temperature: v.optional(number(0.05, 20)),
+    }),
+    /** The untouched model asked to derive its answers from a random string that it writes first. */
+    settingsCase({
+      name: v.optional(nonEmptyText(), 'seed of thought'),
+      method: v.literal('seed_of_thought'),
+    }),
   ],
-  "an arm whose method is 'none', 'soft' or 'hard'",
+  "an arm whose method is 'none', 'soft', 'hard', 'temperature' or 'seed_of_thought'",
 );
-
-const flag = () => v.optional(v.boolean('true or false'), false);
-const evaluationSchema = settings({
-  splits: v.optional(listOf(oneOf(SPLITS), 1), [...SPLITS]),
-  prompts_per_family: v.optional(integer(1, 10_000), 1),
-  /** Independent answers sampled per prompt; 0 scores exactly only. */
-  samples: v.optional(integer(0, 1_000_000), 0),
-  open: flag(),
-  mcq: flag(),
-  novelty: flag(),
-  retention: flag(),
-  perplexity: flag(),
-});
 
 /** The model that comes with the lab. */
 export const BUILTIN_MODEL = 'builtin';
@@ -183,4 +178,5 @@ export type Experiment = v.InferOutput<typeof experimentSchema>;
 export type ExperimentInput = v.InferInput<typeof experimentSchema>;
 export type Arm = Experiment['arms'][number];
 export type Anchor = v.InferOutput<typeof anchorSchema>;
+export type TrainedArm = Extract<Arm, { method: 'soft' | 'hard' }>;
 export type Choice = v.InferOutput<typeof choiceSchema>;

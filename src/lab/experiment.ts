@@ -1,7 +1,12 @@
 // The experiment configuration: one JSON object that the page, its URL and the terminal share.
 import * as v from 'valibot';
 import { checkExperiment } from './experiment-checks.ts';
-import { type Experiment, experimentSchema } from './experiment-schema.ts';
+import {
+  type Arm,
+  type Experiment,
+  experimentSchema,
+  type TrainedArm,
+} from './experiment-schema.ts';
 import { inputErrorOf } from './schema.ts';
 
 export {
@@ -11,9 +16,12 @@ export {
   type Choice,
   type Experiment,
   type ExperimentInput,
-  type Split,
-  SPLITS,
+  type TrainedArm,
 } from './experiment-schema.ts';
+export { type Split, SPLITS } from './evaluation-schema.ts';
+
+export const isTrained = (arm: Arm): arm is TrainedArm =>
+  arm.method === 'soft' || arm.method === 'hard';
 
 /**
  * Fills in the defaults and checks everything that can be checked without a model.

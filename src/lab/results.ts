@@ -1,5 +1,6 @@
 // The results of a study: what its events add up to, in the shape of results.json.
 import type { Environment, EvaluationRow, ReportEvent, StudyEvent } from './events.ts';
+import type { SamplingEvaluation } from '../evaluation/structured-sampling.ts';
 import type { Experiment, Split } from './experiment.ts';
 import { type Summary, summarise } from './summary.ts';
 
@@ -14,12 +15,15 @@ export interface ArmResults {
   };
   exact: Omit<EvaluationRow, 'arm'>[];
   summary: Partial<Record<Split, Summary>>;
-  samples?: unknown;
+  /** One row for each prompt; `sampling` has the settings and the figures over them. */
+  samples?: readonly unknown[];
+  sampling?: unknown;
   open?: unknown;
   mcq?: unknown;
   novelty?: unknown;
   retention?: unknown;
   perplexity?: unknown;
+  temperature?: unknown;
 }
 
 /** `results.json`. */
@@ -70,6 +74,13 @@ function addEvent(results: Results, event: StudyEvent): void {
   }
 }
 
-const addReport = (arm: ArmResults, { name, report }: ReportEvent) => {
-  arm[name] = report;
-};
+function addReport(arm: ArmResults, { name, report }: ReportEvent): void {
+  if (name !== 'samples') {
+    arm[name] = report;
+    return;
+  }
+  // A stored report may be anything.
+  const { rows, ...summary } = (report ?? {}) as Partial<SamplingEvaluation>;
+  arm.samples = Array.isArray(rows) ? rows : [];
+  arm.sampling = summary;
+}

@@ -9,7 +9,7 @@ import { curriculum } from '../training/curriculum.ts';
 import { rowsOfStep } from '../training/family-order.ts';
 import { stepBatch } from '../training/step-batch.ts';
 import type { StepBatch } from '../training/trainer.ts';
-import type { Arm } from './experiment.ts';
+import type { TrainedArm } from './experiment.ts';
 import type { ArmPlan } from './study-plan.ts';
 import type { StudyPrompt } from './study-prompts.ts';
 import type { Task, TaskMaker } from './study-tasks.ts';
@@ -19,7 +19,7 @@ import type { Task, TaskMaker } from './study-tasks.ts';
  * batch, whatever the method: arms with the same number of answers see the same ones.
  */
 export function armBatches(
-  method: Exclude<Arm['method'], 'none'>,
+  method: TrainedArm['method'],
   plan: ArmPlan,
   prompts: readonly StudyPrompt[],
   tasks: TaskMaker,
@@ -51,7 +51,7 @@ function rowsOf(
 }
 
 function supervise(
-  method: Exclude<Arm['method'], 'none'>,
+  method: TrainedArm['method'],
   plan: ArmPlan,
   task: Task,
   seed: number,

@@ -1,22 +1,24 @@
 // Estimates how long a study still takes, from what its parts took so far.
 
-/** The base's answers to one anchor prompt; an optimizer step; the scoring of one arm on one prompt. */
-const PARTS = ['anchor', 'step', 'score'] as const;
-type Part = (typeof PARTS)[number];
+/**
+ * The base's answers to one anchor prompt; an optimizer step; the scoring of one arm on one prompt; a
+ * further evaluation, by its name.
+ */
+export type Part = string;
+
+const NOTHING = { count: 0, seconds: 0 };
+/** What shares of a part may leave of it. */
+const ROUNDING = 1e-9;
 
 /** A stopwatch that is started before each stretch of work, so that pauses between them do not count. */
 export class StudyClock {
-  readonly #left: Record<Part, number> = { anchor: 0, step: 0, score: 0 };
-  readonly #seen: Record<Part, { count: number; seconds: number }> = {
-    anchor: { count: 0, seconds: 0 },
-    step: { count: 0, seconds: 0 },
-    score: { count: 0, seconds: 0 },
-  };
+  readonly #left: Map<Part, number>;
+  readonly #seen = new Map<Part, { readonly count: number; readonly seconds: number }>();
   #last = performance.now();
 
-  /** @param left how many parts of each kind the study consists of */
-  constructor(left: Partial<Record<Part, number>>) {
-    Object.assign(this.#left, left);
+  /** @param left how many of each part the study consists of */
+  constructor(left: Readonly<Record<Part, number>>) {
+    this.#left = new Map(Object.entries(left));
   }
 
   /** Restarts the stopwatch: what came before counts for nothing. */
@@ -24,31 +26,31 @@ export class StudyClock {
     this.#last = performance.now();
   }
 
-  /** Notes that `count` parts were done since the start; returns the seconds they took. */
+  /** Notes that `count` parts (or a share of one) were done since the start; returns the seconds it took. */
   done(part: Part, count = 1): number {
     const now = performance.now();
     const seconds = (now - this.#last) / 1000;
-    this.#seen[part].count += count;
-    this.#seen[part].seconds += seconds;
-    this.#left[part] -= count;
+    const { count: counted, seconds: counting } = this.#seen.get(part) ?? NOTHING;
+    this.#seen.set(part, { count: counted + count, seconds: counting + seconds });
+    this.#left.set(part, (this.#left.get(part) ?? 0) - count);
     this.#last = now;
     return seconds;
   }
 
   /** Seconds of one part; undefined before the first. */
   secondsEach(part: Part): number | undefined {
-    const { count, seconds } = this.#seen[part];
+    const { count, seconds } = this.#seen.get(part) ?? NOTHING;
     return count === 0 ? undefined : seconds / count;
   }
 
   /** Seconds left in the study; undefined while a kind of part that is left has not been timed. */
   get secondsLeft(): number | undefined {
     let total = 0;
-    for (const part of PARTS) {
-      if (this.#left[part] <= 0) continue;
+    for (const [part, left] of this.#left) {
+      if (left <= ROUNDING) continue;
       const each = this.secondsEach(part);
       if (each === undefined) return undefined;
-      total += each * this.#left[part];
+      total += each * left;
     }
     return total;
   }

@@ -40,9 +40,19 @@ export interface ArmState {
   readonly seconds: number;
   /** Measured prompts that are scored already. */
   readonly scored: number;
+  /** Further evaluations that are reported already. */
+  readonly evaluated: number;
+  /** At which the arm is sampled, once it is known; null for arms that are sampled as they are. */
+  readonly temperature: number | null;
 }
 
-export const ARM_START: ArmState = { trainer: null, seconds: 0, scored: 0 };
+export const ARM_START: ArmState = {
+  trainer: null,
+  seconds: 0,
+  scored: 0,
+  evaluated: 0,
+  temperature: null,
+};
 
 /** An arm leaves a checkpoint where it starts, where its training ends, and this often in between. */
 export const CHECKPOINT_MS = 5_000;

@@ -1,7 +1,7 @@
 // What each arm of an experiment trains with, after its preset has spoken.
 import type { SoftOptions } from '../core/targets/node-targets.ts';
 import type { OutputSpaceSettings } from '../core/targets/space.ts';
-import type { Anchor, Arm, Experiment } from './experiment.ts';
+import type { Anchor, Experiment, TrainedArm } from './experiment.ts';
 
 /** How finely answers are written: digits after the point, and at most so many of them. */
 export interface Resolution {
@@ -58,8 +58,6 @@ export function planArm(arm: TrainedArm, { data, training }: Experiment, prompts
     ...own,
   };
 }
-
-type TrainedArm = Exclude<Arm, { method: 'none' }>;
 
 const answersOf = (arm: TrainedArm) => (arm.method === 'soft' ? arm.paths : arm.answers);
 

@@ -1,5 +1,6 @@
 // Which prompts an experiment trains on and which it is measured on.
 import { createDistribution } from '../core/distributions/create.ts';
+import type { Distribution } from '../core/distributions/distribution.ts';
 import { familyById, FAMILIES } from '../core/distributions/families.ts';
 import { InputError } from '../core/errors.ts';
 import { distributionId, samplingPrompt } from '../core/prompts/sampling-prompt.ts';
@@ -20,6 +21,8 @@ export interface StudyPrompt {
   readonly family: string;
   readonly text: string;
   readonly kind: 'continuous' | 'discrete' | 'choices';
+  /** Null for a user's own choices. */
+  readonly distribution: Distribution | null;
   /** The canonical answers at a resolution. @throws InputError for impossible settings */
   readonly space: (resolution: Resolution) => OutputSpace;
 }
@@ -105,6 +108,7 @@ function rowPrompt({ id, family, parameters, prompt }: Omit<PromptRow, 'tier'>):
     family,
     text: prompt,
     kind: distribution.kind,
+    distribution,
     space: (resolution) => outputSpace(distribution, resolution),
   };
 }
@@ -126,7 +130,14 @@ export function distributionPrompt(
 function choicesPrompt({ data }: Experiment): StudyPrompt {
   const space = possibleAnswers(choiceSpace(data.choices));
   const text = data.prompt ?? `Pick one of: ${space.values.join(', ')}. Output ONLY the answer.`;
-  return { id: 'choices', family: 'choices', text, kind: 'choices', space: () => space };
+  return {
+    id: 'choices',
+    family: 'choices',
+    text,
+    kind: 'choices',
+    distribution: null,
+    space: () => space,
+  };
 }
 
 function distinct(rows: readonly PromptRow[]): PromptRow[] {
@@ -134,6 +145,6 @@ function distinct(rows: readonly PromptRow[]): PromptRow[] {
 }
 
 /** At most `count` prompts of each family, in order. */
-function firstOfEach(prompts: readonly StudyPrompt[], count: number): StudyPrompt[] {
+export function firstOfEach(prompts: readonly StudyPrompt[], count: number): StudyPrompt[] {
   return [...groupBy(prompts, ({ family }) => family).values()].flatMap((of) => of.slice(0, count));
 }

@@ -5,12 +5,12 @@ import { sampleAnswers } from '../core/targets/sample-answers.ts';
 import { edgeLogProbabilities } from '../evaluation/edge-log-probabilities.ts';
 import type { ScoringOptions } from '../evaluation/edge-log-probabilities.ts';
 import type { Decoder } from '../model/decoder.ts';
-import type { LoraAdapter } from '../model/lora.ts';
 import type { EvaluationRow, SnapshotEvent, StudyEvent } from './events.ts';
 import { CHECKPOINT_MS } from './study-context.ts';
 import type { ArmState, Study } from './study-context.ts';
 import { checkpointEvent, phaseEvent, snapshotEvent } from './study-events.ts';
 import type { Task } from './study-tasks.ts';
+import type { Subject } from './subject.ts';
 
 /** Paths of the reference's "logit KL". */
 const REFERENCE_PATHS = 4;
@@ -51,9 +51,13 @@ export async function* scoreArm(
   arm: string,
   step: number,
   start: ArmState,
-  adapter?: LoraAdapter,
+  { adapter, temperature }: Subject = {},
 ): AsyncGenerator<StudyEvent> {
-  const options = { ...(adapter && { adapter }), ...(signal && { signal }) };
+  const options = {
+    ...(adapter && { adapter }),
+    ...(temperature !== undefined && { temperature }),
+    ...(signal && { signal }),
+  };
   const total = measured.length;
   let saved = performance.now();
   for (let i = start.scored; i < total; i++) {

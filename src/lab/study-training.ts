@@ -5,7 +5,7 @@ import { jointBatch } from '../training/step-batch.ts';
 import { train } from '../training/trainer.ts';
 import type { StepBatch, TrainerOptions, TrainerState } from '../training/trainer.ts';
 import type { StudyEvent } from './events.ts';
-import type { Arm } from './experiment.ts';
+import type { TrainedArm } from './experiment.ts';
 import { prepareAnchor } from './study-anchor.ts';
 import { armBatches } from './study-batches.ts';
 import { CHECKPOINT_MS } from './study-context.ts';
@@ -14,8 +14,6 @@ import { checkpointEvent, phaseEvent, snapshotEvent } from './study-events.ts';
 import type { ArmPlan } from './study-plan.ts';
 import { scoreTask } from './study-scoring.ts';
 import { TaskMaker } from './study-tasks.ts';
-
-type TrainedArm = Exclude<Arm, { method: 'none' }>;
 
 const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /** The loss is read back, and checkpoints and live snapshots are considered, once in so many steps. */
@@ -68,7 +66,7 @@ export async function* trainArm(
     }
     if (step === steps || performance.now() - saved > CHECKPOINT_MS) {
       trainer = await report.state();
-      yield checkpointEvent(arm.name, step, { trainer, seconds, scored: 0 });
+      yield checkpointEvent(arm.name, step, { ...start, trainer, seconds });
       saved = performance.now();
     }
     reported = step;

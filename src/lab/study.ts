@@ -3,21 +3,26 @@ import { InputError } from '../core/errors.ts';
 import { createLora, loraToFile } from '../model/lora.ts';
 import { projectionsNamed } from '../model/lora-targets.ts';
 import { writeAdapter } from '../model/peft-writer.ts';
+import { isScoredExactly } from './arm-measures.ts';
 import type { StudyEvent } from './events.ts';
 import type { Arm, Experiment } from './experiment.ts';
 import { StudyClock } from './study-clock.ts';
 import { ARM_START } from './study-context.ts';
 import type { ArmState, Measured, Study, StudyContext } from './study-context.ts';
+import { evaluateArm } from './study-evaluations.ts';
 import { checkpointEvent, phaseEvent, targetEvent } from './study-events.ts';
-import { anchorsLeft } from './study-anchor.ts';
 import { planArm, scoringResolution } from './study-plan.ts';
 import { studyPrompts } from './study-prompts.ts';
 import { scoreArm } from './study-scoring.ts';
 import { TaskMaker } from './study-tasks.ts';
+import { findTemperature } from './study-temperature.ts';
 import { trainArm } from './study-training.ts';
+import { workLeft } from './study-work.ts';
+import type { Subject } from './subject.ts';
 
 /**
- * Runs the arms in their order: train, hand over the adapter, score every measured prompt exactly.
+ * Runs the arms in their order: train, hand over the adapter, score every measured prompt exactly,
+ * run the further evaluations.
  * One seed and one backend give one result. Cancel (`signal`) is heard within one optimizer step.
  * @throws InputError for settings that do not fit the model or the families
  */
@@ -44,7 +49,7 @@ export async function* runStudy(
   yield phaseEvent('preparing', measured.length, evaluation.length, 'prompts');
 
   const arms = experiment.arms.slice(first);
-  const state = resume?.state as ArmState | undefined;
+  const state = resume && ({ ...ARM_START, ...(resume.state as object) } as ArmState);
   const study: Study = {
     ...context,
     experiment,
@@ -67,45 +72,44 @@ function indexOfArm({ arms }: Experiment, name: string): number {
   );
 }
 
-/** Parts that are left to do. */
-function workLeft(
-  arms: readonly Arm[],
-  experiment: Experiment,
-  prompts: number,
-  measured: number,
-  { trainer, scored }: ArmState = ARM_START,
-) {
-  const training = arms.map((arm, i) => {
-    if (arm.method === 'none') return { anchor: 0, step: 0 };
-    const plan = planArm(arm, experiment, prompts);
-    const done = i === 0 ? (trainer?.step ?? 0) : 0;
-    return { anchor: anchorsLeft(plan, experiment.seed, done), step: plan.steps - done };
-  });
-  const sum = (part: 'anchor' | 'step') => training.reduce((total, arm) => total + arm[part], 0);
-  return {
-    anchor: sum('anchor'),
-    step: sum('step'),
-    score: arms.length * measured - scored,
-  };
-}
-
 async function* runArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerator<StudyEvent> {
   const { experiment, model, lora, training } = study;
-  const { spec } = model.decoder;
   const start = resumed ?? ARM_START;
   if (!resumed) yield checkpointEvent(arm.name, 0, start);
-  if (arm.method === 'none') {
-    yield* scoreArm(study, arm.name, 0, start);
-    return;
+  switch (arm.method) {
+    case 'none':
+      return yield* measureArm(study, arm, 0, start, {});
+    case 'seed_of_thought':
+      return yield* measureArm(study, arm, 0, start, { seedOfThought: true });
+    case 'temperature': {
+      const temperature = start.temperature ?? (yield* findTemperature(study, arm));
+      const found = { ...start, temperature };
+      yield checkpointEvent(arm.name, 0, found);
+      return yield* measureArm(study, arm, 0, found, { temperature });
+    }
   }
   const plan = planArm(arm, experiment, training.length);
-  const adapter = createLora(spec, lora, experiment.seed);
+  const adapter = createLora(model.decoder.spec, lora, experiment.seed);
   try {
     const trained = yield* trainArm(study, arm, plan, adapter, start);
-    const files = writeAdapter(loraToFile(lora, trained.parameters), spec, experiment.model);
+    const weights = loraToFile(lora, trained.parameters);
+    const files = writeAdapter(weights, model.decoder.spec, experiment.model);
     yield { type: 'adapter', arm: arm.name, files: Object.fromEntries(files) };
-    yield* scoreArm(study, arm.name, plan.steps, trained.state, adapter);
+    yield* measureArm(study, arm, plan.steps, trained.state, { adapter });
   } finally {
     adapter.dispose();
   }
+}
+
+/** Scores an arm exactly, where its probabilities are known, then runs the further evaluations. */
+async function* measureArm(
+  study: Study,
+  arm: Arm,
+  step: number,
+  start: ArmState,
+  subject: Subject,
+): AsyncGenerator<StudyEvent> {
+  const scored = isScoredExactly(arm) ? study.measured.length : 0;
+  if (start.scored < scored) yield* scoreArm(study, arm.name, step, start, subject);
+  yield* evaluateArm(study, arm, step, { ...start, scored }, subject);
 }

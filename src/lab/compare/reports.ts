@@ -1,15 +1,6 @@
 // The further evaluations of a comparison's columns: their figures side by side.
+import { EVALUATIONS, type EvaluationName } from '../events.ts';
 import type { Column } from './columns.ts';
-
-export const EVALUATIONS = [
-  'samples',
-  'open',
-  'mcq',
-  'novelty',
-  'retention',
-  'perplexity',
-] as const;
-export type Evaluation = (typeof EVALUATIONS)[number];
 
 /** A figure of one column; of several seeds, the mean, and from the least to the most of them. */
 export interface ReportedFigure {
@@ -21,7 +12,7 @@ export interface ReportedFigure {
 }
 
 export interface ReportedRow {
-  readonly evaluation: Evaluation;
+  readonly evaluation: EvaluationName;
   readonly name: string;
   /** The part of the data that it is about, such as a split; null for all of it. */
   readonly group: string | null;
@@ -30,8 +21,12 @@ export interface ReportedRow {
 }
 
 /** The reports of a column's parts, as far as they look like reports. */
-export function reportsOf({ parts }: Column, evaluation: Evaluation): Record<string, unknown>[] {
-  return parts.map(({ arm }) => arm.results[evaluation]).filter(isObject);
+export function reportsOf(
+  { parts }: Column,
+  evaluation: EvaluationName,
+): Record<string, unknown>[] {
+  const key = evaluation === 'samples' ? 'sampling' : evaluation;
+  return parts.map(({ arm }) => arm.results[key]).filter(isObject);
 }
 
 /** Every figure that any column reports, in the order in which the reports list them. */
@@ -50,7 +45,7 @@ export function reportedFigures(columns: readonly Column[]): ReportedRow[] {
   });
 }
 
-function figuresOf(column: Column, evaluation: Evaluation): Map<string, ReportedFigure[]> {
+function figuresOf(column: Column, evaluation: EvaluationName): Map<string, ReportedFigure[]> {
   const figures = new Map<string, ReportedFigure[]>();
   for (const report of reportsOf(column, evaluation)) {
     for (const entry of listed(report)) {

@@ -1,7 +1,8 @@
 // Calibration against any other figure: a point for each run that has both.
 import type { Split } from '../experiment.ts';
 import type { Column } from './columns.ts';
-import { type Evaluation, reportedFigures } from './reports.ts';
+import type { EvaluationName } from '../events.ts';
+import { reportedFigures } from './reports.ts';
 
 export interface TradeOff {
   /** Place of the column. */
@@ -16,7 +17,7 @@ export interface TradeOff {
 
 /** One figure of one evaluation. */
 export interface FigureKey {
-  readonly evaluation: Evaluation;
+  readonly evaluation: EvaluationName;
   readonly name: string;
   readonly group: string | null;
 }

@@ -9,13 +9,13 @@ import type {
   TargetEvent,
   WarningEvent,
 } from '../../lab/events.ts';
-import type { Experiment } from '../../lab/experiment.ts';
+import type { Arm, Experiment } from '../../lab/experiment.ts';
 import { advance, type Stage, stagesOf } from './stages.ts';
 
 /** One arm's training so far. */
 export interface ArmView {
   readonly name: string;
-  readonly method: 'none' | 'soft' | 'hard';
+  readonly method: Arm['method'];
   readonly last: StepEvent | null;
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
 }

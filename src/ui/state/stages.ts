@@ -1,21 +1,27 @@
 // The parts of a run that the progress bar shows, each with its own real total.
-import type { StudyEvent } from '../../lab/events.ts';
-import type { Experiment } from '../../lab/experiment.ts';
+import type { EvaluationName, StudyEvent } from '../../lab/events.ts';
+import { evaluationsOf, isScoredExactly } from '../../lab/arm-measures.ts';
+import { type Experiment, isTrained } from '../../lab/experiment.ts';
 
 export interface Stage {
-  readonly kind: 'load' | 'train' | 'score';
+  readonly kind: 'load' | 'train' | 'score' | 'evaluate';
   /** Absent where the stage serves all arms. */
   readonly arm?: string;
   /** 0 … 1. */
   readonly done: number;
+  /** What an evaluating stage consists of. */
+  readonly evaluations?: readonly EvaluationName[];
 }
 
-/** Load, then train and score each arm. */
-export function stagesOf({ arms }: Experiment): Stage[] {
+/** Load, then train, score and evaluate each arm. */
+export function stagesOf(experiment: Experiment): Stage[] {
   const stages: Stage[] = [{ kind: 'load', done: 0 }];
-  for (const { name, method } of arms) {
-    if (method !== 'none') stages.push({ kind: 'train', arm: name, done: 0 });
-    stages.push({ kind: 'score', arm: name, done: 0 });
+  for (const arm of experiment.arms) {
+    const { name } = arm;
+    const evaluations = evaluationsOf(experiment, arm);
+    if (isTrained(arm)) stages.push({ kind: 'train', arm: name, done: 0 });
+    if (isScoredExactly(arm)) stages.push({ kind: 'score', arm: name, done: 0 });
+    if (evaluations.length > 0) stages.push({ kind: 'evaluate', arm: name, done: 0, evaluations });
   }
   return stages;
 }
@@ -47,10 +53,15 @@ function placeOf(stages: readonly Stage[], event: StudyEvent) {
     case 'training':
       return { index: find('train', event.arm), done };
     case 'scoring':
-    case 'sampling':
       return { index: find('score', event.arm), done };
+    case 'evaluating': {
+      const index = find('evaluate', event.arm);
+      const names = stages[index]?.evaluations ?? [];
+      const before = names.indexOf(event.evaluation!);
+      return { index, done: (before + done) / names.length };
+    }
     default:
-      // Compiling and preparing count for the stage that they belong to only once that moves.
+      // Compiling, preparing and searching count for the stage that they belong to only once that moves.
       return undefined;
   }
 }

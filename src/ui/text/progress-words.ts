@@ -3,6 +3,7 @@ import type { PhaseEvent } from '../../lab/events.ts';
 import type { Activity } from '../state/session.svelte.ts';
 import type { RunView } from '../state/run-view.ts';
 import type { Stage } from '../state/stages.ts';
+import { EVALUATION_WORDS } from './evaluation-words.ts';
 import { bytes, count, roughly } from './format.ts';
 
 /** The running arm's step if it trains, else the phase with its own total. */
@@ -16,7 +17,7 @@ export function progressWords({ phase, arms }: RunView, activity: Activity): str
   return held + (phase ? phaseWords(phase) : 'starting');
 }
 
-function phaseWords({ phase, arm, done, total, unit }: PhaseEvent): string {
+function phaseWords({ phase, arm, done, total, unit, evaluation }: PhaseEvent): string {
   const amount = (n: number) => (unit === 'bytes' ? bytes(n) : count(n));
   const of = total > 0 ? `, ${amount(done)} of ${amount(total)}` : '';
   const what = arm === undefined ? '' : ` ${arm}`;
@@ -31,8 +32,10 @@ function phaseWords({ phase, arm, done, total, unit }: PhaseEvent): string {
       return `training${what}${of && `${of} steps`}`;
     case 'scoring':
       return `scoring${what}${of && `${of} prompts`}`;
-    case 'sampling':
-      return `sampling${what}${of && `${of} prompts`}`;
+    case 'searching':
+      return `searching the temperature of${what}${of && `${of} tried`}`;
+    case 'evaluating':
+      return `evaluating${what}${evaluation ? `: ${EVALUATION_WORDS[evaluation].toLowerCase()}` : ''}${of && `${of} parts`}`;
   }
 }
 

@@ -20,6 +20,14 @@ export const METHOD_WORDS = {
     title: 'Hard targets',
     note: 'Learn from answers drawn from the distribution, as in ordinary fine-tuning.',
   },
+  temperature: {
+    title: 'Temperature',
+    note: 'Without training: sample the model at the temperature that is best on trained prompts.',
+  },
+  seed_of_thought: {
+    title: 'String Seed of Thought',
+    note: 'Without training: ask the model to derive its answer from a random string. Sampled only.',
+  },
 } as const;
 
 export const METRIC_WORDS = {

@@ -18,7 +18,7 @@ import { evaluateQuestions } from '../../../src/evaluation/question-accuracy.ts'
 import { evaluateRetention } from '../../../src/evaluation/retention.ts';
 import type { RunOptions } from '../../../src/evaluation/run.ts';
 import { evaluateStructuredSampling } from '../../../src/evaluation/structured-sampling.ts';
-import { sampledScore, searchTemperature } from '../../../src/evaluation/temperature-search.ts';
+import { searchTemperature } from '../../../src/evaluation/temperature-search.ts';
 import { scriptedModel } from './scripted-model.ts';
 
 const distribution = createDistribution('poisson', { lambda: 2 });
@@ -52,7 +52,10 @@ const EVALUATIONS: Record<string, (model: EvaluatedModel, run: RunOptions) => Pr
       unrelatedPrompts: UNRELATED_PROMPTS,
     }),
   'temperature search': (model, run) =>
-    searchTemperature(sampledScore(model, [task], { ...run, samples: 50 }), run),
+    searchTemperature(async (temperature) => {
+      const answers = await model.sample('one', 50, { seed: run.seed, temperature, maxTokens: 8 });
+      return answers.get('1') ?? 0;
+    }, run),
 };
 
 const script = () =>

@@ -58,7 +58,7 @@ test('a calibrated model that is sometimes invalid scores what its script implie
   // E W1 is at most the integral of sqrt(F (1 - F) / n); rounding to two decimals moves a value by 0.005.
   let integral = 0;
   for (let x = 0.0005; x < 1; x += 0.001) {
-    const p = task.distribution.cdf(x);
+    const p = task.distribution!.cdf(x);
     integral += 0.001 * Math.sqrt((p * (1 - p)) / valid);
   }
   expect(row!.wasserstein_1).toBeLessThan(3 * integral + 0.005);

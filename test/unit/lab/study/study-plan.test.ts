@@ -1,13 +1,13 @@
 // What arms train with under each preset.
 import { describe, expect, test } from 'vitest';
-import { resolveExperiment } from '../../../../src/lab/experiment.ts';
+import { isTrained, resolveExperiment } from '../../../../src/lab/experiment.ts';
 import type { ExperimentInput } from '../../../../src/lab/experiment.ts';
 import { planArm, scoringResolution } from '../../../../src/lab/study-plan.ts';
 
 function plansOf(input: ExperimentInput, prompts: number) {
   const experiment = resolveExperiment(input);
   return experiment.arms.flatMap((arm) =>
-    arm.method === 'none' ? [] : [planArm(arm, experiment, prompts)],
+    isTrained(arm) ? [planArm(arm, experiment, prompts)] : [],
   );
 }
 

@@ -1,0 +1,25 @@
+// The temperature baseline: a model whose answers are sampled at another temperature.
+import type { EvaluatedModel } from './evaluated-model.ts';
+
+/** Divides the logits by `temperature`; a temperature that is asked for beside it multiplies it. */
+export function atTemperature(
+  model: EvaluatedModel,
+  temperature: number,
+): Pick<EvaluatedModel, 'sample' | 'firstTokenProbabilities'> {
+  const { firstTokenProbabilities } = model;
+  return {
+    sample: (prompt, n, options) =>
+      model.sample(prompt, n, {
+        ...options,
+        temperature: temperature * (options.temperature ?? 1),
+      }),
+    ...(firstTokenProbabilities && {
+      async firstTokenProbabilities(prompt, signal) {
+        const usual = await firstTokenProbabilities(prompt, signal);
+        const powers = usual.map((p) => p ** (1 / temperature));
+        const total = powers.reduce((sum, p) => sum + p, 0);
+        return powers.map((p) => p / total);
+      },
+    }),
+  };
+}
