@@ -1,16 +1,6 @@
 // The words for further evaluations and their figures.
-import type { EvaluationName } from '../lab/events.ts';
-import type { ReportedFigure } from '../lab/compare/reports.ts';
+import type { ReportedFigure } from '../lab/reported-figures.ts';
 import { figure } from './numbers.ts';
-
-export const EVALUATION_WORDS: Record<EvaluationName, string> = {
-  samples: 'Sampled answers',
-  open: 'Open-ended answers',
-  mcq: 'Position of the right answer',
-  novelty: 'Novelty',
-  retention: 'Retention',
-  perplexity: 'Perplexity',
-};
 
 /** `unique_fraction` of `train` as `unique fraction (train)`. */
 export function figureName({ name, group }: { name: string; group: string | null }): string {

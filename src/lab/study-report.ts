@@ -1,4 +1,5 @@
 // A study's results as a report for people: report.md.
+import { evaluationSections } from './evaluation-report.ts';
 import type { Results } from './results.ts';
 import { SPLITS } from './experiment.ts';
 import type { Split } from './experiment.ts';
@@ -38,6 +39,7 @@ export function studyReport({ config, environment, arms }: Results): string {
     'beside the valid mass.',
     '',
     ...sections,
+    ...evaluationSections({ arms }),
     '## Training',
     '',
     '| arm | method | steps | answer tokens | prompt tokens | seconds | first loss | last loss |',

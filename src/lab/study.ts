@@ -110,6 +110,6 @@ async function* measureArm(
   subject: Subject,
 ): AsyncGenerator<StudyEvent> {
   const scored = isScoredExactly(arm) ? study.measured.length : 0;
-  if (start.scored < scored) yield* scoreArm(study, arm.name, step, start, subject);
+  if (scored > 0) yield* scoreArm(study, arm.name, step, start, subject);
   yield* evaluateArm(study, arm, step, { ...start, scored }, subject);
 }

@@ -1,6 +1,7 @@
 // The most frequent answers to open-ended prompts, side by side.
 import type { Column } from './columns.ts';
-import { isObject, reportsOf } from './reports.ts';
+import { isObject } from '../reported-figures.ts';
+import { reportsOf } from './reports.ts';
 
 export interface OpenPrompt {
   readonly id: string;

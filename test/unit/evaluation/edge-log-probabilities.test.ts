@@ -51,6 +51,24 @@ describe.each(['the model', 'the adapted model'])('of %s', (which) => {
   });
 });
 
+test('at a temperature, an answer has the probability that tempered logits give it', async () => {
+  const { prompt, trie } = sampledGaussian(model.tokenizer, { mu: 0, sigma: 1 }, 0, 1);
+  const [plain, hot] = [await edgesAt(prompt, trie, 1), await edgesAt(prompt, trie, 2)];
+  // At one node, tempered log-probabilities are plain ones over T, up to the node's own constant.
+  for (let node = 0; node < trie.nodeCount; node++) {
+    const [first, end] = [trie.edgeStart[node]!, trie.edgeStart[node + 1]!];
+    for (let edge = first + 1; edge < end; edge++) {
+      const expected = (plain[edge]! - plain[first]!) / 2;
+      expect(Math.abs(hot[edge]! - hot[first]! - expected)).toBeLessThan(1e-5);
+    }
+  }
+  const leastLikely = plain.indexOf(Math.min(...plain));
+  expect(hot[leastLikely]).toBeGreaterThan(plain[leastLikely]!);
+});
+
+const edgesAt = (prompt: readonly number[], trie: SampledPrompt['trie'], temperature: number) =>
+  edgeLogProbabilities(model.decoder, prompt, trie, { temperature });
+
 test('a trie of one answer', async () => {
   const { prompt } = large;
   const sequence = [7, 2];
