@@ -21,8 +21,9 @@ export function evaluatedModel(
 ): EvaluatedModel {
   const plain = decoderModel(model, adapter);
   if (strings) {
-    const { firstTokenProbabilities: _, ...rest } = plain;
-    return { ...rest, ...seedOfThought(plain) };
+    // What the first token of such an answer is says nothing of the answer.
+    const { logProbability, textLogProbability } = plain;
+    return { ...seedOfThought(plain), logProbability, textLogProbability };
   }
   return temperature === undefined ? plain : { ...plain, ...atTemperature(plain, temperature) };
 }
