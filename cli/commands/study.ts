@@ -15,8 +15,8 @@ import type { Terminal } from '../terminal.ts';
 export const command: Command = {
   usage: 'study --config FILE.json --out DIR | --resume DIR',
   description: [
-    'Trains and scores every arm of an experiment (lab help shows where the configuration is',
-    'described; {} is a valid one) and writes results.json, results.csv, report.md with figures/,',
+    'Trains and scores every arm of an experiment (docs/configuration.md describes it;',
+    '{} is a valid one) and writes results.json, results.csv, report.md with figures/,',
     'answers.json, config.json and adapters/NAME/ into DIR. answers.json has one prompt per family and',
     'split: its target and what every arm answers. Ctrl-C leaves a run that --resume DIR continues to',
     'the same results.',

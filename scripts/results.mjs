@@ -1,0 +1,47 @@
+// `npm run results`: runs the studies behind docs/results.md and compares them into docs/results/.
+// Studies are kept in .cache/results: what is finished is not run again, what was interrupted goes on.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureInstalled, root } from './ensure-installed.mjs';
+
+/** Each comparison joins studies that score the same answers; a study is run once for each seed. */
+const COMPARISONS = [
+  {
+    name: 'matched',
+    title: 'Soft and hard targets on the built-in model, at equal answers',
+    studies: { matched: [11, 12, 13], 'whole-trie': [11, 12, 13] },
+  },
+  {
+    name: 'paper',
+    title: "Soft and hard targets on the built-in model, with the paper's preset",
+    studies: { paper: [11] },
+  },
+];
+
+ensureInstalled();
+for (const { name, title, studies } of COMPARISONS) {
+  const folders = Object.entries(studies).flatMap(([study, seeds]) =>
+    seeds.map((seed) => finished(study, seed)),
+  );
+  lab('compare', ...folders, '--out', join('docs', 'results', name), '--title', title);
+}
+
+/** The folder of a study, which is run to its end first. */
+function finished(study, seed) {
+  const folder = join('.cache', 'results', study, `seed-${seed}`);
+  if (existsSync(join(root, folder, 'results.json'))) return folder;
+  const config = join('docs', 'results', 'studies', `${study}.json`);
+  console.error(`\n— ${study}, seed ${seed}`);
+  if (existsSync(join(root, folder, 'resume.bin'))) lab('study', '--resume', folder, '--progress');
+  else lab('study', '--config', config, '--seed', seed, '--out', folder, '--progress');
+  return folder;
+}
+
+function lab(...args) {
+  const { status } = spawnSync(process.execPath, ['scripts/lab.mjs', ...args.map(String)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
