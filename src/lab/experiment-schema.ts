@@ -72,8 +72,14 @@ const anchorSchema = settings({
   max_tokens: v.optional(integer(1, 4096), 32),
   /** The untouched model's likeliest next tokens kept of each position, renormalised. */
   top: v.optional(integer(1, 1_000_000), 128),
-  /** What is asked; the lab brings sums, lists, facts, choices and explanations of its own. */
-  prompts: v.optional(listOf(nonEmptyText(), 1)),
+  /** What is asked: all of the lab's sums, lists, facts, choices and explanations, its sums, or a list. */
+  prompts: v.optional(
+    v.union(
+      [oneOf(['all', 'sums']), listOf(nonEmptyText(), 1)],
+      "'all', 'sums' or a list of prompts",
+    ),
+    'all',
+  ),
 });
 /** Settings that both methods have. */
 const trainedArm = {

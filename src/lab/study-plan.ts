@@ -45,18 +45,14 @@ export function planArm(arm: TrainedArm, { data, training }: Experiment, prompts
     ...ownOptions(arm),
     ...(training.curriculum && { curriculum: training.curriculum }),
   };
-  if (training.preset === 'paper') {
+  const { decimals, bins } = data;
+  const { preset, batch } = training;
+  if (preset === 'paper') {
     const { visits, ...resolution } = PAPER[arm.method];
-    const steps = Math.ceil((visits * prompts) / training.batch);
-    return { ...resolution, answers: 1, steps, ...own };
+    return { ...resolution, answers: 1, steps: Math.ceil((visits * prompts) / batch), ...own };
   }
-  return {
-    answers: training.preset === 'matched' ? MATCHED_ANSWERS : answersOf(arm),
-    decimals: data.decimals,
-    bins: data.bins,
-    steps: training.steps,
-    ...own,
-  };
+  const answers = preset === 'matched' ? MATCHED_ANSWERS : answersOf(arm);
+  return { decimals, bins, answers, steps: training.steps, ...own };
 }
 
 const answersOf = (arm: TrainedArm) => (arm.method === 'soft' ? arm.paths : arm.answers);

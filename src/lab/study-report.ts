@@ -1,9 +1,10 @@
 // A study's results as a report for people: report.md.
 import { evaluationSections } from './evaluation-report.ts';
 import type { Results } from './results.ts';
-import { SPLITS } from './experiment.ts';
+import { isTrained, SPLITS } from './experiment.ts';
 import type { Split } from './experiment.ts';
 import { splitHeading } from './split-titles.ts';
+import { planText } from './plan-text.ts';
 import { scoringResolution } from './study-plan.ts';
 import type { Summary } from './summary.ts';
 
@@ -42,15 +43,16 @@ export function studyReport({ config, environment, arms }: Results): string {
     ...evaluationSections({ arms }),
     '## Training',
     '',
-    '| arm | method | steps | answer tokens | prompt tokens | seconds | first loss | last loss |',
+    '| arm | trained on | steps | answer tokens | prompt tokens | seconds | first loss | last loss |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...config.arms.flatMap(({ name, method }) => {
+    ...config.arms.flatMap((arm) => {
+      const { name } = arm;
       const training = arms[name]?.training;
-      if (training === undefined) return [];
+      if (training === undefined || !isTrained(arm)) return [];
       const { steps, answer_tokens, prompt_tokens, seconds, loss } = training;
       const ends = [loss[0]?.[1], loss.at(-1)?.[1]].map((value) => figure(value ?? null));
       return [
-        `| ${name} | ${method} | ${steps} | ${answer_tokens} | ${prompt_tokens} | ${seconds.toFixed(0)} | ${ends.join(' | ')} |`,
+        `| ${name} | ${planText(arm, config)} | ${steps} | ${answer_tokens} | ${prompt_tokens} | ${seconds.toFixed(0)} | ${ends.join(' | ')} |`,
       ];
     }),
     '',

@@ -5,7 +5,7 @@ import { rowsOfStep } from '../../training/family-order.ts';
 import { stepBatch } from '../../training/step-batch.ts';
 import type { StepBatch } from '../../training/trainer.ts';
 import type { Anchor } from '../experiment.ts';
-import { anchorPrompts, type AnchorPrompt } from './anchor-prompts.ts';
+import { anchorPrompts, anchorSums, type AnchorPrompt } from './anchor-prompts.ts';
 import { baseBehaviour } from './behaviour.ts';
 
 /** An anchor prompt ready for training. */
@@ -17,7 +17,9 @@ export interface AnchorExample {
 
 /** The prompts an anchor names, or the lab's own. */
 export function promptsOf({ prompts }: Anchor, seed: number): readonly AnchorPrompt[] {
-  return prompts?.map((text) => ({ kind: 'given', text })) ?? anchorPrompts(seed);
+  if (prompts === 'sums') return anchorSums(seed);
+  if (prompts === 'all') return anchorPrompts(seed);
+  return prompts.map((text) => ({ kind: 'given', text }));
 }
 
 /**

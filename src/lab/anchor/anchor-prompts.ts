@@ -1,4 +1,5 @@
 // The lab's own anchor prompts: what a model can do besides sampling, and should go on doing.
+import { randomStream } from '../../core/random.ts';
 import { arithmeticQuestion, operandPairs } from '../../evaluation/arithmetic.ts';
 
 export interface AnchorPrompt {
@@ -7,13 +8,18 @@ export interface AnchorPrompt {
   readonly text: string;
 }
 
-/** Sums of so many digits. Those of one digit are left out: all that exist are evaluated. */
+/** Sums of two numbers of so many digits. */
 const SUMS: readonly (readonly [digits: number, count: number])[] = [
   [2, 96],
   [3, 32],
 ];
 /** The first sums that a seed draws are left to the evaluation of arithmetic. */
 const EVALUATED_SUMS = 2000;
+/**
+ * Sums of a number of one digit and one of two, which the evaluation never asks. They stand in for
+ * sums of two numbers of one digit, all of which it may ask.
+ */
+const UNEQUAL_SUMS = 96;
 
 /**
  * None asks for something at random or for a multiple-choice question: there the untouched model is
@@ -78,15 +84,30 @@ const WRITTEN: readonly AnchorPrompt[] = Object.entries(PROMPTS).flatMap(([kind,
     .map((text) => ({ kind, text })),
 );
 
-/** Written prompts of several kinds, and sums that the seed's evaluation of arithmetic does not ask. */
-export function anchorPrompts(seed: number): AnchorPrompt[] {
-  const sums = SUMS.flatMap(([digits, count]) =>
+/** Sums that the seed's evaluation of arithmetic does not ask. */
+export function anchorSums(seed: number): AnchorPrompt[] {
+  const equal = SUMS.flatMap(([digits, count]) =>
     operandPairs('+', digits, EVALUATED_SUMS + count, seed)
       .slice(EVALUATED_SUMS)
-      .map(([left, right]) => ({
-        kind: `sum of ${digits} digits`,
-        text: arithmeticQuestion(left, '+', right),
-      })),
+      .map((pair) => sumPrompt(`sum of ${digits} digits`, pair)),
   );
-  return [...sums, ...WRITTEN];
+  const random = randomStream(seed, 'anchor', 'unequal sums');
+  const unequal = random
+    .shuffle(
+      Array.from({ length: 10 * 90 }, (_, i) => [Math.floor(i / 90), 10 + (i % 90)] as const),
+    )
+    .slice(0, UNEQUAL_SUMS)
+    .map(([short, long], i) =>
+      sumPrompt('sum of unequal digits', i % 2 === 0 ? [short, long] : [long, short]),
+    );
+  return [...equal, ...unequal];
+}
+
+function sumPrompt(kind: string, [left, right]: readonly [number, number]): AnchorPrompt {
+  return { kind, text: arithmeticQuestion(left, '+', right) };
+}
+
+/** The sums, and written prompts of several other kinds. */
+export function anchorPrompts(seed: number): AnchorPrompt[] {
+  return [...anchorSums(seed), ...WRITTEN];
 }

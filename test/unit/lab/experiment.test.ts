@@ -135,13 +135,14 @@ test('an anchor has defaults, and says what is wrong with it', () => {
     name: 'hard',
     method: 'hard',
     answers: 16,
-    anchor: { weight: 1, batch: 8, answers: 4, max_tokens: 32, top: 128 },
+    anchor: { weight: 1, batch: 8, answers: 4, max_tokens: 32, top: 128, prompts: 'all' },
   });
   expect(refusal(arm({ weight: 0 }))).toMatchObject({
     field: 'arms.0.anchor.weight',
     advice: 'Give a number above 0 to 1000000.',
   });
   expect(refusal(arm({ prompts: [] })).field).toBe('arms.0.anchor.prompts');
+  expect(refusal(arm({ prompts: 'some' })).advice).toBe("Give 'all', 'sums' or a list of prompts.");
   expect(refusal({ arms: [{ method: 'none', anchor: {} }] }).field).toBe('arms.0.anchor');
 });
 

@@ -5,7 +5,7 @@ import { CHOICE_QUESTIONS } from '../../../../src/evaluation/data/choice-questio
 import { NOVELTY_PROMPTS } from '../../../../src/evaluation/data/novelty-prompts.ts';
 import { OPEN_PROMPTS } from '../../../../src/evaluation/data/open-prompts.ts';
 import { UNRELATED_PROMPTS } from '../../../../src/evaluation/data/unrelated-prompts.ts';
-import { anchorPrompts } from '../../../../src/lab/anchor/anchor-prompts.ts';
+import { anchorPrompts, anchorSums } from '../../../../src/lab/anchor/anchor-prompts.ts';
 
 test('are many, of several kinds, and all different', () => {
   const prompts = anchorPrompts(11);
@@ -30,6 +30,21 @@ test.each([11, 12, 13])('are none of the evaluated prompts of seed %i', async (s
   ]);
   expect(asked).toHaveLength(100 + 2 * 1000);
   expect(anchorPrompts(seed).filter(({ text }) => evaluated.has(text))).toEqual([]);
+});
+
+test('sums are sums, some of numbers of unequal lengths', () => {
+  const operands = anchorSums(11).map(
+    ({ text }) =>
+      /^What is (\d+) \+ (\d+)\?$/
+        .exec(text)!
+        .slice(1)
+        .map((n) => n.length) as number[],
+  );
+  const count = (left: number, right: number) =>
+    operands.filter(([a, b]) => a === left && b === right).length;
+  expect([count(2, 2), count(3, 3), count(1, 2), count(2, 1), count(1, 1)]).toEqual([
+    96, 32, 48, 48, 0,
+  ]);
 });
 
 test('ask for nothing at random, nor for multiple-choice questions', () => {

@@ -16,6 +16,7 @@ const { training: prompts } = studyPrompts(
   }),
 );
 const RESOLUTION = { decimals: 1, bins: 300 };
+const OPTIONS = { batch: 3, seed: 1 };
 
 function batches(method: 'soft' | 'hard', answers: number | 'trie', seed = 1, batch = 3) {
   const plan = { ...RESOLUTION, answers, steps: 10 };
@@ -66,8 +67,10 @@ describe('a batch', () => {
   test('draws answers afresh for each of several places of one prompt', () => {
     const plan = { ...RESOLUTION, answers: 2, steps: 1 };
     const tasks = new TaskMaker(tokenizer, RESOLUTION);
-    const options = { batch: 8, seed: 1 };
-    const { groups } = armBatches('hard', plan, prompts.slice(0, 1), tasks, options)(0);
+    const { groups } = armBatches('hard', plan, prompts.slice(0, 1), tasks, {
+      batch: 8,
+      seed: 1,
+    })(0);
     const drawn = groups.flat().map(({ supervision }) => supervision.token.join(' '));
     expect(drawn).toHaveLength(8);
     expect(new Set(drawn).size).toBeGreaterThan(4);
@@ -100,14 +103,13 @@ describe('a batch', () => {
 
 describe('an arm’s own targets', () => {
   const rowsOf = (changes: Partial<Parameters<typeof armBatches>[1]>) => {
-    const plan = { ...RESOLUTION, answers: 4, steps: 10, ...changes };
-    const options = { batch: 3, seed: 1 };
+    const plan = { ...RESOLUTION, steps: 10, answers: 4, ...changes };
     return armBatches(
       'soft',
       plan,
       prompts,
       new TaskMaker(tokenizer, plan),
-      options,
+      OPTIONS,
     )(0).groups.flat();
   };
   const targets = (rows: ReturnType<typeof rowsOf>) =>
@@ -130,11 +132,11 @@ describe('an arm’s own targets', () => {
   });
 
   test('may begin with the prompts of least entropy', () => {
-    const plan = { ...RESOLUTION, answers: 1, steps: 40, curriculum: 'entropy' } as const;
+    const plan = { ...RESOLUTION, steps: 10, answers: 1, curriculum: 'entropy' } as const;
     const tasks = new TaskMaker(tokenizer, plan);
     const entropies = prompts.map((prompt) => entropyOf(tasks.make(prompt).space.probabilities));
     const easiest = [...entropies.keys()].sort((a, b) => entropies[a]! - entropies[b]!).slice(0, 3);
-    const batch = armBatches('soft', plan, prompts, tasks, { batch: 3, seed: 1 });
+    const batch = armBatches('soft', plan, prompts, tasks, OPTIONS);
     const asked = batch(0)
       .groups.flat()
       .map(({ prompt }) => Array.from(prompt).join(' '));

@@ -32,7 +32,7 @@ test('matched arms differ in their method only', () => {
 });
 
 test('what an arm says of its targets holds under every preset', () => {
-  const anchor = { weight: 2, batch: 1, answers: 1, max_tokens: 8, top: 10 };
+  const anchor = { weight: 2, batch: 1, answers: 1, max_tokens: 8, top: 10, prompts: ['Why?'] };
   const own = {
     draws: 'stratified',
     tail_policy: 'none',
