@@ -105,8 +105,27 @@ export interface TargetPreview {
   readonly trie: { readonly nodes: number; readonly depth: number };
 }
 
+/** What training an arm will take. */
+export interface PlannedEffort {
+  readonly arm: string;
+  readonly steps: number;
+  /** Prompts shown over all steps, and of how many different ones. */
+  readonly prompts: number;
+  readonly distinctPrompts: number;
+  /** Sampled for each prompt shown; `trie` learns from all at once. */
+  readonly answers: number | 'trie';
+  readonly decimals: number;
+  /** Most answers that a prompt has. */
+  readonly bins: number;
+  /** Estimates over all steps; answers that begin alike share their tokens. */
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+}
+
 /** The worker that prepares targets on the CPU, so that a preview never waits for the GPU. */
 export interface TargetsWorker {
   /** The one prompt of an experiment with `data.distribution` or `data.choices`. */
   preview(data: NonNullable<ExperimentInput['data']>): Promise<Outcome<TargetPreview>>;
+  /** What each trained arm of an experiment will take, estimated without a model. */
+  effort(experiment: ExperimentInput): Promise<Outcome<readonly PlannedEffort[]>>;
 }

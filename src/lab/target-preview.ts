@@ -6,6 +6,7 @@ import { buildTrie } from '../core/targets/build-trie.ts';
 import { choiceSpace, possibleAnswers } from '../core/targets/choices.ts';
 import { outputSpace } from '../core/targets/output-space.ts';
 import { entropyOf, type OutputSpace } from '../core/targets/space.ts';
+import { characterTokens, END_TOKEN } from './character-tokens.ts';
 import type { TargetPreview } from './contract.ts';
 import { within } from './experiment-checks.ts';
 import { type Experiment, type ExperimentInput, resolveExperiment } from './experiment.ts';
@@ -50,7 +51,7 @@ function previewChoices({ choices, prompt }: Experiment['data']): TargetPreview 
 
 function shape(space: OutputSpace, kind: Distribution['kind'] | 'choices') {
   const probabilities = [...space.probabilities];
-  const trie = buildTrie(space, characters, END);
+  const trie = buildTrie(space, characterTokens, END_TOKEN);
   return {
     kind,
     values: space.values,
@@ -59,8 +60,3 @@ function shape(space: OutputSpace, kind: Distribution['kind'] | 'choices') {
     trie: { nodes: trie.nodeCount, depth: trie.depth.reduce((most, d) => Math.max(most, d), 0) },
   };
 }
-
-/** The plainest tokenizer: one token per character. */
-const characters = (text: string) => [...text].map((character) => character.codePointAt(0) ?? 0);
-/** No character has this number. */
-const END = 0x110000;

@@ -1,5 +1,5 @@
 // The page's side of the targets worker.
-import type { TargetPreview, TargetsWorker } from './contract.ts';
+import type { PlannedEffort, TargetPreview, TargetsWorker } from './contract.ts';
 import type { ExperimentInput } from './experiment.ts';
 import { WorkerClient, type WorkerLike } from './worker-client.ts';
 
@@ -16,5 +16,10 @@ export class TargetsClient {
   /** @throws LabFailure, of kind `input` for impossible parameters */
   preview(data: NonNullable<ExperimentInput['data']>): Promise<TargetPreview> {
     return this.#client.call((worker) => worker.preview(data), PATIENCE_MS);
+  }
+
+  /** @throws LabFailure, of kind `input` for an experiment that is none */
+  effort(experiment: ExperimentInput): Promise<readonly PlannedEffort[]> {
+    return this.#client.call((worker) => worker.effort(experiment), PATIENCE_MS);
   }
 }

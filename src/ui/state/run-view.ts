@@ -3,6 +3,7 @@ import type {
   Environment,
   EvaluationRow,
   PhaseEvent,
+  ReportEvent,
   SnapshotEvent,
   StepEvent,
   StudyEvent,
@@ -32,6 +33,8 @@ export interface RunView {
   readonly arms: readonly ArmView[];
   readonly targets: readonly TargetView[];
   readonly rows: readonly EvaluationRow[];
+  /** Of further evaluations. */
+  readonly reports: readonly ReportEvent[];
   readonly warnings: readonly WarningEvent[];
   /** How long the whole study took, once it is done. */
   readonly seconds: number | null;
@@ -45,6 +48,7 @@ export function emptyView(experiment: Experiment): RunView {
     arms: experiment.arms.map(({ name, method }) => ({ name, method, last: null, losses: [] })),
     targets: [],
     rows: [],
+    reports: [],
     warnings: [],
     seconds: null,
   };
@@ -67,6 +71,8 @@ export function addEvent(view: RunView, event: StudyEvent): RunView {
       return { ...view, stages, targets: view.targets.map((t) => withSnapshot(t, event)) };
     case 'row':
       return { ...view, stages, rows: [...view.rows, event.row] };
+    case 'report':
+      return { ...view, stages, reports: [...view.reports, event] };
     case 'warning':
       return { ...view, warnings: [...view.warnings, event] };
     case 'done':

@@ -41,6 +41,11 @@ export function count(value: number): string {
   return value.toLocaleString('en');
 }
 
+/** `140K`: two digits, for estimates. */
+export function roundly(value: number): string {
+  return value.toLocaleString('en', { notation: 'compact', maximumSignificantDigits: 2 });
+}
+
 /** A message from the lab as a sentence of its own. */
 export function sentence(text: string): string {
   const trimmed = text.trim();

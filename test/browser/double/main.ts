@@ -2,11 +2,10 @@
 import * as Comlink from 'comlink';
 import { mount } from 'svelte';
 import { LabClient } from '../../../src/lab/lab-client.ts';
-import { LabService, outcome } from '../../../src/lab/lab-service.ts';
-import type { TargetsWorker } from '../../../src/lab/contract.ts';
+import { LabService } from '../../../src/lab/lab-service.ts';
 import { openRunStore } from '../../../src/lab/open-run-store.ts';
-import { previewTarget } from '../../../src/lab/target-preview.ts';
 import { TargetsClient } from '../../../src/lab/targets-client.ts';
+import { targetsService } from '../../../src/lab/targets-service.ts';
 import App from '../../../src/ui/App.svelte';
 import '../../../src/ui/styles/tokens.css';
 import '../../../src/ui/styles/base.css';
@@ -25,10 +24,9 @@ function inThisThread(api: object) {
   });
 }
 
-const targets: TargetsWorker = { preview: (data) => outcome(() => previewTarget(data)) };
 const lab = {
   client: new LabClient(() => inThisThread(new LabService(scriptedStudy()))),
-  targets: new TargetsClient(() => inThisThread(targets)),
+  targets: new TargetsClient(() => inThisThread(targetsService)),
   openStore: openRunStore,
 };
 mount(App, { target: document.getElementById('app') as HTMLElement, props: { lab } });
