@@ -4,9 +4,11 @@ import { BUILTIN_MODEL, type Experiment, resolveExperiment } from './experiment.
 
 /**
  * The fragment (without `#`) that says how an experiment differs from the default one, e.g.
- * `data.decimals=3&seed=7`; empty for the default itself. A fragment never leaves the browser.
+ * `data.decimals=3&seed=7`; empty for the default itself. A fragment never leaves the browser. What a
+ * user brought in files (`evaluation.data`) is too long for it and is left out.
  */
-export function encodeExperiment(experiment: Experiment): string {
+export function encodeExperiment({ evaluation, ...rest }: Experiment): string {
+  const experiment = { ...rest, evaluation: { ...evaluation, data: {} } };
   const fragment = new URLSearchParams();
   // Some defaults depend on the model, so they are those of its model.
   const standard = { ...resolveExperiment({ model: experiment.model }), model: BUILTIN_MODEL };

@@ -4,6 +4,7 @@ import { InputError } from '../../core/errors.ts';
 import { decodeExperiment, encodeExperiment } from '../../lab/experiment-url.ts';
 import { type Experiment, resolveExperiment } from '../../lab/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
+import type { UserData } from '../../lab/user-data.ts';
 
 /** What the model is asked to be random about. */
 export type Source = 'families' | 'distribution' | 'choices';
@@ -27,12 +28,14 @@ export class Draft {
   prompt = $state('Flip a coin. Output ONLY heads or tails.');
   /** Everything else. While someone types, its numbers may be anything. */
   settings = $state(resolveExperiment({}));
+  /** Files of a user's own. Large, read-only, and no part of the link. */
+  userData = $state.raw<UserData>({});
   /** In the mode of many families, the one to look at. */
   watched = $state('gaussian');
   /** Why a link or a stored run could not be shown in the form. */
   loadError = $state.raw<{ readonly what: string; readonly error: LabError } | null>(null);
 
-  readonly checked: Checked = $derived.by(() => check(this.input()));
+  readonly checked: Checked = $derived.by(() => check(this.input(), this.userData));
 
   input(): unknown {
     const input = $state.snapshot(this.settings);
@@ -50,7 +53,9 @@ export class Draft {
 
   #load(experiment: Experiment): void {
     const { distribution, choices, prompt } = experiment.data;
-    this.settings = structuredClone(experiment);
+    const { data, ...evaluation } = experiment.evaluation;
+    this.settings = structuredClone({ ...experiment, evaluation: { ...evaluation, data: {} } });
+    this.userData = data;
     if (distribution) this.distribution = structuredClone(distribution);
     if (choices) this.choices = structuredClone(choices);
     if (prompt !== undefined) this.prompt = prompt;
@@ -97,9 +102,12 @@ export class Draft {
   }
 }
 
-function check(input: unknown): Checked {
+/** @param data was checked when it was read, and is too long to be checked at every letter typed */
+function check(input: unknown, data: UserData): Checked {
   try {
-    return { experiment: resolveExperiment(input), error: null };
+    const experiment = resolveExperiment(input);
+    const evaluation = { ...experiment.evaluation, data };
+    return { experiment: { ...experiment, evaluation }, error: null };
   } catch (thrown) {
     if (!(thrown instanceof InputError)) throw thrown;
     return { experiment: null, error: labErrorOf(thrown) };
