@@ -3,7 +3,7 @@ import { buildTrie } from '../core/targets/build-trie.ts';
 import { possibleAnswers } from '../core/targets/choices.ts';
 import { characterTokens, END_TOKEN } from './character-tokens.ts';
 import type { PlannedEffort } from './contract.ts';
-import type { Experiment } from './experiment.ts';
+import { type Experiment, isTrained } from './experiment.ts';
 import { type ArmPlan, planArm } from './study-plan.ts';
 import { type StudyPrompt, studyPrompts } from './study-prompts.ts';
 
@@ -25,7 +25,7 @@ export function plannedEffort(experiment: Experiment): PlannedEffort[] {
     (_, i) => prompts[Math.floor(i * every)]!,
   );
   return experiment.arms.flatMap((arm) => {
-    if (arm.method !== 'soft' && arm.method !== 'hard') return [];
+    if (!isTrained(arm)) return [];
     const plan = planArm(arm, experiment, prompts.length);
     const shown = plan.steps * experiment.training.batch;
     const { steps, answers, decimals, bins } = plan;

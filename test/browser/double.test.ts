@@ -219,6 +219,84 @@ test('the page can be used with the keyboard alone', async () => {
   await results(page).getByText('took 42 s').waitFor();
 });
 
+test('a preset says what it is and what each arm will take', async () => {
+  const page = await open('#training.steps=100');
+  const table = page.getByRole('table', { name: /What training takes/ });
+  const rowOf = (arm: string) => table.getByRole('row', { name: new RegExp(`^${arm} `) });
+  await rowOf('soft').getByText('100', { exact: true }).waitFor();
+  await page.getByRole('radio', { name: 'Paper', exact: true }).check();
+  await page.getByText(/which is not matched: 5 decimals/).waitFor();
+  // 1,988 prompts in batches of 8: three epochs of one path, two epochs of 16 answers.
+  await rowOf('soft').getByText('746', { exact: true }).waitFor();
+  await rowOf('hard').getByText('7,952', { exact: true }).waitFor();
+  expect(await rowOf('hard').getByText('16,384').count()).toBe(1);
+  expect(await page.getByRole('spinbutton', { name: 'Optimizer steps per arm' }).count()).toBe(0);
+  await page.getByRole('radio', { name: 'Matched' }).check();
+  await rowOf('hard').getByText('100', { exact: true }).waitFor();
+  const cells = async (arm: string) =>
+    (await rowOf(arm).getByRole('cell').allTextContents()).slice();
+  expect(await cells('soft')).toEqual(await cells('hard'));
+  await page.waitForFunction(() => location.hash.includes('training.preset=matched'));
+});
+
+test('further evaluations are chosen, shown while they come in, and kept', async () => {
+  const page = await open('#training.steps=20');
+  await page.getByRole('checkbox', { name: /Open-ended answers/ }).check();
+  await page.getByRole('checkbox', { name: /Position of the right answer/ }).check();
+  await page.getByRole('checkbox', { name: /Retention/ }).check();
+  await page.waitForFunction(() => location.hash.includes('evaluation.open=true'));
+  await runButton(page).click();
+  // The untouched arm's reports stand there while the others train.
+  await results(page).getByRole('region', { name: 'Open-ended answers' }).waitFor();
+  await results(page).getByText('took 42 s').waitFor();
+  const open_ended = results(page).getByRole('img', {
+    name: /^Shares of the most frequent answers/,
+  });
+  expect(await open_ended.getAttribute('aria-label')).toMatch(/base: .*; soft: .*; hard: /);
+  await results(page)
+    .getByRole('img', { name: /^KL on held-out families against accuracy/ })
+    .waitFor();
+  await page.reload();
+  await results(page)
+    .getByRole('img', { name: /^Shares of the letters/ })
+    .waitFor();
+});
+
+test('files of one’s own are read, used and kept out of the link', async () => {
+  const page = await open('#evaluation.open=true&training.steps=20');
+  const file = page.getByLabel('Own prompts');
+  const give = (name: string, text: string) =>
+    page
+      .getByLabel(/(Own|Other) prompts/)
+      .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
+  await give('mine.json', '["Name a tree.", 7]');
+  await page
+    .getByRole('alert')
+    .getByText(/mine\.json, entry 2: the record must be a text or an object with a prompt; found 7/)
+    .waitFor();
+  await give('mine.json', '["Name a tree.", "Name a bird."]');
+  await page.getByText('2 prompts of your own are used.').waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+  await page.getByText('2 prompts, 50 short answers each').waitFor();
+  expect(new URL(page.url()).hash).toBe('#training.steps=20&evaluation.open=true');
+  await finishRun(page);
+  const downloading = page.waitForEvent('download');
+  await results(page).getByRole('button', { name: /JSON/ }).click();
+  const json = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
+  expect(json.config.evaluation.data.open).toEqual([
+    { id: '1', prompt: 'Name a tree.' },
+    { id: '2', prompt: 'Name a bird.' },
+  ]);
+  await page.getByRole('button', { name: 'Use the lab’s prompts' }).click();
+  await page.getByText('32 prompts, 50 short answers each').waitFor();
+  await file.waitFor();
+  // A run brings its own data along.
+  await history(page)
+    .getByRole('button', { name: /^Set up again/ })
+    .click();
+  await page.getByText('2 prompts of your own are used.').waitFor();
+});
+
 test('every chart has its numbers behind it', async () => {
   const page = await open('#training.steps=20');
   await finishRun(page);
@@ -262,6 +340,8 @@ describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
     await page.getByText(/the untouched model answers/).waitFor();
     for (const title of ['Advanced', /Choose families/])
       await page.getByText(title).first().click();
+    await page.getByRole('checkbox', { name: /Open-ended answers/ }).check();
+    await page.getByRole('table', { name: /What training takes/ }).waitFor();
     expect(await violations(page)).toEqual([]);
     await runButton(page).click();
     await page.getByRole('progressbar').waitFor();

@@ -58,9 +58,17 @@ function* flattened(value: object, prefix: string): Generator<[name: string, val
     const name = prefix + key;
     if (typeof entry === 'object' && entry !== null && !Array.isArray(entry)) {
       yield* flattened(entry, `${name}.`);
-    } else if (entry !== undefined) yield [name, asText(entry)];
+    } else if (entry !== undefined) yield [name, shortened(asText(entry))];
   }
 }
+
+/** What people can read of it, and enough to tell it from another one: a user's own texts are long. */
+function shortened(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const code = [...text].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) >>> 0, 7);
+  return `${text.slice(0, LONGEST / 2)}… (${text.length} characters, ${code.toString(16)})`;
+}
+const LONGEST = 160;
 
 function asText(value: unknown): string {
   if (Array.isArray(value)) return value.map(asText).join(', ');
