@@ -43,6 +43,19 @@ const bytesOf = (content: Uint8Array | string): Buffer =>
   typeof content === 'string'
     ? Buffer.from(content)
     : Buffer.from(content.buffer, content.byteOffset, content.length);
+
+/** By what is hashed: checkpoints are large, and asked for often. */
+const commits = new WeakMap<object, string>();
+const digests = new WeakMap<object, string>();
+function once(known: WeakMap<object, string>, of: object, hash: () => string): string {
+  const value = known.get(of) ?? hash();
+  known.set(of, value);
+  return value;
+}
+const digest = (content: Uint8Array | string) =>
+  typeof content === 'string'
+    ? sha('sha256', content)
+    : once(digests, content, () => sha('sha256', content));
 const gitId = (bytes: Uint8Array) => sha('sha1', `blob ${bytes.length}\0`, bytes);
 
 export class HubServer {
@@ -80,7 +93,7 @@ export class HubServer {
   /** The commit that every revision of a repository is. */
   commit(repo: string): string {
     const { files } = this.repos.get(repo)!;
-    return sha('sha1', ...Object.entries(files).flat());
+    return once(commits, files, () => sha('sha1', ...Object.entries(files).flat()));
   }
 
   /** Happens to the next requests of files whose path ends so, one after the other. */
@@ -139,11 +152,11 @@ export class HubServer {
     const bytes = bytesOf(content);
     if (file && fileName.endsWith(LARGE)) {
       response.setHeader('x-linked-size', bytes.length);
-      response.setHeader('x-linked-etag', `"${sha('sha256', bytes)}"`);
+      response.setHeader('x-linked-etag', `"${digest(content)}"`);
       response.setHeader('location', `${addressOf(this.#cdn)}/${name}/${fileName}`);
       return void response.writeHead(302).end();
     }
-    this.#send(seen, request, response, bytes);
+    this.#send(seen, request, response, content);
   }
 
   #apiAnswer(
@@ -162,7 +175,7 @@ export class HubServer {
     };
     const tree = Object.entries(files).map(([path, content]) => {
       const bytes = bytesOf(content);
-      const large = { oid: sha('sha256', bytes), size: bytes.length, pointerSize: 134 };
+      const large = { oid: digest(content), size: bytes.length, pointerSize: 134 };
       return {
         ...{ type: 'file', path, size: bytes.length, oid: gitId(bytes) },
         ...(path.endsWith(LARGE) && { lfs: large }),
@@ -177,13 +190,19 @@ export class HubServer {
     const [, owner, name, file] = seen.path.split('/');
     const content = this.repos.get(`${owner}/${name}`)?.files[file ?? ''];
     if (seen.method === 'OPTIONS' || content === undefined) return refuse(response, 403);
-    this.#send(seen, request, response, bytesOf(content));
+    this.#send(seen, request, response, content);
   }
 
-  #send(seen: Seen, request: IncomingMessage, response: ServerResponse, bytes: Buffer): void {
+  #send(
+    seen: Seen,
+    request: IncomingMessage,
+    response: ServerResponse,
+    content: Uint8Array | string,
+  ): void {
+    const bytes = bytesOf(content);
     const mishap = request.method === 'GET' ? this.#next(seen.path) : undefined;
     if (mishap?.kind === 'status') return fail(response, mishap);
-    const etag = `"${sha('sha256', bytes).slice(0, 20)}"`;
+    const etag = `"${digest(content).slice(0, 20)}"`;
     const sent = mishap?.kind === 'scrambled' ? Buffer.from(bytes.map((byte) => byte ^ 1)) : bytes;
     response.setHeader('etag', etag);
     const ifRange = request.headers['if-range'];

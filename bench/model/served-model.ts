@@ -1,0 +1,3 @@
+// The repository of the hub that the benchmarks bring along.
+
+export const REPO = 'bench/random';
