@@ -69,7 +69,10 @@ function tidied(chart: Element): Element {
   return copy;
 }
 
-const PLACES = ['d', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'r', 'transform'];
+const PLACES = [
+  ...['d', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'dx', 'dy'],
+  ...['width', 'height', 'transform'],
+];
 const LONG_NUMBER = /-?\d+\.\d{3,}(e-?\d+)?/g;
 const hundredths = (number: string) => String(Number(Number(number).toFixed(2)));
 

@@ -1,0 +1,104 @@
+// Figures drawn without a page: what stands in the files, and that it stays as it is.
+import { expect, test } from 'vitest';
+import { drawFigure } from '../../../cli/draw-figure.ts';
+import { comparisonFigures } from '../../../src/charts/figures/comparison-figures.ts';
+import { compare } from '../../../src/lab/compare/comparison.ts';
+import { readRun } from '../../../src/lab/compare/compared-run.ts';
+import type { StudyEvent } from '../../../src/lab/events.ts';
+import { partOf, report, row, stored } from '../lab/compare/stored.ts';
+
+const step = (arm: string, at: number, loss: number): StudyEvent => ({
+  ...{ type: 'step', arm, step: at, steps: 20, loss, learningRate: 1, secondsLeft: null },
+  ...{ answerTokens: 9, promptTokens: 9, seconds: 1 },
+});
+const answers = (arm: string, probabilities: number[]): StudyEvent => ({
+  ...{ type: 'snapshot', arm, id: 'bernoulli_a', step: 20, probabilities },
+  invalidMass: 1 - probabilities[0]! - probabilities[1]!,
+});
+const open = (counts: Record<string, number>) => ({
+  figures: [],
+  rows: [
+    {
+      ...{ id: 'fruit', prompt: 'Name a <random> fruit & say it.', samples: 10 },
+      top_answers: Object.entries(counts).map(([answer, count]) => ({ answer, count })),
+    },
+  ],
+});
+const letters = (shares: number[]) => ({
+  figures: shares.map((value, i) => ({ name: 'answer_share', group: 'ABCD'[i], value })),
+});
+const run = readRun(stored('x', { arms: [{ method: 'none' }, { method: 'soft' }] }), [
+  {
+    ...{ type: 'target', id: 'bernoulli_a', split: 'train', family: 'bernoulli', kind: 'discrete' },
+    prompt:
+      'Generate exactly ONE random number from a Bernoulli distribution with parameters p=0.25. ' +
+      'Output ONLY the number.',
+    values: ['0', '1'],
+    probabilities: [0.75, 0.25],
+  },
+  row('base', 'bernoulli_a', 2, { kl_by_depth: [1.5, 0.5] }),
+  row('soft', 'bernoulli_a', 0.5, { kl_by_depth: [0.5, 0] }),
+  answers('base', [0.1, 0.8]),
+  answers('soft', [0.7, 0.2]),
+  step('soft', 10, 0.75),
+  step('soft', 20, 0.25),
+  report('base', 'open', open({ apple: 9, kiwi: 1 })),
+  report('soft', 'open', open({ apple: 5, kiwi: 5 })),
+  report('base', 'mcq', letters([0, 0, 1, 0])),
+  report('soft', 'mcq', letters([0.25, 0.25, 0.25, 0.25])),
+  report('base', 'retention', { figures: [{ name: 'accuracy', value: 0.9, low: 0.8, high: 1 }] }),
+  report('soft', 'retention', { figures: [{ name: 'accuracy', value: 0.8, low: 0.7, high: 0.9 }] }),
+]);
+const figures = comparisonFigures(compare([partOf(run, 'base'), partOf(run, 'soft')]));
+
+test('there is one for everything that was measured', () => {
+  expect(figures.map(({ place, file, label }) => `${place}: ${file}: ${label}`)).toEqual([
+    'train: answers-train: Shares of the answers to one prompt per family, trained prompts, over ' +
+      'their targets; base 65 % away on average; soft 10 % away on average',
+    'train: kl-by-family-train: KL by family, trained prompts; base from 2 to 2; soft from 0.5 to 0.5',
+    'train: kl-by-position-train: KL by depth in the trie, trained prompts; base loses most at token ' +
+      'of the answer 1, 1.5 nats; soft loses most at token of the answer 1, 0.5 nats',
+    'training: loss: Loss over 20 optimizer steps, soft from 0.75 to 0.25',
+    'evaluations: open-answers: Shares of the most frequent answers to “Name a <random> fruit & say ' +
+      'it.”; base: apple most often, 90 %; soft: apple most often, 50 %',
+    'evaluations: answer-positions: Shares of the letters at which the right answer stands; base: C ' +
+      'most often, 100 %; soft: A most often, 25 %',
+    'evaluations: trade-off: KL on trained prompts against accuracy; base at 2 and 0.9; soft at 0.5 ' +
+      'and 0.8',
+  ]);
+});
+
+test('files stand on their own: no variables, no styles, no scripts, text escaped', () => {
+  for (const figure of figures) {
+    const text = drawFigure(figure);
+    expect(text).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d+" height="\d+"/);
+    expect(text).not.toMatch(/var\(|<style|<script|NaN|undefined/);
+    expect(text).not.toMatch(/\d\.\d{5,}/);
+    expect(text.match(/<svg/g)).toHaveLength(text.match(/<\/svg>/g)!.length);
+    expect(drawFigure(figure)).toBe(text);
+  }
+  const open = drawFigure(figures.find(({ file }) => file === 'open-answers')!);
+  expect(open).toContain('Name a &lt;random&gt; fruit &amp; say it.');
+  expect(open).not.toContain('<random>');
+});
+
+test('bars are as long as their shares', () => {
+  const text = drawFigure(figures.find(({ file }) => file === 'answer-positions')!);
+  const widths = (color: string) =>
+    [...text.matchAll(new RegExp(`<rect fill="${color}"[^>]* width="([\\d.]+)"`, 'g'))].map(
+      (match) => Number(match[1]),
+    );
+  const [base, soft] = [widths('#a94a0a'), widths('#1a62b5')];
+  const whole = base[2]!;
+  expect(whole).toBeGreaterThan(100);
+  expect(base).toEqual([0, 0, whole, 0]);
+  expect(soft).toEqual(Array(4).fill(whole / 4));
+});
+
+test.each(['answers-train', 'loss', 'answer-positions', 'trade-off'])(
+  '%s looks as it did',
+  (file) => {
+    const figure = figures.find((candidate) => candidate.file === file)!;
+    expect(drawFigure(figure).replace(/></g, '>\n<')).toMatchSnapshot();
+  },
+);
