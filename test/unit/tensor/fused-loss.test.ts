@@ -8,6 +8,7 @@ import { checkOperation, F32 } from '../../support/operation.ts';
 import { f32Matrix } from '../../support/operations/tensors.ts';
 import {
   checkLargeHead,
+  checkOnlyToken,
   checkPieces,
   checkTargetLogProbabilities,
 } from '../../support/operations/trie-loss-checks.ts';
@@ -16,7 +17,8 @@ import { LOSSES } from '../../support/operations/trie-loss.ts';
 const sizes = fc.record({
   rows: fc.integer({ min: 1, max: 7 }),
   width: fc.integer({ min: 1, max: 9 }),
-  vocab: fc.integer({ min: 1, max: 40 }),
+  // Of one token alone everything is 0, to which nothing is relative: see its own test.
+  vocab: fc.integer({ min: 2, max: 40 }),
 });
 const pieces = fc.record({
   chunk: fc.integer({ min: 1, max: 45 }),
@@ -43,6 +45,16 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       ),
       { numRuns: 25 },
     ));
+
+  test('pieces of a loss that is nearly 0', () =>
+    checkPieces({ rows: 1, width: 8, vocab: 2 }, { chunk: 1, maxBytes: 4 }, 1e-5));
+
+  test('the only token of a vocabulary costs nothing', async () => {
+    for (const pieces of [{}, { chunk: 1, maxBytes: 1 }, { chunk: 45, maxBytes: 8 }]) {
+      await checkOnlyToken({ rows: 3, width: 1 }, pieces, 1e-6);
+      await checkOnlyToken({ rows: 7, width: 9 }, pieces, 1e-6);
+    }
+  });
 
   test('a vocabulary of 151,936', async () => {
     await checkLargeHead('f32', 151_936, { temperature: 0.8 }, 1e-5);
