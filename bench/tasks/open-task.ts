@@ -3,6 +3,7 @@ import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { randomLora, randomWeights } from '../model/random-weights.ts';
 import { loadPeer } from '../peers/load-peer.ts';
 import { softBatch } from '../workload/soft-batch.ts';
+import { openMemory } from './memory.ts';
 import { openSampling } from './sampling.ts';
 import { openScoring } from './scoring.ts';
 import type { OpenedTask, Task, TrainingTask, Workplace } from './task.ts';
@@ -20,6 +21,8 @@ export async function openTask(task: Task, place: Workplace): Promise<OpenedTask
       return openScoring(task, place.builtin);
     case 'sampling':
       return openSampling(task, place.builtin);
+    case 'memory':
+      return openMemory(task);
   }
 }
 

@@ -6,7 +6,7 @@ import type { PeerName, Repeatable, Surroundings } from '../peers/peer.ts';
 import type { BatchSize, Layout } from '../workload/soft-batch.ts';
 
 /** Plain data. */
-export type Task = TrainingTask | ProductTask | ScoringTask | SamplingTask;
+export type Task = TrainingTask | ProductTask | ScoringTask | SamplingTask | MemoryTask;
 
 /** A run is one optimizer step; its figure the loss before the update. */
 export interface TrainingTask {
@@ -43,6 +43,26 @@ export interface SamplingTask {
   readonly seed: number;
 }
 
+/** A run is one step of the lab on a batch of its own, lengths varying; its figure the loss. */
+export interface MemoryTask {
+  readonly kind: 'memory';
+  readonly config: ModelConfig;
+  readonly batch: BatchSize;
+  readonly format: WeightFormat;
+  readonly seed: number;
+}
+
+/** What is held after a step. Bytes; those of the pool are null where tfjs has no pool of ours. */
+export interface Held {
+  readonly tensors: number;
+  readonly tensorBytes: number;
+  readonly poolBytes: number | null;
+  /** Of buffers in use, the most during the step. */
+  readonly peakBytes: number | null;
+  /** The same, as it was predicted for this step's batch. */
+  readonly estimatedBytes: number;
+}
+
 export interface Run {
   readonly seconds: number;
   readonly figure: number;
@@ -52,6 +72,8 @@ export interface Run {
   readonly counts?: Readonly<Record<string, number>>;
   /** Of scoring: tokens that passed the model, padding not counted. */
   readonly tokens?: number;
+  /** Of training watched for its memory. */
+  readonly held?: Held;
 }
 
 /** What a thread knows of the place it runs in. */
@@ -62,5 +84,5 @@ export interface Workplace extends Surroundings {
 /** Work in progress. */
 export interface OpenedTask extends Repeatable {
   /** What else is known of the last run. */
-  readonly details?: () => Pick<Run, 'counts' | 'tokens'>;
+  readonly details?: () => Pick<Run, 'counts' | 'tokens' | 'held'>;
 }

@@ -26,6 +26,7 @@ export const BENCH_OPTIONS: CommandLine['options'] = {
   'scored-prompts': { value: 'N', help: 'of the 42, scored both ways (default 6)' },
   answers: { value: 'N', help: 'sampled together (default 1000)' },
   generations: { value: 'N', help: 'made one by one (default 200)' },
+  'memory-steps': { value: 'N', help: 'watched for their memory, batches varying (default 300)' },
   apart: { help: 'one peer after the other, not in turns: needs less memory' },
 };
 
@@ -51,6 +52,7 @@ export async function readSettings(
     scoredPrompts: atLeast(1, args, 'scored-prompts', 6),
     answers: atLeast(1, args, 'answers', 1000),
     generations: atLeast(1, args, 'generations', 200),
+    memorySteps: atLeast(3, args, 'memory-steps', 300),
     apart: args.flag('apart'),
     seed: args.integer('seed', 11),
     onProgress,

@@ -1,5 +1,6 @@
 // Everything that `lab bench` measures at one place, in one object.
 import { cpus } from 'node:os';
+import { memoryReport } from './memory-report.ts';
 import type { Place } from './place.ts';
 import { productReport } from './product-report.ts';
 import { packingReport, samplingReport, scoringReport } from './reuse-report.ts';
@@ -21,6 +22,7 @@ export async function benchReport(
   const matmul = wants('matmul') ? await productReport(place, said('matmul')) : undefined;
   const train = [];
   const packing = [];
+  const memory = [];
   for (const [size, config] of settings.sizes) {
     const roof = matmul?.best_flops_per_second;
     if (wants('train')) {
@@ -28,6 +30,9 @@ export async function benchReport(
     }
     if (wants('packing')) {
       packing.push(await packingReport(place, said(`packing ${size}`), size, config));
+    }
+    if (wants('memory')) {
+      memory.push(await memoryReport(place, said(`memory ${size}`), size, config));
     }
   }
   return {
@@ -42,6 +47,7 @@ export async function benchReport(
     ...(matmul && { matmul }),
     ...(wants('train') && { train }),
     ...(wants('packing') && { packing }),
+    ...(wants('memory') && { memory }),
     ...(wants('score') && { score: await scoringReport(place, said('score')) }),
     ...(wants('sample') && { sample: await samplingReport(place, said('sample')) }),
   };

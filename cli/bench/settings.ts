@@ -5,7 +5,7 @@ import type { PeerName } from '../../bench/peers/peer.ts';
 import type { BatchSize } from '../../bench/workload/soft-batch.ts';
 import type { SeriesOptions } from './series.ts';
 
-export const PARTS = ['matmul', 'train', 'packing', 'score', 'sample'] as const;
+export const PARTS = ['matmul', 'train', 'packing', 'score', 'sample', 'memory'] as const;
 export type Part = (typeof PARTS)[number];
 export const PEERS: readonly PeerName[] = ['lab', 'tfjs', 'jax'];
 
@@ -25,5 +25,7 @@ export interface BenchSettings extends SeriesOptions {
   /** Answers sampled together, and generations made one by one. */
   readonly answers: number;
   readonly generations: number;
+  /** Steps that are watched for their memory. */
+  readonly memorySteps: number;
   readonly seed: number;
 }

@@ -11,6 +11,7 @@ import { selfTest } from '../../../src/training/self-test.ts';
 import { train } from '../../../src/training/trainer.ts';
 import type { Example } from '../../../src/model/pack.ts';
 import { LORA, LORA_TARGETS } from '../../model/random-weights.ts';
+import type { SoftBatch } from '../../workload/soft-batch.ts';
 import { productOperands } from '../product-operands.ts';
 import { ADAM } from '../peer.ts';
 import type { Peer, Repeatable, TrainingSetup } from '../peer.ts';
@@ -41,9 +42,15 @@ export const labPeer: Peer = {
   },
 };
 
-/** The product's own training loop, asked for one step at a time. */
-async function trainingStep(setup: TrainingSetup): Promise<Repeatable> {
-  const { spec, weights, adapter, batch, format } = setup;
+/**
+ * The product's own training loop, asked for one step at a time.
+ * @param batchAt the batch of a step, the setup's own unless given
+ */
+export async function trainingStep(
+  setup: TrainingSetup,
+  batchAt: (step: number) => SoftBatch = () => setup.batch,
+): Promise<Repeatable> {
+  const { spec, weights, adapter, format } = setup;
   const shapes = weightShapes(spec);
   const read = (name: string) => weights(name, shapes.get(name)!);
   const lora = loraFromFile(spec, {
@@ -59,7 +66,10 @@ async function trainingStep(setup: TrainingSetup): Promise<Repeatable> {
     decoder: new Decoder(spec, await loadWeights(spec, read, format)),
     adapter: lora,
     steps: Infinity,
-    batch: () => ({ ...batch, groups: groupsOf(batch.examples) }),
+    batch(step) {
+      const batch = batchAt(step);
+      return { ...batch, groups: groupsOf(batch.examples) };
+    },
     learningRate: () => learningRate,
     loss: 'cross-entropy',
     optimizer: { ...moments, weightDecay: 0 },

@@ -7,6 +7,7 @@ test.each([
   [['--peers', 'lab'], '--peers has "lab"'],
   [['--steps', '0'], '--steps is 0'],
   [['--prompts', '2.5'], '--prompts is 2.5'],
+  [['--memory-steps', '2'], '--memory-steps is 2'],
   [['--weights', 'f64'], '--weights is "f64"'],
   [['--backend', 'cpu'], '--backend is "cpu"'],
 ])('%j is bad input', async (options, message) => {
@@ -43,4 +44,22 @@ test('one JSON with figures of every peer and their ratios', async () => {
   expect(train!.dispatches_per_layer).toBeNull();
   const [{ tokens, share_of_tokens }] = report.packing as [(typeof report.packing)[number]];
   expect(share_of_tokens).toBe(tokens.merged / tokens.row_per_path);
+});
+
+test('memory over steps whose batches differ', async () => {
+  const size = ['--prompts', '2', '--prompt-tokens', '10', '--paths', '4', '--memory-steps', '9'];
+  const report = (await result(['bench', '--sizes', 'tiny', '--only', 'memory', ...size])) as {
+    memory: {
+      steps: number;
+      held: Record<'first_third' | 'second_third' | 'last_third', Record<string, number | null>>;
+      peak: unknown;
+    }[];
+  };
+  const [{ steps, held, peak }] = report.memory as [(typeof report.memory)[number]];
+  expect(steps).toBe(9);
+  expect(held.last_third['tensors']).toBe(held.first_third['tensors']);
+  expect(held.last_third['tensor_bytes']).toBe(held.first_third['tensor_bytes']);
+  expect(held.last_third['process_bytes']).toBeGreaterThan(0);
+  // Only the pool on WebGPU knows its peak.
+  expect([held.last_third['pool_bytes'], peak]).toEqual([null, null]);
 });
