@@ -35,6 +35,7 @@ const experiment = resolveExperiment({
   data: { distribution: { family: 'beta', params: { alpha: 2, beta: 5 } } },
   arms: [{ method: 'soft' }],
   training: { steps: STEPS, batch },
+  evaluation: { splits: ['train'] }, // the prompt that is trained on, and no other
 } satisfies ExperimentInput);
 
 const { name: backend, adapter } = await startNodeBackend('wasm');
@@ -72,7 +73,8 @@ try {
         predictedScoring: memory!.scoring / MEGABYTE,
         weights: weights / MEGABYTE,
         wasmHeapLoaded: heapLoaded / MEGABYTE,
-        wasmHeapPeak: wasmHeap() / MEGABYTE,
+        wasmHeapTrained: study.heapTrained / MEGABYTE,
+        wasmHeapScored: wasmHeap() / MEGABYTE,
         peakOfProcess: process.resourceUsage().maxRSS / 1024,
       },
     }),
@@ -117,12 +119,16 @@ async function followed(model: LanguageModel) {
   const times: Record<string, ReturnType<typeof read>> = {};
   let loss: number | null = null;
   let kl = NaN;
+  let heapTrained = 0;
   for await (const event of runStudy(experiment, { model, environment })) {
     if (event.type === 'phase' && event.done === 0) read = stopwatch();
-    if (event.type === 'step') [times['threeSteps'], loss] = [read(), event.loss];
+    if (event.type === 'step') {
+      [times['threeSteps'], loss] = [read(), event.loss];
+      heapTrained = wasmHeap();
+    }
     if (event.type === 'row') [times['scoring'], kl] = [read(), event.row.kl];
   }
-  return { times, loss, kl };
+  return { times, loss, kl, heapTrained };
 }
 
 /** Bytes that WebAssembly has asked for, which it never gives back: the peak of all tensors. */
