@@ -1,8 +1,10 @@
 // `npm run results`: runs the studies behind docs/results.md and compares them into docs/results/.
-// Studies are kept in .cache/results: what is finished is not run again, what was interrupted goes on.
+// `npm run results -- --seeds 11,12 --only matched` runs a part. Studies are kept in .cache/results:
+// what is finished is not run again, what was interrupted goes on.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
 /** Each comparison joins studies that score the same answers; a study is run once for each seed. */
@@ -10,20 +12,29 @@ const COMPARISONS = [
   {
     name: 'matched',
     title: 'Soft and hard targets on the built-in model, at equal answers',
-    studies: { matched: [11, 12, 13], 'whole-trie': [11, 12, 13] },
+    studies: ['matched'],
   },
   {
     name: 'paper',
     title: "Soft and hard targets on the built-in model, with the paper's preset",
-    studies: { paper: [11] },
+    studies: ['paper'],
+  },
+  {
+    name: 'whole-trie',
+    title: 'Targets at every node of the trie, on the built-in model',
+    studies: ['matched', 'whole-trie'],
   },
 ];
 
+const { values } = parseArgs({
+  options: { seeds: { type: 'string', default: '11,12,13' }, only: { type: 'string' } },
+});
+const seeds = values.seeds.split(',');
+
 ensureInstalled();
 for (const { name, title, studies } of COMPARISONS) {
-  const folders = Object.entries(studies).flatMap(([study, seeds]) =>
-    seeds.map((seed) => finished(study, seed)),
-  );
+  if (values.only !== undefined && values.only !== name) continue;
+  const folders = studies.flatMap((study) => seeds.map((seed) => finished(study, seed)));
   lab('compare', ...folders, '--out', join('docs', 'results', name), '--title', title);
 }
 

@@ -133,6 +133,7 @@ const worker: LabWorker = {
   setAccess: (access) => desk.setAccess(access),
   openFolder: (name, files) => desk.openFolder(name, files),
   summarise: (model, wish) => desk.summarise(model, wish),
+  describeTokenizer: (model) => desk.describeTokenizer(model),
   load: (model, wish, onEvent) => released(onEvent, () => desk.load(model, wish, onEvent)),
   cancelLoad: () => desk.cancelLoad(),
   cachedModels: () => desk.cachedModels(),

@@ -6,6 +6,7 @@ import type { LocalFile } from '../model/sources/local-folder.ts';
 import type { CachedModel } from '../model/sources/model-cache.ts';
 import type { ModelSummary } from '../model/sources/model-summary.ts';
 import type { Notice } from '../model/sources/open-store.ts';
+import type { TokenizerReport } from '../model/tokenizer-report.ts';
 import type { LabError } from './lab-error.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { ExperimentInput } from './experiment.ts';
@@ -42,7 +43,15 @@ export interface StudyCalls {
   cancel(): Promise<void>;
 }
 
-export type { CachedModel, FileProgress, HubAccess, LocalFile, ModelSummary, Notice };
+export type {
+  CachedModel,
+  FileProgress,
+  HubAccess,
+  LocalFile,
+  ModelSummary,
+  Notice,
+  TokenizerReport,
+};
 
 /** What is heard while a model is loaded. */
 export type LoadEvent =
@@ -73,6 +82,8 @@ export interface ModelCalls {
   openFolder(name: string, files: readonly LocalFile[]): Promise<Outcome<string>>;
   /** What the model is and whether it fits; reads its configuration and headers only. */
   summarise(model: string, wish?: ModelWish): Promise<Outcome<ModelSummary>>;
+  /** How the model cuts numbers; reads the files of its tokenizer, a few megabytes. */
+  describeTokenizer(model: string): Promise<Outcome<TokenizerReport>>;
   /** Fetches what is missing and makes the model the one in use. `onEvent` is a Comlink proxy. */
   load(
     model: string,

@@ -9,8 +9,10 @@ import type {
   ModelSummary,
   ModelWish,
   Outcome,
+  TokenizerReport,
 } from './contract.ts';
 import type { Environment } from './events.ts';
+import { modelNameFrom, modelNameText } from '../model/sources/model-name.ts';
 import { LabFailure, type WorkerClient } from './worker-client.ts';
 
 export interface ModelClientOptions {
@@ -54,9 +56,18 @@ export class ModelClient {
     return model;
   }
 
+  /** The name as experiments and the cache write it. @throws InputError for what names no model */
+  canonicalName(model: string): string {
+    return modelNameText(modelNameFrom(model));
+  }
+
   /** A question asked while another is open takes its place; the older one fails as `stopped`. */
   summarise(model: string, wish?: ModelWish): Promise<ModelSummary> {
     return this.#prepared((lab) => lab.summarise(model, wish));
+  }
+
+  describeTokenizer(model: string): Promise<TokenizerReport> {
+    return this.#call((lab) => lab.describeTokenizer(model));
   }
 
   /** Settles as `cancelled` after `cancelLoad`, by force if needed. */

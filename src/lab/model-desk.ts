@@ -4,6 +4,8 @@ import type { ModelFiles } from '../model/model-files.ts';
 import type { MemoryPlan } from '../model/sources/memory-verdict.ts';
 import type { ModelCache } from '../model/sources/model-cache.ts';
 import { summarise } from '../model/sources/model-summary.ts';
+import { loadTokenizer } from '../model/tokenizer.ts';
+import { tokenizerReport } from '../model/tokenizer-report.ts';
 import type { HubAccess, LoadEvent, LocalFile, ModelCalls, ModelWish, Notice } from './contract.ts';
 import type { StudyEvent } from './events.ts';
 import { outcome } from './lab-service.ts';
@@ -61,6 +63,13 @@ export class ModelDesk<M> implements ModelCalls {
       const plan = { ...(await this.parts.memory()), batch };
       const summary = await summarise(opened.summarised, plan);
       return { ...summary, notes: [...notes, ...summary.notes] };
+    });
+  }
+
+  describeTokenizer(model: string) {
+    return outcome(async () => {
+      const { summarised } = await this.parts.sources.open(model);
+      return tokenizerReport(await loadTokenizer(summarised.files));
     });
   }
 

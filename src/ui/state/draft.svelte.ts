@@ -62,6 +62,15 @@ export class Draft {
     this.source = choices ? 'choices' : distribution ? 'distribution' : 'families';
   }
 
+  /** Takes another model, with the learning rate and steps that are usual for it. */
+  chooseModel(model: string, batch: number): void {
+    const { steps, learning_rate } = resolveExperiment({ model }).training;
+    if (model !== this.settings.model)
+      Object.assign(this.settings.training, { steps, learning_rate });
+    this.settings.model = model;
+    this.settings.training.batch = batch;
+  }
+
   chooseFamily(family: string): void {
     this.distribution = { family, params: defaultParameters(family) };
   }

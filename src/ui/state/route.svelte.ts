@@ -1,4 +1,4 @@
-// Where the page is: at the experiment, or at a comparison of stored runs. The address says which.
+// Where the page is: at the experiment, at a comparison of stored runs, or at the models.
 import type { StoredRun } from '../../lab/run-store.ts';
 import {
   decodeSelection,
@@ -7,10 +7,18 @@ import {
   type Selection,
 } from '../../lab/compare/selection.ts';
 
+export type View = 'experiment' | 'compare' | 'models';
+
+/** The address of the models, `#` included. */
+export const MODELS_LINK = '#models';
+
 export class Route {
   #fragment = $state(location.hash);
   /** What is compared; null at the experiment. */
   readonly selection: Selection | null = $derived(decodeSelection(this.#fragment));
+  readonly view: View = $derived(
+    this.selection ? 'compare' : this.#fragment === MODELS_LINK ? 'models' : 'experiment',
+  );
 
   /** To be called when the address has changed. */
   read(): void {

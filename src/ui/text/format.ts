@@ -33,7 +33,15 @@ export function duration(seconds: number): string {
 }
 
 export function bytes(count: number): string {
-  return count < 1e6 ? `${Math.round(count / 1e3)} kB` : `${(count / 1e6).toFixed(1)} MB`;
+  if (count < 1e6) return `${Math.round(count / 1e3)} kB`;
+  return count < 1e9 ? `${(count / 1e6).toFixed(1)} MB` : `${(count / 1e9).toFixed(2)} GB`;
+}
+
+/** `1.1 million`, of parameters. */
+export function parameters(count: number): string {
+  return count < 1e9
+    ? `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} million`
+    : `${(count / 1e9).toFixed(2)} billion`;
 }
 
 /** `12,345`. */

@@ -36,6 +36,7 @@ const calls: ModelCalls & { prepare(): Promise<Outcome<undefined>> } = {
   setAccess: (access) => desk.setAccess(access),
   openFolder: (name, files) => desk.openFolder(name, files),
   summarise: (model, wish) => desk.summarise(model, wish),
+  describeTokenizer: (model) => desk.describeTokenizer(model),
   load: (model, wish, onEvent) => desk.load(model, wish, onEvent),
   cancelLoad: () => desk.cancelLoad(),
   cachedModels: () => desk.cachedModels(),

@@ -1,0 +1,145 @@
+// Choosing a model: what is looked at, what it would take, what is being fetched, what is kept.
+import type {
+  CachedModel,
+  FileProgress,
+  HubAccess,
+  ModelSummary,
+  ModelWish,
+  Notice,
+  TokenizerReport,
+} from '../../lab/contract.ts';
+import { BUILTIN_MODEL } from '../../lab/experiment.ts';
+import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
+import type { PickedFolder } from '../../lab/local-files.ts';
+import type { ModelClient } from '../../lab/model-client.ts';
+import { LabFailure } from '../../lab/worker-client.ts';
+
+/** A model that someone looks at. */
+export interface Look {
+  readonly model: string;
+  /** Null until it is known, or if it cannot be. */
+  readonly summary: ModelSummary | null;
+  readonly tokenizer: TokenizerReport | null;
+  readonly error: LabError | null;
+}
+
+/** A model on its way. */
+export interface Fetch {
+  readonly model: string;
+  readonly files: readonly FileProgress[];
+  /** Bytes over the files begun so far. */
+  readonly done: number;
+  readonly total: number;
+  readonly cancelling: boolean;
+}
+
+export class Models {
+  looked = $state.raw<Look | null>(null);
+  fetching = $state.raw<Fetch | null>(null);
+  /** Why the last fetch ended without a model. */
+  fetchError = $state.raw<{ readonly model: string; readonly error: LabError } | null>(null);
+  notices = $state.raw<readonly Notice[]>([]);
+  cached = $state.raw<readonly CachedModel[]>([]);
+  /** What went wrong with the hub's access, a folder or the cache. */
+  error = $state.raw<LabError | null>(null);
+  /** The model that the worker holds. */
+  held = $state(BUILTIN_MODEL);
+  #loading: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly client: ModelClient) {}
+
+  /** Describes a model from its headers, then how it cuts numbers; the latest look counts. */
+  async look(name: string, wish: ModelWish = {}): Promise<void> {
+    let looked: Look = { model: name, summary: null, tokenizer: null, error: null };
+    this.looked = looked;
+    this.fetchError = null;
+    const isCurrent = () => this.looked?.model === looked.model;
+    try {
+      const model = this.client.canonicalName(name);
+      this.looked = looked = { ...looked, model };
+      const summary = await this.client.summarise(model, wish);
+      if (!isCurrent()) return;
+      this.looked = { ...looked, summary };
+      if (summary.verdict.kind === 'refused') return;
+      const tokenizer = await this.client.describeTokenizer(model);
+      if (isCurrent()) this.looked = { ...looked, summary, tokenizer };
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      // A look that another one replaced is not an error.
+      if (isCurrent() && error.kind !== 'stopped') this.looked = { ...this.looked!, error };
+    }
+  }
+
+  /** Fetches what is missing; true once the worker holds the model. */
+  async fetch(model: string, wish: ModelWish): Promise<boolean> {
+    this.fetchError = null;
+    this.notices = [];
+    this.fetching = { model, files: [], done: 0, total: 0, cancelling: false };
+    const loading = this.client.load(
+      model,
+      (event) => {
+        if (event.type === 'notice') this.notices = [...this.notices, event];
+        else if (this.fetching) this.fetching = { ...this.fetching, ...event };
+      },
+      wish,
+    );
+    this.#loading = loading;
+    try {
+      const end = await loading;
+      if (end === 'done') this.held = model;
+      return end === 'done';
+    } catch (thrown) {
+      this.fetchError = { model, error: errorOf(thrown) };
+      return false;
+    } finally {
+      this.fetching = null;
+      await this.refresh();
+    }
+  }
+
+  /** What has come so far is kept. */
+  async cancel(): Promise<void> {
+    if (!this.fetching) return;
+    this.fetching = { ...this.fetching, cancelling: true };
+    await this.client.cancelLoad(this.#loading);
+  }
+
+  async refresh(): Promise<void> {
+    await this.#try(async () => (this.cached = await this.client.cachedModels()));
+  }
+
+  /** One of the kept models by its key, or all. */
+  async remove(key?: string): Promise<void> {
+    await this.#try(() => this.client.deleteCached(key));
+    await this.refresh();
+  }
+
+  /** Returns whether the hub can be reached so. */
+  async setAccess(access: HubAccess): Promise<boolean> {
+    return this.#try(() => this.client.setAccess(access));
+  }
+
+  /** Looks at a folder of this computer, which lasts as long as the page. */
+  async openFolder(folder: Promise<PickedFolder> | PickedFolder): Promise<void> {
+    let model: string | undefined;
+    await this.#try(async () => {
+      const { name, files } = await folder;
+      model = await this.client.openFolder(name, files);
+    });
+    if (model !== undefined) await this.look(model);
+  }
+
+  async #try(action: () => Promise<unknown>): Promise<boolean> {
+    this.error = null;
+    try {
+      await action();
+      return true;
+    } catch (thrown) {
+      this.error = errorOf(thrown);
+      return false;
+    }
+  }
+}
+
+const errorOf = (thrown: unknown): LabError =>
+  thrown instanceof LabFailure ? thrown.error : labErrorOf(thrown);

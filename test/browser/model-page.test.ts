@@ -1,0 +1,175 @@
+// The page of models, as it is shipped: looked at, fetched, used, kept and deleted, and all that fails.
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { HubServer, type Mishap } from '../support/hub-server.ts';
+import { violations } from './accessibility.ts';
+import { pagesFrom } from './open-page.ts';
+import { servePage } from './serve.ts';
+
+const BUILTIN = fileURLToPath(new URL('../../public/models/builtin/', import.meta.url));
+const open = pagesFrom(servePage);
+
+let hub: HubServer;
+beforeAll(async () => {
+  const files = Object.fromEntries(
+    await Promise.all(
+      (await readdir(BUILTIN)).map(async (name) => [name, await readFile(BUILTIN + name)] as const),
+    ),
+  );
+  const unknown = { ...files, 'config.json': '{"model_type":"rwkv"}' };
+  hub = await HubServer.start({
+    'a/copy': { files, card: { license: 'mit' } },
+    'a/gated': { files, gated: { tokens: ['hf_friend'], accepted: ['hf_friend'] } },
+    'a/unknown': { files: unknown },
+  });
+});
+afterEach(() => hub.forget());
+afterAll(() => hub.stop());
+
+const card = (page: Page) => page.locator('section[aria-labelledby="looked-heading"]');
+const kept = (page: Page) => page.getByRole('region', { name: 'Kept in this browser' });
+
+/** The page of models, with the hub's mirror set. */
+async function models(token = ''): Promise<Page> {
+  const page = await open('?backend=wasm#models', {}, 'no WebGPU');
+  await card(page).getByRole('heading', { name: 'Built-in' }).waitFor();
+  await card(page).getByText('This is the model of the experiment.').waitFor();
+  await access(page, token);
+  return page;
+}
+
+async function access(page: Page, token: string): Promise<void> {
+  const field = page.getByLabel('Access token of the hub');
+  if (!(await field.isVisible())) await page.getByText('Gated models and mirrors').click();
+  await field.fill(token);
+  await page.getByLabel('Mirror of the hub').fill(hub.endpoint);
+  await page.getByRole('button', { name: 'Use these' }).click();
+  await page.getByText('In use from now on.').waitFor();
+}
+
+async function look(page: Page, model: string): Promise<void> {
+  await page.getByLabel('Name on the hub, or web address of a folder').fill(model);
+  await page.getByRole('button', { name: 'Look', exact: true }).click();
+}
+
+const download = (page: Page) => card(page).getByRole('button', { name: /^Download/ });
+
+test('a model is weighed before it is fetched, used in a run, kept, and deleted', async () => {
+  const page = await models();
+  await look(page, 'a/copy');
+  const facts = card(page);
+  await facts.getByText('qwen3', { exact: true }).waitFor();
+  await facts.getByText('1.1 million').waitFor();
+  await facts.getByText('mit', { exact: true }).waitFor();
+  await facts.getByText(/Numbers are .*<\|?\w+\|?> ends an answer/).waitFor();
+  expect(hub.reads('model.safetensors').every(({ range }) => range !== undefined)).toBe(true);
+
+  await download(page).click();
+  await page.getByText('Model: a/copy').waitFor();
+  expect(page.url()).toContain('model=hf%3Aa%2Fcopy');
+
+  await page.goto(
+    page.url().replace(/#.*/, '') +
+      '#model=hf:a/copy&data.distribution.family=bernoulli&data.distribution.params.p=0.5' +
+      '&training.steps=1&training.batch=1&evaluation.splits=["train"]',
+  );
+  await page.getByText('Model: a/copy').waitFor();
+  const reads = hub.reads('model.safetensors').length;
+  await page.getByRole('button', { name: 'Run the experiment' }).click();
+  await page.getByRole('region', { name: 'Results' }).getByText(/took/).waitFor();
+  expect(hub.reads('model.safetensors')).toHaveLength(reads);
+
+  await page.getByRole('link', { name: 'Models' }).click();
+  await kept(page).getByText('a/copy').waitFor();
+  await kept(page).getByRole('button', { name: 'Delete a/copy' }).click();
+  await kept(page).getByText('Nothing yet.').waitFor();
+});
+
+describe('what goes wrong is said, and the page goes on:', () => {
+  const alert = (page: Page) => card(page).getByRole('alert');
+
+  test('names that are wrong, missing or not supported, and a gated model until it has a token', async () => {
+    const page = await models();
+    await look(page, 'nonsense');
+    await alert(page)
+      .getByText(/is not the name of a model/)
+      .waitFor();
+    await look(page, 'a/nobody');
+    await alert(page).waitFor();
+    await look(page, 'a/unknown');
+    await card(page)
+      .getByText(/model_type "rwkv" is not supported/)
+      .waitFor();
+    expect(await download(page).count()).toBe(0);
+
+    await look(page, 'a/gated');
+    await alert(page).getByText(/token/).waitFor();
+    await page.getByLabel('Access token of the hub').fill('friend');
+    await page.getByRole('button', { name: 'Use these' }).click();
+    await page.getByText(/Tokens begin with hf_/).waitFor();
+    await access(page, 'hf_friend');
+    await card(page).getByText('1.1 million').waitFor();
+    await download(page).click();
+    await page.getByText('Model: a/gated').waitFor();
+  });
+
+  test('bytes that are not the file leave nothing behind, and can be fetched again', async () => {
+    const page = await models();
+    await look(page, 'a/copy');
+    await download(page).waitFor();
+    hub.plan('model.safetensors', { kind: 'scrambled' });
+    await download(page).click();
+    await alert(page).waitFor();
+    await kept(page)
+      .getByText(/Nothing yet|not complete/)
+      .waitFor();
+    await download(page).click();
+    await page.getByText('Model: a/copy').waitFor();
+  });
+
+  test('a fetch that stands still can be given up, and goes on where it stopped', async () => {
+    const page = await models();
+    await look(page, 'a/copy');
+    await download(page).waitFor();
+    const stall: Mishap = { kind: 'stall', after: 1_000_000 };
+    hub.plan('model.safetensors', stall);
+    await download(page).click();
+    await card(page).getByRole('progressbar', { name: 'Fetching the model' }).waitFor();
+    await card(page)
+      .getByText(/1\.\d MB of 2\.\d MB/)
+      .first()
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    await card(page).getByRole('button', { name: 'Cancel' }).click();
+    await kept(page)
+      .getByText(/not complete/)
+      .waitFor();
+    hub.forget();
+    await card(page)
+      .getByRole('button', { name: /^(Download|Use)/ })
+      .click();
+    await page.getByText('Model: a/copy').waitFor();
+    const [rest] = hub.reads('model.safetensors').filter(({ server }) => server === 'cdn');
+    expect(rest!.range).toMatch(/^bytes=[1-9]\d*-$/);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
+  test.each([1280, 390])('axe finds nothing wrong at %i pixels', async (width) => {
+    const viewport = { width, height: 900 };
+    const page = await open('?backend=wasm#models', { colorScheme, viewport }, 'no WebGPU');
+    await card(page)
+      .getByText(/ends an answer/)
+      .waitFor();
+    await page.getByText('Gated models and mirrors').click();
+    await look(page, 'nonsense');
+    await card(page).getByRole('alert').waitFor();
+    expect(await violations(page)).toEqual([]);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+  });
+});
