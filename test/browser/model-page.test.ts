@@ -127,6 +127,7 @@ describe('what goes wrong is said, and the page goes on:', () => {
       .waitFor();
     await download(page).click();
     await page.getByText('Model: a/copy').waitFor();
+    expect(hub.reads('model.safetensors').length).toBeGreaterThan(length);
   });
 
   test('a fetch that stands still can be given up, and goes on where it stopped', async () => {
