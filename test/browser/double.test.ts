@@ -197,11 +197,13 @@ test('the page can be used with the keyboard alone', async () => {
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Skip to');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Use another');
+  await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowRight');
   await page.getByRole('radio', { name: 'One family' }).isChecked();
   await page.getByRole('combobox', { name: 'Family', exact: true }).waitFor();
   const reached = new Set<string>();
-  for (let i = 0; i < 60 && !reached.has('Run the experiment'); i++) {
+  for (let i = 0; i < 90 && !reached.has('Run the experiment'); i++) {
     await page.keyboard.press('Tab');
     reached.add(
       (await page.evaluate(() => {
