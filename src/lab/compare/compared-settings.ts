@@ -1,4 +1,5 @@
 // The settings of a run that any version of the lab may have made.
+import { isObject } from '../reported-figures.ts';
 import { InputError } from '../../core/errors.ts';
 import { resolveExperiment } from '../experiment.ts';
 
@@ -33,9 +34,6 @@ function readArms(stored: unknown): ComparedSettings['arms'] {
       : [{ ...rest, name: readable, method: text(method) ?? 'unknown' }];
   });
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value.trim() !== '' ? value : null;
