@@ -20,6 +20,18 @@ const [core, tensor, model, training, evaluation, pretraining, lab, charts, ui] 
   'ui',
 ].map(room);
 
+/** The rooms within the lab, each followed by those it may import from. */
+const LAB_ROOMS = [
+  ['experiment'],
+  ['plan', 'experiment'],
+  ['results', 'experiment', 'plan'],
+  ['study', 'experiment', 'plan'],
+  ['jobs', 'experiment', 'plan', 'study'],
+  ['runs', 'experiment', 'results'],
+  ['compare', 'experiment', 'plan', 'results', 'runs'],
+  ['models', 'study'],
+];
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -42,6 +54,12 @@ module.exports = {
     may('evaluation', evaluation, [core, tensor, model]),
     may('pretraining', pretraining, [core, tensor, model, training]),
     may('lab', lab, [core, tensor, model, training, evaluation]),
+    ...LAB_ROOMS.map(([name, ...allowed]) => ({
+      name: `lab-${name}-looks-down-only`,
+      severity: 'error',
+      from: { path: `^src/lab/${name}/` },
+      to: { path: '^src/lab/[^/]+/', pathNot: [name, ...allowed].map((it) => `^src/lab/${it}/`) },
+    })),
     may('charts', charts, [core, lab]),
     // The page knows the worker contract and data shapes in lab, never tensors or models.
     may('ui', ui, [core, lab, charts]),

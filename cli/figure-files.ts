@@ -1,6 +1,6 @@
 // The figures of a report, drawn into files.
 import type { PlacedFigure } from '../src/charts/figures/comparison-figures.ts';
-import type { ReportFigure } from '../src/lab/report-figures.ts';
+import type { ReportFigure } from '../src/lab/results/report-figures.ts';
 import { drawFigure } from './draw-figure.ts';
 
 const FOLDER = 'figures';

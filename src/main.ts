@@ -1,7 +1,7 @@
 // Entry point of the page: gives it its workers and its store.
 import { mount } from 'svelte';
 import { LabClient } from './lab/lab-client.ts';
-import { openRunStore } from './lab/open-run-store.ts';
+import { openRunStore } from './lab/runs/open-run-store.ts';
 import { TargetsClient } from './lab/targets-client.ts';
 import App from './ui/App.svelte';
 import './ui/styles/tokens.css';

@@ -2,10 +2,10 @@
 import { createDistribution } from '../../src/core/distributions/create.ts';
 import { buildSplits } from '../../src/core/prompts/splits.ts';
 import { randomStream } from '../../src/core/random.ts';
-import { resolveExperiment } from '../../src/lab/experiment.ts';
-import { studyPrompts } from '../../src/lab/study-prompts.ts';
-import { scoreTask } from '../../src/lab/study-scoring.ts';
-import { TaskMaker } from '../../src/lab/study-tasks.ts';
+import { resolveExperiment } from '../../src/lab/experiment/experiment.ts';
+import { studyPrompts } from '../../src/lab/plan/study-prompts.ts';
+import { scoreTask } from '../../src/lab/study/study-scoring.ts';
+import { TaskMaker } from '../../src/lab/study/study-tasks.ts';
 import { generateGreedy } from '../../src/model/generate.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
 import { additionQuestion } from '../../src/pretraining/corpus/addition.ts';

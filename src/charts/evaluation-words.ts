@@ -1,5 +1,5 @@
 // The words for further evaluations and their figures.
-import type { ReportedFigure } from '../lab/reported-figures.ts';
+import type { ReportedFigure } from '../lab/results/reported-figures.ts';
 import { figure } from './numbers.ts';
 
 /** `unique_fraction` of `train` as `unique fraction (train)`. */

@@ -1,5 +1,5 @@
 // How arms are told apart: a colour and, for those who do not see it, a dash and a symbol.
-import type { Arm } from '../lab/experiment.ts';
+import type { Arm } from '../lab/experiment/experiment.ts';
 
 export interface Look {
   readonly color: string;

@@ -9,7 +9,7 @@ import type { Notice } from '../model/sources/open-store.ts';
 import type { TokenizerReport } from '../model/tokenizer-report.ts';
 import type { LabError } from './lab-error.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
-import type { ExperimentInput } from './experiment.ts';
+import type { ExperimentInput } from './experiment/experiment.ts';
 
 /** Answers of a worker: errors cross as data, because thrown ones lose everything but their text. */
 export type Outcome<T> =

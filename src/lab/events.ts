@@ -1,5 +1,5 @@
 // What a running study reports. Every event is plain data that survives structured cloning.
-import type { Split } from './experiment.ts';
+import type { Split } from './experiment/experiment.ts';
 
 export type Phase =
   'loading' | 'compiling' | 'preparing' | 'searching' | 'training' | 'scoring' | 'evaluating';

@@ -2,8 +2,8 @@
 import * as Comlink from 'comlink';
 import type { LabWorker, StudyEnd } from './contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
-import type { ExperimentInput } from './experiment.ts';
-import { ModelClient } from './model-client.ts';
+import type { ExperimentInput } from './experiment/experiment.ts';
+import { ModelClient } from './models/model-client.ts';
 import { LabFailure, WorkerClient, type WorkerLike } from './worker-client.ts';
 
 export interface LabClientOptions {

@@ -1,7 +1,11 @@
 // The lab worker without its worker: one study at a time, pausable and cancellable between events.
 import type { Outcome, StudyCalls, StudyEnd } from './contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
-import { type Experiment, type ExperimentInput, resolveExperiment } from './experiment.ts';
+import {
+  type Experiment,
+  type ExperimentInput,
+  resolveExperiment,
+} from './experiment/experiment.ts';
 import { labErrorOf } from './lab-error.ts';
 
 /** What the service needs to do its work; the worker passes the real ones. */

@@ -1,6 +1,6 @@
 // The page's side of the targets worker.
 import type { PlannedEffort, TargetPreview, TargetsWorker } from './contract.ts';
-import type { ExperimentInput } from './experiment.ts';
+import type { ExperimentInput } from './experiment/experiment.ts';
 import { WorkerClient, type WorkerLike } from './worker-client.ts';
 
 /** No preview takes this long; a worker that does is stuck. */

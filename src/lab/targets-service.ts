@@ -1,9 +1,9 @@
 // The targets worker without its worker.
 import type { TargetsWorker } from './contract.ts';
-import { resolveExperiment } from './experiment.ts';
+import { resolveExperiment } from './experiment/experiment.ts';
 import { outcome } from './lab-service.ts';
-import { plannedEffort } from './planned-effort.ts';
-import { previewTarget } from './target-preview.ts';
+import { plannedEffort } from './plan/planned-effort.ts';
+import { previewTarget } from './plan/target-preview.ts';
 
 export const targetsService: TargetsWorker = {
   preview: (data) => outcome(() => previewTarget(data)),

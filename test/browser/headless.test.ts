@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runInChromium } from '../../cli/chromium.ts';
 import { nodeFolder } from '../../cli/model-folder.ts';
 import type { StudyEvent } from '../../src/lab/events.ts';
-import type { ExperimentInput } from '../../src/lab/experiment.ts';
+import type { ExperimentInput } from '../../src/lab/experiment/experiment.ts';
 import { expectClose } from '../support/compare.ts';
 import {
   forwardInput,

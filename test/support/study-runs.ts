@@ -1,10 +1,10 @@
 // Tiny studies of the tiny model, and what they report.
 import type { StudyEvent } from '../../src/lab/events.ts';
 import type { Environment } from '../../src/lab/events.ts';
-import { resolveExperiment } from '../../src/lab/experiment.ts';
-import type { Experiment, ExperimentInput } from '../../src/lab/experiment.ts';
-import { runStudy } from '../../src/lab/study.ts';
-import type { StudyContext } from '../../src/lab/study-context.ts';
+import { resolveExperiment } from '../../src/lab/experiment/experiment.ts';
+import type { Experiment, ExperimentInput } from '../../src/lab/experiment/experiment.ts';
+import { runStudy } from '../../src/lab/study/study.ts';
+import type { StudyContext } from '../../src/lab/study/study-context.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
 
 export const ENVIRONMENT: Environment = {

@@ -2,8 +2,8 @@
 import { displayName } from '../../core/distributions/families.ts';
 import type { Column } from '../../lab/compare/columns.ts';
 import { type ComparedPrompt, comparedPrompts } from '../../lab/compare/compared-prompts.ts';
-import type { Split } from '../../lab/experiment.ts';
-import { SPLIT_TITLES } from '../../lab/split-titles.ts';
+import type { Split } from '../../lab/experiment/experiment.ts';
+import { SPLIT_TITLES } from '../../lab/plan/split-titles.ts';
 import { binAnswers, type Shown } from '../bins.ts';
 import { chartGrid } from '../chart-grid.ts';
 import { distributionChart } from '../distribution-chart.ts';

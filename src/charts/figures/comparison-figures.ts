@@ -1,7 +1,7 @@
 // All figures of a comparison, in the order of its report.
 import type { Comparison } from '../../lab/compare/comparison.ts';
 import { openPrompts } from '../../lab/compare/open-answers.ts';
-import type { Split } from '../../lab/experiment.ts';
+import type { Split } from '../../lab/experiment/experiment.ts';
 import { chartGrid } from '../chart-grid.ts';
 import { looksOfColumns } from '../looks.ts';
 import { type Series, seriesOf } from '../series.ts';

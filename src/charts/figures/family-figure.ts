@@ -2,8 +2,8 @@
 import { displayName } from '../../core/distributions/families.ts';
 import type { Column } from '../../lab/compare/columns.ts';
 import { familyScores } from '../../lab/compare/family-scores.ts';
-import type { Split } from '../../lab/experiment.ts';
-import { SPLIT_TITLES } from '../../lab/split-titles.ts';
+import type { Split } from '../../lab/experiment/experiment.ts';
+import { SPLIT_TITLES } from '../../lab/plan/split-titles.ts';
 import { familyChart, type FamilyDots } from '../family-chart.ts';
 import { figure } from '../numbers.ts';
 import type { Series } from '../series.ts';

@@ -1,8 +1,8 @@
 // KL by the place in the answer, or the depth in the trie, at which it is lost.
 import type { Column } from '../../lab/compare/columns.ts';
 import { klByPosition } from '../../lab/compare/kl-by-position.ts';
-import type { Split } from '../../lab/experiment.ts';
-import { SPLIT_TITLES } from '../../lab/split-titles.ts';
+import type { Split } from '../../lab/experiment/experiment.ts';
+import { SPLIT_TITLES } from '../../lab/plan/split-titles.ts';
 import { figure } from '../numbers.ts';
 import { positionChart, type PositionSeries } from '../position-chart.ts';
 import type { Series } from '../series.ts';

@@ -2,8 +2,8 @@
 import type { Column } from '../../lab/compare/columns.ts';
 import type { ReportedRow } from '../../lab/compare/reports.ts';
 import { tradeOffs } from '../../lab/compare/trade-off.ts';
-import type { Split } from '../../lab/experiment.ts';
-import { SPLIT_TITLES } from '../../lab/split-titles.ts';
+import type { Split } from '../../lab/experiment/experiment.ts';
+import { SPLIT_TITLES } from '../../lab/plan/split-titles.ts';
 import { figureName } from '../evaluation-words.ts';
 import { figure } from '../numbers.ts';
 import type { Series } from '../series.ts';

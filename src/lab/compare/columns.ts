@@ -1,5 +1,5 @@
 // The columns of a comparison: one for each chosen arm, runs that differ in their seed alone joined.
-import { groupBy } from '../summary.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { ComparedArm, ComparedRun } from './compared-run.ts';
 
 /** One arm of one run. */

@@ -1,9 +1,9 @@
 // The results of a study as the comparison reads a run.
 import type { TargetEvent } from '../events.ts';
-import type { Experiment } from '../experiment.ts';
-import type { AnswersFile } from '../kept-answers.ts';
-import type { Results } from '../results.ts';
-import { scoringResolution } from '../study-plan.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { AnswersFile } from '../results/kept-answers.ts';
+import type { Results } from '../results/results.ts';
+import { scoringResolution } from '../plan/study-plan.ts';
 import type { Answers, ComparedArm, ComparedRun } from './compared-run.ts';
 import { readSettings } from './compared-settings.ts';
 

@@ -1,10 +1,10 @@
 // A stored run as the comparison reads it: whatever can be read, and a note on what cannot.
 import type { StudyEvent, TargetEvent } from '../events.ts';
-import type { Experiment } from '../experiment.ts';
-import type { ArmResults } from '../results.ts';
-import { readableEvents } from '../readable-events.ts';
-import { collectResults } from '../results.ts';
-import type { StoredRun } from '../run-store.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { ArmResults } from '../results/results.ts';
+import { readableEvents } from '../runs/readable-events.ts';
+import { collectResults } from '../results/results.ts';
+import type { StoredRun } from '../runs/run-store.ts';
 import { readSettings } from './compared-settings.ts';
 
 export interface ComparedArm {

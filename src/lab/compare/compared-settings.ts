@@ -1,7 +1,7 @@
 // The settings of a run that any version of the lab may have made.
-import { isObject } from '../reported-figures.ts';
+import { isObject } from '../results/reported-figures.ts';
 import { InputError } from '../../core/errors.ts';
-import { resolveExperiment } from '../experiment.ts';
+import { resolveExperiment } from '../experiment/experiment.ts';
 
 export interface ComparedSettings {
   /** All but the arms; with the defaults filled in where this version understands it. */

@@ -1,6 +1,6 @@
 // A comparison as CSV: its figures, one a line; or the exact scores of every prompt.
-import { csvText } from '../csv.ts';
-import { ROW_COLUMNS } from '../results-csv.ts';
+import { csvText } from '../results/csv.ts';
+import { ROW_COLUMNS } from '../results/results-csv.ts';
 import type { Comparison } from './comparison.ts';
 import type { Column } from './columns.ts';
 import { COMPARED_METRICS } from './measured.ts';

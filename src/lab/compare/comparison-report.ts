@@ -1,6 +1,6 @@
 // A comparison as a report for people: report.md.
-import { figureLines, type ReportFigure } from '../report-figures.ts';
-import { splitHeading } from '../split-titles.ts';
+import { figureLines, type ReportFigure } from '../results/report-figures.ts';
+import { splitHeading } from '../plan/split-titles.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonStory } from './comparison-story.ts';
 import { COMPARED_METRICS } from './measured.ts';

@@ -1,5 +1,5 @@
 // What a comparison says, in a few plain sentences that claim no more than its intervals allow.
-import type { Split } from '../experiment.ts';
+import type { Split } from '../experiment/experiment.ts';
 import type { Comparison } from './comparison.ts';
 import type { Score, SplitScores } from './scores.ts';
 

@@ -1,6 +1,6 @@
 // Scores of single families side by side.
 import { familyBalancedMean, type MeasuredPrompt } from '../../core/scoring/bootstrap.ts';
-import type { Split } from '../experiment.ts';
+import type { Split } from '../experiment/experiment.ts';
 import type { Column } from './columns.ts';
 import { bestOf, type ComparedMetric, type MeasuredColumn, measuredColumn } from './measured.ts';
 

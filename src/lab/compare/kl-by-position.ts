@@ -1,7 +1,7 @@
 // Where in an answer the model goes wrong: KL split up by the answer's position.
 import { familyBalancedMean, type MeasuredPrompt } from '../../core/scoring/bootstrap.ts';
 import type { EvaluationRow, TargetEvent } from '../events.ts';
-import type { Split } from '../experiment.ts';
+import type { Split } from '../experiment/experiment.ts';
 import type { Column, ColumnPart } from './columns.ts';
 import type { Answers } from './compared-run.ts';
 

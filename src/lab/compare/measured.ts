@@ -1,6 +1,6 @@
 // The figures of a comparison's columns, prompt by prompt, ready to be averaged and paired.
 import type { MeasuredPrompt } from '../../core/scoring/bootstrap.ts';
-import type { Split } from '../experiment.ts';
+import type { Split } from '../experiment/experiment.ts';
 import type { Column, ColumnPart } from './columns.ts';
 
 /** The exact figures that are compared. */

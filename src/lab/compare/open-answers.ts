@@ -1,6 +1,6 @@
 // The most frequent answers to open-ended prompts, side by side.
 import type { Column } from './columns.ts';
-import { isObject } from '../reported-figures.ts';
+import { isObject } from '../results/reported-figures.ts';
 import { reportsOf } from './reports.ts';
 
 export interface OpenPrompt {

@@ -1,6 +1,6 @@
 // The further evaluations of a comparison's columns: their figures side by side.
 import { EVALUATIONS, type EvaluationName } from '../events.ts';
-import { figuresOf, isObject, reportOf, type ReportedFigure } from '../reported-figures.ts';
+import { figuresOf, isObject, reportOf, type ReportedFigure } from '../results/reported-figures.ts';
 import type { Column } from './columns.ts';
 
 export interface ReportedRow {

@@ -1,11 +1,11 @@
 // Files of results that anyone may have written, checked before they are compared.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
-import type { AnswersFile } from '../kept-answers.ts';
-import type { ArmResults, Results } from '../results.ts';
-import { SPLITS } from '../experiment.ts';
-import { inputErrorOf, oneOf } from '../schema.ts';
-import { summarise } from '../summary.ts';
+import type { AnswersFile } from '../results/kept-answers.ts';
+import type { ArmResults, Results } from '../results/results.ts';
+import { SPLITS } from '../experiment/experiment.ts';
+import { inputErrorOf, oneOf } from '../experiment/schema.ts';
+import { summarise } from '../results/summary.ts';
 
 /** JSON has no NaN and no infinities: they are null. */
 const figure = v.nullable(v.number('a number or null'));

@@ -5,7 +5,7 @@ import {
   type Interval,
   type MeasuredPrompt,
 } from '../../core/scoring/bootstrap.ts';
-import { type Split, SPLITS } from '../experiment.ts';
+import { type Split, SPLITS } from '../experiment/experiment.ts';
 import type { Column } from './columns.ts';
 import {
   bestOf,

@@ -1,5 +1,5 @@
 // Calibration against any other figure: a point for each run that has both.
-import type { Split } from '../experiment.ts';
+import type { Split } from '../experiment/experiment.ts';
 import type { Column } from './columns.ts';
 import type { EvaluationName } from '../events.ts';
 import { reportedFigures } from './reports.ts';

@@ -1,8 +1,8 @@
 // The job `exact`: a model's exact scores on the prompt of one distribution.
 import type { EvaluationRow } from '../events.ts';
-import { distributionPrompt } from '../study-prompts.ts';
-import { scoreTask } from '../study-scoring.ts';
-import { TaskMaker } from '../study-tasks.ts';
+import { distributionPrompt } from '../plan/study-prompts.ts';
+import { scoreTask } from '../study/study-scoring.ts';
+import { TaskMaker } from '../study/study-tasks.ts';
 import type { AdaptedModel } from './adapted-model.ts';
 
 export interface ExactInput {

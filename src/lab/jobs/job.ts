@@ -2,8 +2,8 @@
 import { loadLanguageModel } from '../../model/language-model.ts';
 import { stackingRefused } from '../../model/stacking.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
-import { type ExperimentInput, resolveExperiment } from '../experiment.ts';
-import { runStudy } from '../study.ts';
+import { type ExperimentInput, resolveExperiment } from '../experiment/experiment.ts';
+import { runStudy } from '../study/study.ts';
 import { withModel, type JobFolders } from './adapted-model.ts';
 import { exact, type ExactEvent, type ExactInput } from './exact.ts';
 import { forward, type ForwardEvent } from './forward.ts';

@@ -3,7 +3,7 @@ import { comparing, type Comparison } from '../../lab/compare/comparison.ts';
 import { columnsOf, type ColumnPart } from '../../lab/compare/columns.ts';
 import { type ComparedRun, readRun } from '../../lab/compare/compared-run.ts';
 import type { Selection } from '../../lab/compare/selection.ts';
-import type { StoredRun } from '../../lab/run-store.ts';
+import type { StoredRun } from '../../lab/runs/run-store.ts';
 import { MOST_COLUMNS } from '../../charts/looks.ts';
 import type { Session } from './session.svelte.ts';
 

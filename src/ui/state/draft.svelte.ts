@@ -1,10 +1,10 @@
 // The experiment being written: what the form shows, whether it is valid, and its link.
 import { FAMILIES } from '../../core/distributions/families.ts';
 import { InputError } from '../../core/errors.ts';
-import { decodeExperiment, encodeExperiment } from '../../lab/experiment-url.ts';
-import { type Experiment, resolveExperiment } from '../../lab/experiment.ts';
+import { decodeExperiment, encodeExperiment } from '../../lab/experiment/experiment-url.ts';
+import { type Experiment, resolveExperiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
-import type { UserData } from '../../lab/user-data.ts';
+import type { UserData } from '../../lab/experiment/user-data.ts';
 
 /** What the model is asked to be random about. */
 export type Source = 'families' | 'distribution' | 'choices';

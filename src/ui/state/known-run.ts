@@ -1,5 +1,5 @@
 // A stored run as the page can list it, whichever version of the lab wrote it.
-import type { StoredRun } from '../../lab/run-store.ts';
+import type { StoredRun } from '../../lab/runs/run-store.ts';
 
 /** Fills in what the list needs; the rest is left as it was stored. */
 export function knownRun(run: StoredRun): StoredRun {

@@ -8,10 +8,10 @@ import type {
   Notice,
   TokenizerReport,
 } from '../../lab/contract.ts';
-import { BUILTIN_MODEL } from '../../lab/experiment.ts';
+import { BUILTIN_MODEL } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
-import type { PickedFolder } from '../../lab/local-files.ts';
-import type { ModelClient } from '../../lab/model-client.ts';
+import type { PickedFolder } from '../../lab/models/local-files.ts';
+import type { ModelClient } from '../../lab/models/model-client.ts';
 import { LabFailure } from '../../lab/worker-client.ts';
 
 /** A model that someone looks at. */

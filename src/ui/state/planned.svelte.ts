@@ -1,6 +1,6 @@
 // What the experiment's arms will take, as it is being written.
 import type { PlannedEffort } from '../../lab/contract.ts';
-import type { Experiment } from '../../lab/experiment.ts';
+import type { Experiment } from '../../lab/experiment/experiment.ts';
 
 /** How long typing must rest before it is worked out again. */
 const REST_MS = 250;

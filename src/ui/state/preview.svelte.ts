@@ -1,7 +1,7 @@
 // A first look at a prompt: its target at once, then what the untouched model answers.
 import type { TargetPreview } from '../../lab/contract.ts';
 import type { SnapshotEvent, TargetEvent } from '../../lab/events.ts';
-import type { Experiment } from '../../lab/experiment.ts';
+import type { Experiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import { LabFailure } from '../../lab/worker-client.ts';
 

@@ -1,5 +1,5 @@
 // Where the page is: at the experiment, at a comparison of stored runs, or at the models.
-import type { StoredRun } from '../../lab/run-store.ts';
+import type { StoredRun } from '../../lab/runs/run-store.ts';
 import {
   decodeSelection,
   EMPTY_SELECTION,

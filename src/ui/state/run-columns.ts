@@ -2,8 +2,8 @@
 import { type Column, columnsOf } from '../../lab/compare/columns.ts';
 import { comparedResults } from '../../lab/compare/compared-results.ts';
 import type { EvaluationRow, ReportEvent } from '../../lab/events.ts';
-import { collectResults } from '../../lab/results.ts';
-import type { StoredRun } from '../../lab/run-store.ts';
+import { collectResults } from '../../lab/results/results.ts';
+import type { StoredRun } from '../../lab/runs/run-store.ts';
 
 /** Scores and reports so far; answers and losses are left out. */
 export function runColumns(

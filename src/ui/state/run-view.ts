@@ -10,7 +10,7 @@ import type {
   TargetEvent,
   WarningEvent,
 } from '../../lab/events.ts';
-import type { Arm, Experiment } from '../../lab/experiment.ts';
+import type { Arm, Experiment } from '../../lab/experiment/experiment.ts';
 import { advance, type Stage, stagesOf } from './stages.ts';
 
 /** One arm's training so far. */

@@ -1,11 +1,11 @@
 // Everything that happens between the page and its workers: the machine, the run, the history.
 import type { Environment, StudyEvent } from '../../lab/events.ts';
-import type { Experiment } from '../../lab/experiment.ts';
+import type { Experiment } from '../../lab/experiment/experiment.ts';
 import type { LabClient } from '../../lab/lab-client.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
-import { readableEvents } from '../../lab/readable-events.ts';
-import { RunRecorder } from '../../lab/run-recorder.ts';
-import type { RunStore, StoredRun, StoreNotice } from '../../lab/run-store.ts';
+import { readableEvents } from '../../lab/runs/readable-events.ts';
+import { RunRecorder } from '../../lab/runs/run-recorder.ts';
+import type { RunStore, StoredRun, StoreNotice } from '../../lab/runs/run-store.ts';
 import { LabFailure } from '../../lab/worker-client.ts';
 import { nameOf } from '../text/run-name.ts';
 import type { BaseLook, PreviewData } from './preview.svelte.ts';

@@ -1,7 +1,7 @@
 // The parts of a run that the progress bar shows, each with its own real total.
 import type { EvaluationName, StudyEvent } from '../../lab/events.ts';
-import { evaluationsOf, isScoredExactly } from '../../lab/arm-measures.ts';
-import { type Experiment, isTrained } from '../../lab/experiment.ts';
+import { evaluationsOf, isScoredExactly } from '../../lab/study/arm-measures.ts';
+import { type Experiment, isTrained } from '../../lab/experiment/experiment.ts';
 
 export interface Stage {
   readonly kind: 'load' | 'train' | 'score' | 'evaluate';

@@ -1,7 +1,7 @@
 // What each further evaluation asks of every arm, in a few words.
-import { evaluationPlan } from '../../lab/evaluation-plan.ts';
+import { evaluationPlan } from '../../lab/study/evaluation-plan.ts';
 import type { EvaluationName } from '../../lab/events.ts';
-import type { Experiment } from '../../lab/experiment.ts';
+import type { Experiment } from '../../lab/experiment/experiment.ts';
 import { count, roundly } from './format.ts';
 
 /** For each evaluation, whether it is asked for or not. */

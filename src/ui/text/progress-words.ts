@@ -3,7 +3,7 @@ import type { PhaseEvent } from '../../lab/events.ts';
 import type { Activity } from '../state/session.svelte.ts';
 import type { RunView } from '../state/run-view.ts';
 import type { Stage } from '../state/stages.ts';
-import { EVALUATION_TITLES } from '../../lab/evaluation-report.ts';
+import { EVALUATION_TITLES } from '../../lab/results/evaluation-report.ts';
 import { bytes, count, roughly } from './format.ts';
 
 /** The running arm's step if it trains, else the phase with its own total. */

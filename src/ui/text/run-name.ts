@@ -1,6 +1,6 @@
 // What a run is called until someone gives it a better name.
 import { displayName } from '../../core/distributions/families.ts';
-import type { Experiment } from '../../lab/experiment.ts';
+import type { Experiment } from '../../lab/experiment/experiment.ts';
 
 export function nameOf({ data }: Experiment): string {
   if (data.choices)

@@ -1,7 +1,8 @@
 // What happened in a run, in a few plain sentences.
 import type { EvaluationRow } from '../../lab/events.ts';
-import { type Split, SPLITS } from '../../lab/experiment.ts';
-import { groupBy, summarise } from '../../lab/summary.ts';
+import { type Split, SPLITS } from '../../lab/experiment/experiment.ts';
+import { groupBy } from '../../core/group-by.ts';
+import { summarise } from '../../lab/results/summary.ts';
 import type { ArmView } from '../state/run-view.ts';
 import { figure, percent, points } from './format.ts';
 

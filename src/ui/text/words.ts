@@ -1,5 +1,5 @@
 // The page's words for the lab's terms.
-import type { Split } from '../../lab/experiment.ts';
+import type { Split } from '../../lab/experiment/experiment.ts';
 
 export const SPLIT_WORDS: Record<Split, { title: string; note: string }> = {
   train: { title: 'Trained prompts', note: 'the model was fine-tuned on these' },

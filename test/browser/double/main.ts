@@ -3,7 +3,7 @@ import * as Comlink from 'comlink';
 import { mount } from 'svelte';
 import { LabClient } from '../../../src/lab/lab-client.ts';
 import { LabService } from '../../../src/lab/lab-service.ts';
-import { openRunStore } from '../../../src/lab/open-run-store.ts';
+import { openRunStore } from '../../../src/lab/runs/open-run-store.ts';
 import { TargetsClient } from '../../../src/lab/targets-client.ts';
 import { targetsService } from '../../../src/lab/targets-service.ts';
 import App from '../../../src/ui/App.svelte';

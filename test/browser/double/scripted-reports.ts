@@ -1,6 +1,6 @@
 // What a scripted arm reports of further evaluations: the better calibrated, the more even.
 import type { ReportEvent } from '../../../src/lab/events.ts';
-import type { Experiment } from '../../../src/lab/experiment.ts';
+import type { Experiment } from '../../../src/lab/experiment/experiment.ts';
 
 const figure = (name: string, value: number | null, group: string | null = null) => ({
   ...{ name, group, value, count: 100, note: value === null ? 'there was nothing to count' : null },

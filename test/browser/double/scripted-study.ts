@@ -1,8 +1,8 @@
 // A study that moves made-up answers towards the real target, step by step.
 import type { EvaluationRow, StudyEvent } from '../../../src/lab/events.ts';
-import type { Arm, Experiment, Split } from '../../../src/lab/experiment.ts';
+import type { Arm, Experiment, Split } from '../../../src/lab/experiment/experiment.ts';
 import type { LabServiceParts } from '../../../src/lab/lab-service.ts';
-import { previewTarget } from '../../../src/lab/target-preview.ts';
+import { previewTarget } from '../../../src/lab/plan/target-preview.ts';
 import { FAMILIES } from '../../../src/core/distributions/families.ts';
 import type { TargetPreview } from '../../../src/lab/contract.ts';
 import { totalVariation } from '../../../src/charts/total-variation.ts';

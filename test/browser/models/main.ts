@@ -1,6 +1,6 @@
 // A page that can do nothing but choose models: for the tests, which call `window.models`.
 import { LabClient } from '../../../src/lab/lab-client.ts';
-import type { ModelClient } from '../../../src/lab/model-client.ts';
+import type { ModelClient } from '../../../src/lab/models/model-client.ts';
 
 declare global {
   interface Window {

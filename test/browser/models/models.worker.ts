@@ -1,8 +1,8 @@
 // The lab's worker without a GPU: a model is the checksum of its weights.
 import * as Comlink from 'comlink';
 import type { ModelCalls, Notice, Outcome } from '../../../src/lab/contract.ts';
-import { ModelDesk } from '../../../src/lab/model-desk.ts';
-import { ModelSources } from '../../../src/lab/model-sources.ts';
+import { ModelDesk } from '../../../src/lab/models/model-desk.ts';
+import { ModelSources } from '../../../src/lab/models/model-sources.ts';
 import { estimateMemory } from '../../../src/model/memory-estimate.ts';
 import { requiredFile } from '../../../src/model/model-files.ts';
 import { sha256Hex } from '../../../src/model/sources/file-hash.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { binAnswers, MOST_BINS, type Shown } from '../../../src/charts/bins.ts';
-import { previewTarget } from '../../../src/lab/target-preview.ts';
+import { previewTarget } from '../../../src/lab/plan/target-preview.ts';
 
 const shownOf = (
   values: readonly string[],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { resolveExperiment } from '../../../src/lab/experiment.ts';
-import type { StoredRun } from '../../../src/lab/run-store.ts';
+import { resolveExperiment } from '../../../src/lab/experiment/experiment.ts';
+import type { StoredRun } from '../../../src/lab/runs/run-store.ts';
 import { knownRun } from '../../../src/ui/state/known-run.ts';
 
 const known = (run: unknown) => knownRun(run as StoredRun);

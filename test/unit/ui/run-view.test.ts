@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StudyEvent } from '../../../src/lab/events.ts';
-import { resolveExperiment } from '../../../src/lab/experiment.ts';
+import { resolveExperiment } from '../../../src/lab/experiment/experiment.ts';
 import { addEvent, emptyView } from '../../../src/ui/state/run-view.ts';
 import { momentsOf, shownTarget } from '../../../src/ui/state/shown.ts';
 import { looksOf } from '../../../src/charts/looks.ts';

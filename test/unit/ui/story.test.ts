@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EvaluationRow } from '../../../src/lab/events.ts';
-import type { Split } from '../../../src/lab/experiment.ts';
+import type { Split } from '../../../src/lab/experiment/experiment.ts';
 import { comparedToBase, storyOf } from '../../../src/ui/text/story.ts';
 import { stepEvent } from '../lab/scripted-study.ts';
 

@@ -4,7 +4,7 @@ import { readRun } from '../../../../src/lab/compare/compared-run.ts';
 import { effortOf } from '../../../../src/lab/compare/effort.ts';
 import { settingsDiff } from '../../../../src/lab/compare/settings.ts';
 import type { StudyEvent } from '../../../../src/lab/events.ts';
-import type { ExperimentInput } from '../../../../src/lab/experiment.ts';
+import type { ExperimentInput } from '../../../../src/lab/experiment/experiment.ts';
 import { partOf, row, scored, stored } from './stored.ts';
 
 const seed = (seed: number, more: ExperimentInput = {}) =>

@@ -4,8 +4,8 @@ import { compare } from '../../../../src/lab/compare/comparison.ts';
 import { comparisonReport } from '../../../../src/lab/compare/comparison-report.ts';
 import { readRun } from '../../../../src/lab/compare/compared-run.ts';
 import type { StudyEvent } from '../../../../src/lab/events.ts';
-import type { Experiment } from '../../../../src/lab/experiment.ts';
-import type { StoredRun } from '../../../../src/lab/run-store.ts';
+import type { Experiment } from '../../../../src/lab/experiment/experiment.ts';
+import type { StoredRun } from '../../../../src/lab/runs/run-store.ts';
 import { row, stored } from './stored.ts';
 
 test('a finished run needs no note', () => {

@@ -2,8 +2,11 @@
 import { type ComparedRun, readRun } from '../../../../src/lab/compare/compared-run.ts';
 import type { ColumnPart } from '../../../../src/lab/compare/columns.ts';
 import type { EvaluationRow, StudyEvent } from '../../../../src/lab/events.ts';
-import { type ExperimentInput, resolveExperiment } from '../../../../src/lab/experiment.ts';
-import type { StoredRun } from '../../../../src/lab/run-store.ts';
+import {
+  type ExperimentInput,
+  resolveExperiment,
+} from '../../../../src/lab/experiment/experiment.ts';
+import type { StoredRun } from '../../../../src/lab/runs/run-store.ts';
 
 export const stored = (
   id: string,

@@ -2,10 +2,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Supervision } from '../../../../src/core/targets/supervision.ts';
 import { entropyOf } from '../../../../src/core/targets/space.ts';
-import { resolveExperiment } from '../../../../src/lab/experiment.ts';
-import { armBatches } from '../../../../src/lab/study-batches.ts';
-import { studyPrompts } from '../../../../src/lab/study-prompts.ts';
-import { TaskMaker } from '../../../../src/lab/study-tasks.ts';
+import { resolveExperiment } from '../../../../src/lab/experiment/experiment.ts';
+import { armBatches } from '../../../../src/lab/study/study-batches.ts';
+import { studyPrompts } from '../../../../src/lab/plan/study-prompts.ts';
+import { TaskMaker } from '../../../../src/lab/study/study-tasks.ts';
 import { loadTokenizer } from '../../../../src/model/tokenizer.ts';
 import { tinyModelFiles } from '../../../support/tiny-model.ts';
 

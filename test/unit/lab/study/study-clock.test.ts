@@ -1,6 +1,6 @@
 // Time left, from what was timed.
 import { afterEach, expect, test, vi } from 'vitest';
-import { StudyClock } from '../../../../src/lab/study-clock.ts';
+import { StudyClock } from '../../../../src/lab/study/study-clock.ts';
 
 let now = 0;
 vi.spyOn(performance, 'now').mockImplementation(() => now);

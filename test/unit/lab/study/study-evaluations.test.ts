@@ -1,11 +1,11 @@
 // The further evaluations of a study: what is run for which arm, resumed where it was left.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../../cli/backend.ts';
-import { evaluationsOf } from '../../../../src/lab/arm-measures.ts';
+import { evaluationsOf } from '../../../../src/lab/study/arm-measures.ts';
 import type { Checkpoint, StudyEvent } from '../../../../src/lab/events.ts';
-import type { ExperimentInput } from '../../../../src/lab/experiment.ts';
-import { collectResults } from '../../../../src/lab/results.ts';
-import { studyReport } from '../../../../src/lab/study-report.ts';
+import type { ExperimentInput } from '../../../../src/lab/experiment/experiment.ts';
+import { collectResults } from '../../../../src/lab/results/results.ts';
+import { studyReport } from '../../../../src/lab/results/study-report.ts';
 import type { LanguageModel } from '../../../../src/model/language-model.ts';
 import * as tf from '../../../../src/tensor/tf.ts';
 import { eventsOf, only, tinyExperiment, tinyStudy } from '../../../support/study-runs.ts';

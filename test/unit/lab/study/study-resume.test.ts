@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startNodeBackend } from '../../../../cli/backend.ts';
 import { InputError } from '../../../../src/core/errors.ts';
 import type { Checkpoint, StudyEvent } from '../../../../src/lab/events.ts';
-import type { ArmState } from '../../../../src/lab/study-context.ts';
+import type { ArmState } from '../../../../src/lab/study/study-context.ts';
 import type { LanguageModel } from '../../../../src/model/language-model.ts';
 import * as tf from '../../../../src/tensor/tf.ts';
 import { eventsOf, only, tinyExperiment, tinyStudy } from '../../../support/study-runs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { droppedFolder, pickedFolder } from '../../../../src/lab/local-files.ts';
+import { droppedFolder, pickedFolder } from '../../../../src/lab/models/local-files.ts';
 import { localFolder } from '../../../../src/model/sources/local-folder.ts';
 
 const file = (path: string, content = path) => ({ path, file: new Blob([content]) });

@@ -1,0 +1,118 @@
+// What the experiment's schema alone cannot say: families, their parameters, rules between fields.
+import { familyById } from '../../core/distributions/families.ts';
+import { checkParameter } from '../../core/distributions/parameter.ts';
+import { InputError } from '../../core/errors.ts';
+import { choiceSpace } from '../../core/targets/choices.ts';
+import type { Experiment } from './experiment-schema.ts';
+
+/** @throws InputError if names are unknown or repeat, or settings exclude each other. */
+export function checkExperiment({ arms, data, evaluation }: Experiment): void {
+  arms.forEach(({ name }, i) => checkArmName(name, `arms.${i}.name`));
+  refuseRepeats(
+    arms.map((arm) => arm.name),
+    (i) => `arms.${i}.name`,
+    'Give every arm its own name.',
+  );
+  arms.forEach(checkTrieArm);
+  refuseRepeats(evaluation.splits, (i) => `evaluation.splits.${i}`, 'List each split once.');
+  if (data.families !== 'paper') {
+    refuseRepeats(data.families, (i) => `data.families.${i}`, 'List each family once.');
+    data.families.forEach((id, i) => renameField(`data.families.${i}`, () => familyById(id)));
+  }
+  if (data.distribution) {
+    const { family, params } = data.distribution;
+    within('data.distribution', () => checkParameters(family, params));
+  }
+  if (data.choices) within('data', () => choiceSpace(data.choices));
+  checkPrompt(data);
+}
+
+/** A whole trie has no sampled paths to weigh, mix in or draw. */
+function checkTrieArm(arm: Experiment['arms'][number], index: number): void {
+  if (arm.method !== 'soft' || arm.paths !== 'trie') return;
+  for (const option of ['weighting', 'mix', 'draws'] as const) {
+    if (arm[option] === undefined) continue;
+    const field = `arms.${index}.${option}`;
+    throw new InputError(
+      `${field} is given with paths 'trie', which samples no paths`,
+      'Remove it, or give a number of paths.',
+      field,
+    );
+  }
+}
+
+/** Arms name folders and columns of the results. */
+function checkArmName(name: string, field: string): void {
+  if (/^\w[\w .+-]{0,63}$/u.test(name)) return;
+  throw new InputError(
+    `${field} is ${JSON.stringify(name)}`,
+    'Start with a letter or digit and use only letters, digits, spaces and . _ + - (64 at most).',
+    field,
+  );
+}
+
+/** Names and domains; whether the parameters go together is checked with the distribution itself. */
+function checkParameters(id: string, params: Readonly<Record<string, number>>): void {
+  const { parameters } = familyById(id);
+  const names = parameters.map(({ name }) => name);
+  for (const name of Object.keys(params)) {
+    if (names.includes(name)) continue;
+    throw new InputError(
+      `${id} has no parameter ${JSON.stringify(name)}`,
+      `Its parameters are ${names.join(', ')}.`,
+      `params.${name}`,
+    );
+  }
+  for (const parameter of parameters) {
+    const given = Object.hasOwn(params, parameter.name) ? params[parameter.name] : undefined;
+    checkParameter(id, parameter, given);
+  }
+}
+
+function checkPrompt({ distribution, choices, prompt }: Experiment['data']): void {
+  if (distribution && choices) {
+    throw new InputError(
+      'data.distribution and data.choices are both given',
+      'Keep the one the model should be calibrated to.',
+      'data.choices',
+    );
+  }
+  if (prompt !== undefined && !choices) {
+    throw new InputError(
+      'data.prompt is given without data.choices',
+      'Add the choices it asks for, or remove the prompt: distributions bring their own.',
+      'data.prompt',
+    );
+  }
+}
+
+/** Runs a check whose errors name fields of a part of the experiment. */
+export function within<T>(path: string, check: () => T): T {
+  return renameField((field) => (field === undefined ? path : `${path}.${field}`), check);
+}
+
+function renameField<T>(rename: string | ((field?: string) => string), check: () => T): T {
+  try {
+    return check();
+  } catch (thrown) {
+    if (!(thrown instanceof InputError)) throw thrown;
+    const field = typeof rename === 'string' ? rename : rename(thrown.field);
+    throw new InputError(thrown.message, thrown.advice, field);
+  }
+}
+
+function refuseRepeats(
+  values: readonly string[],
+  field: (index: number) => string,
+  advice: string,
+): void {
+  values.forEach((value, i) => {
+    const first = values.indexOf(value);
+    if (first === i) return;
+    throw new InputError(
+      `${field(i)} repeats ${JSON.stringify(value)} of ${field(first)}`,
+      advice,
+      field(i),
+    );
+  });
+}

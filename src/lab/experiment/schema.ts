@@ -1,0 +1,72 @@
+// Building blocks of the experiment's schema, whose messages say what a field must be.
+import * as v from 'valibot';
+import { InputError } from '../../core/errors.ts';
+
+/** A whole number from `low` to `high`. */
+export const integer = (low: number, high: number) => {
+  const must = `a whole number from ${low} to ${high}`;
+  return v.pipe(v.number(must), v.integer(must), v.minValue(low, must), v.maxValue(high, must));
+};
+
+/** A finite number from (or, with `above`, strictly above) `low` to `high`. */
+export const number = (low: number, high: number, bound: 'from' | 'above' = 'from') => {
+  const must = Number.isFinite(low) ? `a number ${bound} ${low} to ${high}` : 'a finite number';
+  return v.pipe(
+    v.number(must),
+    v.finite(must),
+    v.check((x) => (bound === 'above' ? x > low : x >= low) && x <= high, must),
+  );
+};
+
+/** Text that is not blank. */
+export const nonEmptyText = () =>
+  v.pipe(
+    v.string('some text'),
+    v.check((text) => text.trim() !== '', 'some text'),
+  );
+
+/** One of the given words. */
+export const oneOf = <const T extends readonly string[]>(words: T) =>
+  v.picklist(words, `one of ${words.join(', ')}`);
+
+/** A list with at least `least` entries. */
+export const listOf = <T extends v.GenericSchema>(entry: T, least: number) => {
+  const must = `a list with at least ${least} ${least === 1 ? 'entry' : 'entries'}`;
+  return v.pipe(v.array(entry, must), v.minLength(least, must));
+};
+
+const isObject = (input: unknown) =>
+  typeof input === 'object' && input !== null && !Array.isArray(input);
+const namesOf = (entries: v.ObjectEntries) =>
+  `an object with the settings ${Object.keys(entries).join(', ')}`;
+
+/** An object that knows only these names, to be used as one case of a variant. */
+export const settingsCase = <const T extends v.ObjectEntries>(entries: T) =>
+  v.strictObject(entries, namesOf(entries));
+
+/** An object that knows only these names. */
+export const settings = <const T extends v.ObjectEntries>(entries: T) => {
+  const object = settingsCase(entries);
+  return v.pipe(v.custom<v.InferInput<typeof object>>(isObject, namesOf(entries)), object);
+};
+
+/** The first issue of a validation, as the error a person sees. @param whole what was validated */
+export function inputErrorOf(issue: v.BaseIssue<unknown>, whole = 'the experiment'): InputError {
+  const field = (issue.path ?? []).map((item) => String(item.key)).join('.') || undefined;
+  const name = field ?? whole;
+  if (issue.expected === 'never') {
+    return new InputError(
+      `${name} is not a setting`,
+      `Remove it, or give ${issue.message}.`,
+      field,
+    );
+  }
+  const wrong = issue.input === undefined ? 'is missing' : `is ${show(issue.input)}`;
+  return new InputError(`${name} ${wrong}`, `Give ${issue.message}.`, field);
+}
+
+/** The offending value, short enough for a sentence. */
+function show(input: unknown): string {
+  const text = typeof input === 'number' ? String(input) : (JSON.stringify(input) ?? typeof input);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,139 @@
+// The page's side of choosing a model; it survives the worker that it talks to.
+import * as Comlink from 'comlink';
+import type {
+  CachedModel,
+  HubAccess,
+  LabWorker,
+  LoadEvent,
+  LocalFile,
+  ModelSummary,
+  ModelWish,
+  Outcome,
+  TokenizerReport,
+} from '../contract.ts';
+import type { Environment } from '../events.ts';
+import { modelNameFrom, modelNameText } from '../../model/sources/model-name.ts';
+import { LabFailure, type WorkerClient } from '../worker-client.ts';
+
+export interface ModelClientOptions {
+  /** The one backend to use; without it the worker picks. */
+  readonly backend?: Environment['backend'] | undefined;
+  /** How long a worker may take to give up a load before it is terminated. */
+  readonly cancelMs?: number;
+}
+
+/** Every function throws LabFailure; where a source failed, its error says how in `source`. */
+export class ModelClient {
+  /** In this page's memory and the worker's, nowhere else. */
+  #access: HubAccess = {};
+  readonly #folders = new Map<string, readonly LocalFile[]>();
+  /** Workers that know the above. */
+  readonly #briefed = new WeakSet<object>();
+
+  constructor(
+    private readonly client: WorkerClient<LabWorker>,
+    private readonly options: ModelClientOptions = {},
+  ) {}
+
+  /** A token for gated models, a mirror of the hub, or both; what is left out is forgotten. */
+  async setAccess(access: HubAccess): Promise<void> {
+    await this.#call((lab) => lab.setAccess(access));
+    this.#access = access;
+  }
+
+  /** Keeps the mirror, if one is set. */
+  forgetToken(): Promise<void> {
+    return this.setAccess({ endpoint: this.#access.endpoint });
+  }
+
+  /**
+   * Makes a folder a model until the page is left; `local-files.ts` reads it from a picker or a drop.
+   * @returns the name to use in an experiment
+   */
+  async openFolder(name: string, files: readonly LocalFile[]): Promise<string> {
+    const model = await this.#call((lab) => lab.openFolder(name, files));
+    this.#folders.set(name, files);
+    return model;
+  }
+
+  /** The name as experiments and the cache write it. @throws InputError for what names no model */
+  canonicalName(model: string): string {
+    return modelNameText(modelNameFrom(model));
+  }
+
+  /** A question asked while another is open takes its place; the older one fails as `stopped`. */
+  summarise(model: string, wish?: ModelWish): Promise<ModelSummary> {
+    return this.#prepared((lab) => lab.summarise(model, wish));
+  }
+
+  describeTokenizer(model: string): Promise<TokenizerReport> {
+    return this.#call((lab) => lab.describeTokenizer(model));
+  }
+
+  /** Settles as `cancelled` after `cancelLoad`, by force if needed. */
+  async load(
+    model: string,
+    onEvent: (event: LoadEvent) => void,
+    wish: ModelWish = {},
+  ): Promise<'done' | 'cancelled'> {
+    const listener = Comlink.proxy(onEvent);
+    try {
+      return await this.#prepared((lab) => lab.load(model, wish, listener));
+    } catch (thrown) {
+      if (!(thrown instanceof LabFailure)) throw thrown;
+      if (thrown.error.kind === 'stopped') return 'cancelled';
+      // A device that failed once, or memory that ran out, is not to be trusted again.
+      if (thrown.error.kind === 'device' || thrown.error.kind === 'memory') this.client.replace();
+      throw thrown;
+    }
+  }
+
+  /** What has come so far is kept. @param load what `load` returned */
+  cancelLoad(load: Promise<unknown>): Promise<void> {
+    const { cancelMs = 5_000 } = this.options;
+    return this.client.end(load, (lab) => lab.cancelLoad(), cancelMs);
+  }
+
+  /** Last used first. */
+  cachedModels(): Promise<readonly CachedModel[]> {
+    return this.#call((lab) => lab.cachedModels());
+  }
+
+  /** @param key of one of them; without it, all go */
+  deleteCached(key?: string): Promise<void> {
+    return this.#call((lab) => lab.deleteCached(key));
+  }
+
+  /** Tells a worker, once, what a person told an earlier one. */
+  async brief(lab: Comlink.Remote<LabWorker>): Promise<Outcome<unknown>> {
+    if (this.#briefed.has(lab)) return BRIEFED;
+    const { token, endpoint } = this.#access;
+    const told = [
+      ...(token === undefined && endpoint === undefined ? [] : [await lab.setAccess(this.#access)]),
+      ...(await Promise.all(
+        [...this.#folders].map(([name, files]) => lab.openFolder(name, files)),
+      )),
+    ];
+    const refused = told.find((outcome) => !outcome.ok);
+    if (refused) return refused;
+    this.#briefed.add(lab);
+    return BRIEFED;
+  }
+
+  /** What fits, and where a model goes, depends on the backend. */
+  #prepared<T>(action: (lab: Comlink.Remote<LabWorker>) => Promise<Outcome<T>>): Promise<T> {
+    return this.#call(async (lab) => {
+      const ready = await lab.prepare(this.options.backend);
+      return ready.ok ? action(lab) : ready;
+    });
+  }
+
+  #call<T>(action: (lab: Comlink.Remote<LabWorker>) => Promise<Outcome<T>>): Promise<T> {
+    return this.client.call(async (lab) => {
+      const briefed = await this.brief(lab);
+      return briefed.ok ? action(lab) : briefed;
+    });
+  }
+}
+
+const BRIEFED: Outcome<undefined> = { ok: true, value: undefined };

@@ -1,0 +1,181 @@
+// Where models are chosen: described, fetched, put to use and deleted; one is in use at a time.
+import { InputError } from '../../core/errors.ts';
+import type { ModelFiles } from '../../model/model-files.ts';
+import type { MemoryPlan } from '../../model/sources/memory-verdict.ts';
+import type { ModelCache } from '../../model/sources/model-cache.ts';
+import { summarise } from '../../model/sources/model-summary.ts';
+import { loadTokenizer } from '../../model/tokenizer.ts';
+import { tokenizerReport } from '../../model/tokenizer-report.ts';
+import type {
+  HubAccess,
+  LoadEvent,
+  LocalFile,
+  ModelCalls,
+  ModelWish,
+  Notice,
+} from '../contract.ts';
+import type { StudyEvent } from '../events.ts';
+import { outcome } from '../lab-service.ts';
+import { type LoadedModel, loadModel } from './model-loading.ts';
+import type { ModelSources } from './model-sources.ts';
+import { phaseEvent } from '../study/study-events.ts';
+
+/** Prompts per optimizer step where nobody says how many. */
+const BATCH = 8;
+
+export interface ModelDeskParts<M> {
+  readonly sources: ModelSources;
+  readonly cache: () => Promise<ModelCache>;
+  /** What the cache has to say, emptied as it is passed on. */
+  readonly notices: Notice[];
+  /** Reads the files and puts the weights where they are used. */
+  place(files: ModelFiles, format: 'stored' | 'int8'): Promise<M>;
+  release(model: M): void;
+  /** What this machine can hold; settles once its backend is known. */
+  memory(): Promise<Omit<MemoryPlan, 'batch'>>;
+}
+
+export class ModelDesk<M> implements ModelCalls {
+  /** The model in use, and the wish that it fulfils. */
+  #current: (LoadedModel<M> & { readonly wished: string }) | undefined;
+  /** Chosen by `load`, by model; others are kept as stored. */
+  readonly #formats = new Map<string, 'stored' | 'int8'>();
+  #loading: { readonly stop: AbortController; readonly settled: Promise<unknown> } | undefined;
+  #describing = new AbortController();
+  #studying = false;
+
+  constructor(private readonly parts: ModelDeskParts<M>) {}
+
+  setAccess(access: HubAccess) {
+    return outcome(() => this.parts.sources.setAccess(access));
+  }
+
+  openFolder(name: string, files: readonly LocalFile[]) {
+    return outcome(() => {
+      const model = this.parts.sources.addFolder(name, files);
+      // Another folder of the same name is another model.
+      if (this.#current?.name === model) this.#current = { ...this.#current, wished: '' };
+      return model;
+    });
+  }
+
+  /** A new question takes the place of one that is not answered yet. */
+  summarise(model: string, { batch = BATCH }: ModelWish = {}) {
+    this.#describing.abort();
+    const { signal } = (this.#describing = new AbortController());
+    return outcome(async () => {
+      const notes: string[] = [];
+      const onNotice = ({ message }: { message: string }) => notes.push(message);
+      const opened = await this.parts.sources.open(model, { signal, onNotice });
+      const plan = { ...(await this.parts.memory()), batch };
+      const summary = await summarise(opened.summarised, plan);
+      return { ...summary, notes: [...notes, ...summary.notes] };
+    });
+  }
+
+  describeTokenizer(model: string) {
+    return outcome(async () => {
+      const { summarised } = await this.parts.sources.open(model);
+      return tokenizerReport(await loadTokenizer(summarised.files));
+    });
+  }
+
+  load(
+    model: string,
+    { format = 'stored' }: ModelWish,
+    onEvent: (event: LoadEvent) => void | Promise<void>,
+  ) {
+    return outcome(async () => {
+      if (this.#studying) {
+        throw new InputError(
+          'A study is running on another model.',
+          'Wait for its end, or cancel it.',
+          'model',
+        );
+      }
+      await this.cancelLoad();
+      const stop = new AbortController();
+      this.#formats.set(model, format);
+      const work = this.#follow(model, stop.signal, onEvent);
+      const mine = (this.#loading = { stop, settled: work.catch(() => {}) });
+      try {
+        return await work;
+      } finally {
+        if (this.#loading === mine) this.#loading = undefined;
+      }
+    });
+  }
+
+  async #follow(
+    model: string,
+    signal: AbortSignal,
+    onEvent: (event: LoadEvent) => void | Promise<void>,
+  ): Promise<'done' | 'cancelled'> {
+    try {
+      const loading = this.#ready(model, signal);
+      for (;;) {
+        const next = await loading.next();
+        if (next.done) return 'done';
+        await onEvent(next.value);
+      }
+    } catch (thrown) {
+      if (signal.aborted) return 'cancelled';
+      throw thrown;
+    }
+  }
+
+  async cancelLoad(): Promise<void> {
+    this.#loading?.stop.abort();
+    await this.#loading?.settled;
+  }
+
+  cachedModels() {
+    return outcome(async () => (await this.parts.cache()).list());
+  }
+
+  deleteCached(key?: string) {
+    return outcome(async () => (await this.parts.cache()).delete(key));
+  }
+
+  /** Runs a study on a model, which is loaded first if it is not the one in use. */
+  async *study(
+    model: string,
+    signal: AbortSignal,
+    work: (loaded: LoadedModel<M>) => AsyncIterable<StudyEvent>,
+  ): AsyncGenerator<StudyEvent> {
+    this.#studying = true;
+    try {
+      await this.cancelLoad();
+      const loading = this.#ready(model, signal);
+      try {
+        let next = await loading.next();
+        for (; !next.done; next = await loading.next()) yield studyEventOf(next.value);
+        yield* work(next.value);
+      } finally {
+        await loading.return(undefined as never);
+      }
+    } finally {
+      this.#studying = false;
+    }
+  }
+
+  async *#ready(model: string, signal: AbortSignal): AsyncGenerator<LoadEvent, LoadedModel<M>> {
+    const format = this.#formats.get(model) ?? 'stored';
+    const wished = `${model} ${format}`;
+    if (this.#current?.wished !== wished) {
+      // Two models at once may be more than the machine holds.
+      if (this.#current) this.parts.release(this.#current.model);
+      this.#current = undefined;
+      const { sources, release, notices } = this.parts;
+      const place = (files: ModelFiles) => this.parts.place(files, format);
+      const loading = loadModel(model, { sources, notices, place, release }, signal);
+      this.#current = { ...(yield* loading), wished };
+    }
+    return this.#current;
+  }
+}
+
+function studyEventOf(event: LoadEvent): StudyEvent {
+  if (event.type === 'progress') return phaseEvent('loading', event.done, event.total, 'bytes');
+  return { ...event, type: 'warning' };
+}

@@ -1,0 +1,161 @@
+// The models that the lab can name: built in, on the hub, at an address, or in an opened folder.
+import { InputError } from '../../core/errors.ts';
+import type { ModelFiles, SeekableFiles } from '../../model/model-files.ts';
+import { addressSource } from '../../model/sources/address-source.ts';
+import { bytesOf, type CacheRecord } from '../../model/sources/cache-record.ts';
+import { cachedFiles } from '../../model/sources/cached-files.ts';
+import { directFiles } from '../../model/sources/direct-files.ts';
+import { checkedAccess, endpointOf, type HubAccess } from '../../model/sources/hub-access.ts';
+import { commitSource, type HubSource, hubSource } from '../../model/sources/hub-source.ts';
+import { type LocalFile, localFolder } from '../../model/sources/local-folder.ts';
+import type { ModelCache } from '../../model/sources/model-cache.ts';
+import { modelNameFrom, modelNameText } from '../../model/sources/model-name.ts';
+import type { SummarisedModel } from '../../model/sources/model-summary.ts';
+import type { Network } from '../../model/sources/network.ts';
+import type { Notice } from '../../model/sources/open-store.ts';
+import type { RemoteSource, Transfer } from '../../model/sources/remote-source.ts';
+import { failedAs } from '../../model/sources/source-error.ts';
+
+export interface OpenedModel {
+  /** The name with the version that it stands for now, e.g. `hf:owner/name@COMMIT`. */
+  readonly name: string;
+  /** Reading these fetches and keeps whole files. */
+  readonly files: ModelFiles;
+  /** Reading these fetches what is read, and keeps nothing. */
+  readonly summarised: SummarisedModel;
+}
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: NonNullable<Transfer['onProgress']>;
+  readonly onNotice?: (notice: Notice) => void;
+}
+
+export class ModelSources {
+  #access: HubAccess = {};
+  readonly #folders = new Map<string, SeekableFiles>();
+
+  /** @param builtin address of the built-in model's folder */
+  constructor(
+    private readonly builtin: string,
+    private readonly cache: () => Promise<ModelCache>,
+    private readonly network: Network,
+  ) {}
+
+  /** How the hub is reached from now on. @throws InputError naming `token` or `endpoint` */
+  setAccess(access: HubAccess): void {
+    this.#access = checkedAccess(access);
+  }
+
+  /** @returns the name that opens the folder, until the page is left @throws InputError */
+  addFolder(name: string, files: readonly LocalFile[]): string {
+    const text = modelNameText(modelNameFrom(`local:${name}`));
+    this.#folders.set(text, localFolder(name, files));
+    return text;
+  }
+
+  /** @throws InputError for a name that means nothing; SourceError; the signal's reason */
+  async open(text: string, options: OpenOptions = {}): Promise<OpenedModel> {
+    const name = modelNameFrom(text);
+    const transfer = { network: this.network, ...options };
+    switch (name.source) {
+      case 'builtin': {
+        const direct = directFiles(addressSource(this.builtin), transfer);
+        return {
+          name: 'builtin',
+          // Small: one request brings the weights sooner than one for each tensor.
+          files: (file) => direct(file),
+          summarised: { files: direct, kept: () => 0, gated: false },
+        };
+      }
+      case 'local': {
+        const files = this.#folder(modelNameText(name));
+        return { name: text, files, summarised: { files, kept: () => Infinity, gated: false } };
+      }
+      case 'address':
+        return this.#remote(addressSource(name.url), transfer, {});
+      case 'hub': {
+        const source = await this.#hub(name.repo, name.revision, transfer, options.onNotice);
+        return this.#remote(source, transfer, source);
+      }
+    }
+  }
+
+  #folder(name: string): SeekableFiles {
+    const folder = this.#folders.get(name);
+    if (folder) return folder;
+    throw new InputError(
+      `model is ${JSON.stringify(name)}, a folder that is not open`,
+      'Open the folder again: a page sees folders of the computer only until it is left.',
+      'model',
+    );
+  }
+
+  async #remote(
+    source: RemoteSource,
+    transfer: Transfer,
+    { licence, gated = false }: Partial<Pick<HubSource, 'licence' | 'gated'>>,
+  ): Promise<OpenedModel> {
+    const cache = await this.cache();
+    const files = cachedFiles(source, cache, transfer);
+    const record = await cache.record(cache.key(source.id, source.revision));
+    const direct = directFiles(source, { ...transfer, onProgress: () => {} });
+    return {
+      name: source.revision ? `${source.id}@${source.revision}` : source.id,
+      files,
+      summarised: {
+        files: wholeFrom(record, files, direct),
+        kept: (file) => keptBytes(record, file),
+        licence,
+        gated,
+      },
+    };
+  }
+
+  /** The commit that the revision is now; without a connection, the one that it was last. */
+  async #hub(
+    repo: string,
+    revision: string,
+    transfer: Transfer,
+    onNotice: (notice: Notice) => void = () => {},
+  ): Promise<RemoteSource & Partial<HubSource>> {
+    const access = () => this.#access;
+    const known = await (await this.cache()).latest(`hf:${repo}`, revision);
+    // Whoever has the model already need not wait long for the news.
+    const attempts = known ? 2 : this.network.attempts;
+    try {
+      const network = { ...this.network, attempts };
+      return await hubSource(repo, revision, access, { ...transfer, network });
+    } catch (thrown) {
+      if (!known || !failedAs(thrown, 'offline', 'busy', 'server')) throw thrown;
+      onNotice({
+        message: `${endpointOf(this.#access)} cannot be asked for the latest version of ${repo}, so the cached one is used.`,
+        advice: 'Load the model again with a connection to be sure of the version.',
+      });
+      const files = new Map(
+        Object.entries(known.files)
+          .filter(([, file]) => file.whole)
+          .map(([name, file]) => [name, { size: bytesOf(file) }]),
+      );
+      return commitSource({ repo, requested: revision, commit: known.revision, files }, access);
+    }
+  }
+}
+
+function keptBytes(record: CacheRecord | undefined, name: string): number {
+  const file = record?.files[name];
+  return file ? bytesOf(file) : 0;
+}
+
+/** Files that the cache has whole are read from there, the others from the network. */
+function wholeFrom(
+  record: CacheRecord | undefined,
+  cached: SeekableFiles,
+  direct: SeekableFiles,
+): SeekableFiles {
+  const of = (name: string) => (record?.files[name]?.whole ? cached : direct);
+  return Object.assign((name: string) => of(name)(name), {
+    range: (name: string, from: number, to: number) => of(name).range(name, from, to),
+    size: (name: string) => of(name).size(name),
+  });
+}

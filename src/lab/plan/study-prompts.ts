@@ -1,0 +1,150 @@
+// Which prompts an experiment trains on and which it is measured on.
+import { createDistribution } from '../../core/distributions/create.ts';
+import type { Distribution } from '../../core/distributions/distribution.ts';
+import { familyById, FAMILIES } from '../../core/distributions/families.ts';
+import { InputError } from '../../core/errors.ts';
+import { distributionId, samplingPrompt } from '../../core/prompts/sampling-prompt.ts';
+import { buildSplits } from '../../core/prompts/splits.ts';
+import type { PromptRow, Splits } from '../../core/prompts/splits.ts';
+import { randomStream } from '../../core/random.ts';
+import { choiceSpace, possibleAnswers } from '../../core/targets/choices.ts';
+import { outputSpace } from '../../core/targets/output-space.ts';
+import type { OutputSpace } from '../../core/targets/space.ts';
+import type { Experiment, Split } from '../experiment/experiment.ts';
+import { groupBy } from '../../core/group-by.ts';
+import { usesWholeGrid } from './study-plan.ts';
+import type { Resolution } from './study-plan.ts';
+
+/** A prompt whose answer distribution is known. */
+export interface StudyPrompt {
+  readonly id: string;
+  readonly family: string;
+  readonly text: string;
+  readonly kind: 'continuous' | 'discrete' | 'choices';
+  /** Null for a user's own choices. */
+  readonly distribution: Distribution | null;
+  /** The canonical answers at a resolution. @throws InputError for impossible settings */
+  readonly space: (resolution: Resolution) => OutputSpace;
+}
+
+export interface StudyPrompts {
+  readonly training: readonly StudyPrompt[];
+  readonly evaluation: readonly { readonly split: Split; readonly prompt: StudyPrompt }[];
+}
+
+/**
+ * Training takes `prompts_per_family` of each family's train grid, drawn by the seed. Measured are,
+ * per family and split: the first of the trained prompts; the paper's selected prompts with unseen
+ * parameters, then more of that grid; and those of held-out families that were not trained on. No
+ * prompt that is trained on is measured as unseen.
+ * @throws InputError for an unknown family, or where no family is left to train on
+ */
+export function studyPrompts(experiment: Experiment): StudyPrompts {
+  const { data, evaluation } = experiment;
+  if (data.choices) {
+    const prompt = choicesPrompt(experiment);
+    return { training: [prompt], evaluation: [{ split: 'train', prompt }] };
+  }
+  const grids = buildSplits();
+  const trained = data.distribution
+    ? [distributionPrompt(data.distribution.family, data.distribution.params)]
+    : gridTraining(experiment, grids);
+  const ids = new Set(trained.map(({ id }) => id));
+  const families = new Set(trained.map(({ family }) => family));
+  const selected = buildSplits({ eval_prompt_selection: 'paper_selected' });
+  const unseen = (split: 'test_unseen_params' | 'test_ood_family', of: ReadonlySet<string>) =>
+    distinct([...selected[split], ...grids[split]])
+      .filter(({ id, family }) => of.has(family) && !ids.has(id))
+      .map((row) => rowPrompt(row));
+  const candidates: Record<Split, readonly StudyPrompt[]> = {
+    train: trained,
+    test_unseen_params: unseen('test_unseen_params', families),
+    test_ood_family: unseen('test_ood_family', measuredHeldOut(experiment, families)),
+  };
+  return {
+    training: trained,
+    evaluation: evaluation.splits.flatMap((split) =>
+      firstOfEach(candidates[split], evaluation.prompts_per_family).map((prompt) => ({
+        split,
+        prompt,
+      })),
+    ),
+  };
+}
+
+function gridTraining(experiment: Experiment, grids: Splits): StudyPrompt[] {
+  const { data, seed } = experiment;
+  const trainable = FAMILIES.filter(({ role }) => role === 'train').map(({ id }) => id);
+  const listed = data.families === 'paper' ? trainable : data.families;
+  const allowed = listed.filter((id) => familyById(id).role === 'train' || data.include_held_out);
+  if (allowed.length === 0) {
+    throw new InputError(
+      `data.families lists held-out families only (${listed.join(', ')})`,
+      'Add a family to train on, or set data.include_held_out to true.',
+      'data.families',
+    );
+  }
+  const byFamily = groupBy([...grids.train, ...grids.test_ood_family], (row) => row.family);
+  return allowed.flatMap((family) => {
+    const rows = byFamily.get(family)!.slice();
+    if (usesWholeGrid(experiment)) return rows.map((row) => rowPrompt(row));
+    randomStream(seed, 'prompts', family).shuffle(rows);
+    return rows.slice(0, data.prompts_per_family).map((row) => rowPrompt(row));
+  });
+}
+
+/** Held-out families to measure, none of them trained on: those listed, or all where none is. */
+function measuredHeldOut({ data }: Experiment, trained: ReadonlySet<string>): Set<string> {
+  const untrained = FAMILIES.filter(({ id, role }) => role === 'held-out' && !trained.has(id));
+  const { families } = data;
+  const listed = untrained.filter(({ id }) => families !== 'paper' && families.includes(id));
+  return new Set((listed.length > 0 ? listed : untrained).map(({ id }) => id));
+}
+
+function rowPrompt({ id, family, parameters, prompt }: Omit<PromptRow, 'tier'>): StudyPrompt {
+  const distribution = createDistribution(family, parameters);
+  return {
+    id,
+    family,
+    text: prompt,
+    kind: distribution.kind,
+    distribution,
+    space: (resolution) => outputSpace(distribution, resolution),
+  };
+}
+
+/** The prompt of one distribution. @throws InputError for an unknown family or impossible parameters */
+export function distributionPrompt(
+  familyId: string,
+  given: Readonly<Record<string, number>>,
+): StudyPrompt {
+  const { parameters } = createDistribution(familyId, { ...given });
+  return rowPrompt({
+    id: distributionId(familyId, parameters),
+    family: familyId,
+    parameters,
+    prompt: samplingPrompt(familyId, parameters),
+  });
+}
+
+function choicesPrompt({ data }: Experiment): StudyPrompt {
+  const space = possibleAnswers(choiceSpace(data.choices));
+  const text = data.prompt ?? `Pick one of: ${space.values.join(', ')}. Output ONLY the answer.`;
+  return {
+    id: 'choices',
+    family: 'choices',
+    text,
+    kind: 'choices',
+    distribution: null,
+    space: () => space,
+  };
+}
+
+function distinct(rows: readonly PromptRow[]): PromptRow[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
+}
+
+/** At most `count` prompts of each family, in order. */
+export function firstOfEach(prompts: readonly StudyPrompt[], count: number): StudyPrompt[] {
+  return [...groupBy(prompts, ({ family }) => family).values()].flatMap((of) => of.slice(0, count));
+}

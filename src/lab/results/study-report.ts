@@ -1,0 +1,77 @@
+// A study's results as a report for people: report.md.
+import { evaluationSections } from './evaluation-report.ts';
+import type { Results } from './results.ts';
+import { isTrained, SPLITS } from '../experiment/experiment.ts';
+import type { Split } from '../experiment/experiment.ts';
+import { splitHeading } from '../plan/split-titles.ts';
+import { planText } from '../plan/plan-text.ts';
+import { scoringResolution } from '../plan/study-plan.ts';
+import type { Summary } from './summary.ts';
+
+/** Markdown. Means weight families equally; the first arm without training is what others are compared with. */
+export function studyReport({ config, environment, arms }: Results): string {
+  const { decimals, bins } = scoringResolution(config);
+  const base = config.arms.find(({ method }) => method === 'none')?.name;
+  const baseKl = (split: Split) => (base === undefined ? null : arms[base]?.summary[split]?.kl);
+  const sections = SPLITS.flatMap((split) => {
+    const rows = Object.entries(arms).flatMap(([name, { summary }]) => {
+      const of = summary[split];
+      return of === undefined ? [] : [row(name, of, baseKl(split) ?? null)];
+    });
+    if (rows.length === 0) return [];
+    return [
+      `## ${splitHeading(split)}`,
+      '',
+      '| arm | KL (nats) | KL of base / KL | total variation | Jensen-Shannon | valid mass | W1 | families | prompts |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+      ...rows,
+      '',
+    ];
+  });
+  return [
+    '# Calibration study',
+    '',
+    `Model ${config.model}, seed ${config.seed}, ${decimals} decimals, at most ${bins} answers; ` +
+      `${presetOf(config)}.`,
+    environment === null ? '' : `Computed on ${environment.backend} (${environment.adapter}).`,
+    '',
+    'Scores are exact, over the whole trie of answers. Means weight families equally. KL is',
+    'KL(target || model) of whole answers; W1 is between the target and the valid answers, so read it',
+    'beside the valid mass.',
+    '',
+    ...sections,
+    ...evaluationSections({ arms }),
+    '## Training',
+    '',
+    '| arm | trained on | steps | answer tokens | prompt tokens | seconds | first loss | last loss |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...config.arms.flatMap((arm) => {
+      const { name } = arm;
+      const training = arms[name]?.training;
+      if (training === undefined || !isTrained(arm)) return [];
+      const { steps, answer_tokens, prompt_tokens, seconds, loss } = training;
+      const ends = [loss[0]?.[1], loss.at(-1)?.[1]].map((value) => figure(value ?? null));
+      return [
+        `| ${name} | ${planText(arm, config)} | ${steps} | ${answer_tokens} | ${prompt_tokens} | ${seconds.toFixed(0)} | ${ends.join(' | ')} |`,
+      ];
+    }),
+    '',
+  ].join('\n');
+}
+
+function presetOf({ training }: Results['config']): string {
+  return training.preset === undefined
+    ? `${training.steps} steps of ${training.batch} prompts, learning rate ${training.learning_rate}`
+    : `preset ${training.preset}, learning rate ${training.learning_rate}`;
+}
+
+function row(name: string, summary: Summary, baseKl: number | null): string {
+  const { kl, tv, js, valid_mass, wasserstein_1, families, prompts } = summary;
+  const ratio = baseKl !== null && kl ? (baseKl / kl).toFixed(1) : '–';
+  const figures = [figure(kl), ratio, ...[tv, js, valid_mass, wasserstein_1].map(figure)];
+  return `| ${[name, ...figures, families, prompts].join(' | ')} |`;
+}
+
+function figure(value: number | null): string {
+  return value === null ? '–' : value.toPrecision(4);
+}

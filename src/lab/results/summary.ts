@@ -1,0 +1,49 @@
+// Means over prompts in which every family counts the same, however many prompts it has.
+import { groupBy } from '../../core/group-by.ts';
+import type { EvaluationRow } from '../events.ts';
+import type { Split } from '../experiment/experiment.ts';
+
+export const METRICS = [
+  'kl',
+  'tv',
+  'js',
+  'valid_mass',
+  'wasserstein_1',
+  'reference_logit_kl',
+] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** Family-balanced means, and how much they stand on. Null where no prompt has the figure. */
+export type Summary = Record<Metric, number | null> & { families: number; prompts: number };
+
+type Row = Omit<EvaluationRow, 'arm'>;
+
+/** The mean over families of each family's mean over its prompts, per split. */
+export function summarise(rows: readonly Row[]): Partial<Record<Split, Summary>> {
+  const summaries: Partial<Record<Split, Summary>> = {};
+  for (const [split, ofSplit] of groupBy(rows, (row) => row.split)) {
+    const families = [...groupBy(ofSplit, (row) => row.family).values()];
+    const balanced = (metric: Metric) => mean(families.map((family) => meanOf(family, metric)));
+    summaries[split] = {
+      kl: balanced('kl'),
+      tv: balanced('tv'),
+      js: balanced('js'),
+      valid_mass: balanced('valid_mass'),
+      wasserstein_1: balanced('wasserstein_1'),
+      reference_logit_kl: balanced('reference_logit_kl'),
+      families: families.length,
+      prompts: ofSplit.length,
+    };
+  }
+  return summaries;
+}
+
+/** Mean of a figure over the rows that have it, or null. */
+export function meanOf(rows: readonly Row[], metric: Metric): number | null {
+  return mean(rows.map((row) => row[metric]));
+}
+
+function mean(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}

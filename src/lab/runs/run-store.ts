@@ -1,0 +1,54 @@
+// The runs that survive a reload: what is kept of each.
+import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { LabError } from '../lab-error.ts';
+import type { Summary } from '../results/summary.ts';
+
+/** `running` while a tab works on it; a tab that closes leaves it `running`, with nobody at work. */
+export type RunStatus = 'running' | 'done' | 'cancelled' | 'failed';
+
+/** A run as the history lists it; its events are read only when it is opened. */
+export interface StoredRun {
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly status: RunStatus;
+  readonly experiment: Experiment;
+  readonly environment: Environment | null;
+  readonly error: LabError | null;
+  /** Family-balanced means on the first split that was scored, per arm. */
+  readonly headline: Readonly<Record<string, Pick<Summary, 'kl' | 'tv' | 'valid_mass'>>>;
+}
+
+/** Where a run can be resumed: the checkpoint, and how many of its events happened before. */
+export interface StoredCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly events: number;
+}
+
+/** A trained adapter: PEFT files by name. */
+export type AdapterFiles = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+
+export interface RunStore {
+  /** Newest first. */
+  list(): Promise<StoredRun[]>;
+  put(run: StoredRun): Promise<void>;
+  /** Removes the run with everything it left. */
+  delete(id: string): Promise<void>;
+  appendEvents(id: string, events: readonly StudyEvent[]): Promise<void>;
+  events(id: string): Promise<StudyEvent[]>;
+  /** Forgets all events but the first `count`: a resumed run repeats the ones after. */
+  truncateEvents(id: string, count: number): Promise<void>;
+  putCheckpoint(id: string, checkpoint: StoredCheckpoint): Promise<void>;
+  checkpoint(id: string): Promise<StoredCheckpoint | undefined>;
+  putAdapter(id: string, arm: string, files: AdapterFiles): Promise<void>;
+  adapters(id: string): Promise<Record<string, AdapterFiles>>;
+}
+
+/** Shown when runs cannot be kept. */
+export interface StoreNotice {
+  readonly message: string;
+  readonly advice: string;
+}

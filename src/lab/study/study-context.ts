@@ -1,0 +1,58 @@
+// What a running study works with, and what it leaves behind to be continued.
+import type { LanguageModel } from '../../model/language-model.ts';
+import type { LoraConfig } from '../../model/lora.ts';
+import type { TrainerState } from '../../training/trainer.ts';
+import type { Checkpoint, Environment } from '../events.ts';
+import type { Experiment, Split } from '../experiment/experiment.ts';
+import type { StudyClock } from './study-clock.ts';
+import type { StudyPrompt } from '../plan/study-prompts.ts';
+import type { Task } from './study-tasks.ts';
+
+export interface StudyContext {
+  readonly model: LanguageModel;
+  readonly environment: Environment;
+  readonly signal?: AbortSignal;
+  /** Goes on from here instead of starting; the events before it are not repeated. */
+  readonly resume?: Checkpoint;
+}
+
+/** A prompt that every arm is scored on. */
+export interface Measured {
+  readonly split: Split;
+  readonly task: Task;
+}
+
+/** Everything the arms of a study share. */
+export interface Study extends StudyContext {
+  readonly experiment: Experiment;
+  readonly lora: LoraConfig;
+  readonly training: readonly StudyPrompt[];
+  /** The first is watched: its distribution is shown while the arms train. */
+  readonly measured: readonly Measured[];
+  readonly clock: StudyClock;
+}
+
+/** How far an arm has come; plain data, what a checkpoint holds. */
+export interface ArmState {
+  /** Null before the first step, and for arms that are not trained. */
+  readonly trainer: TrainerState | null;
+  /** Time spent in optimizer steps so far. */
+  readonly seconds: number;
+  /** Measured prompts that are scored already. */
+  readonly scored: number;
+  /** Further evaluations that are reported already. */
+  readonly evaluated: number;
+  /** At which the arm is sampled, once it is known; null for arms that are sampled as they are. */
+  readonly temperature: number | null;
+}
+
+export const ARM_START: ArmState = {
+  trainer: null,
+  seconds: 0,
+  scored: 0,
+  evaluated: 0,
+  temperature: null,
+};
+
+/** An arm leaves a checkpoint where it starts, where its training ends, and this often in between. */
+export const CHECKPOINT_MS = 5_000;

@@ -1,0 +1,96 @@
+// The further evaluations of one arm, as events.
+import { evaluateAnswerPosition } from '../../evaluation/answer-position.ts';
+import type { EvaluatedModel } from '../../evaluation/evaluated-model.ts';
+import { evaluateNovelty } from '../../evaluation/novelty.ts';
+import { evaluateOpenEnded } from '../../evaluation/open-ended.ts';
+import { unigramOverlap } from '../../evaluation/partitioners.ts';
+import { evaluatePerplexity } from '../../evaluation/perplexity.ts';
+import { evaluateRetention } from '../../evaluation/retention.ts';
+import type { RunOptions } from '../../evaluation/run.ts';
+import { evaluateStructuredSampling } from '../../evaluation/structured-sampling.ts';
+import { evaluationsOf } from './arm-measures.ts';
+import { evaluationPlan } from './evaluation-plan.ts';
+import type { EvaluationName, StudyEvent } from '../events.ts';
+import type { Arm } from '../experiment/experiment.ts';
+import { progressOf } from './progress-stream.ts';
+import type { ArmState, Measured, Study } from './study-context.ts';
+import { checkpointEvent, phaseEvent } from './study-events.ts';
+import { evaluatedModel, type Subject } from './subject.ts';
+
+/** Runs the evaluations that `start` leaves. @param step optimizer steps the arm has taken */
+export async function* evaluateArm(
+  study: Study,
+  arm: Arm,
+  step: number,
+  start: ArmState,
+  subject: Subject,
+): AsyncGenerator<StudyEvent> {
+  const { experiment, model, clock, signal } = study;
+  const asked = evaluatedModel(model, subject);
+  const names = evaluationsOf(experiment, arm);
+  for (let i = start.evaluated; i < names.length; i++) {
+    const evaluation = names[i]!;
+    // Before the first of them the scores are kept, then every report: none of them is done twice.
+    yield checkpointEvent(arm.name, step, { ...start, evaluated: i });
+    const progress = progressOf(
+      (onProgress, heard) =>
+        evaluate(evaluation, asked, study, { seed: experiment.seed, onProgress, signal: heard }),
+      signal,
+    );
+    clock.start();
+    for (let before = 0; ;) {
+      const next = await progress.next();
+      if (next.done) {
+        clock.done(evaluation, 1 - before);
+        yield { type: 'report', arm: arm.name, name: evaluation, report: next.value };
+        break;
+      }
+      const { done, total } = next.value;
+      const share = total === 0 ? 0 : done / total;
+      clock.done(evaluation, share - before);
+      before = share;
+      const phase = phaseEvent('evaluating', done, total, 'parts', arm.name, clock.secondsLeft);
+      yield { ...phase, evaluation };
+      clock.start(); // whoever follows the events may have taken their time
+    }
+  }
+}
+
+function evaluate(
+  name: EvaluationName,
+  model: EvaluatedModel,
+  { experiment, measured, model: { decoder } }: Study,
+  run: RunOptions,
+): Promise<unknown> {
+  const plan = evaluationPlan(experiment);
+  switch (name) {
+    case 'samples': {
+      const { samples } = experiment.evaluation;
+      return evaluateStructuredSampling(model, measured.map(samplingTask), { ...run, samples });
+    }
+    case 'open': {
+      const { prompts, samples } = plan.open;
+      return evaluateOpenEnded(model, prompts, { ...run, samples });
+    }
+    case 'mcq': {
+      const { topics, ...settings } = plan.mcq;
+      return evaluateAnswerPosition(model, topics, { ...run, ...settings });
+    }
+    case 'novelty': {
+      const { prompts, ...settings } = plan.novelty;
+      return evaluateNovelty(model, prompts, { ...run, ...settings, partitioner: unigramOverlap });
+    }
+    case 'retention':
+      return evaluateRetention(model, { ...run, ...plan.retention });
+    case 'perplexity': {
+      const window = Math.min(2048, decoder.spec.maxPositions);
+      const stride = Math.floor(window / 2);
+      return evaluatePerplexity(model, plan.perplexity.texts, { ...run, window, stride });
+    }
+  }
+}
+
+function samplingTask({ split, task: { prompt, space } }: Measured) {
+  const { id, family, text, distribution } = prompt;
+  return { id, split, family, prompt: text, distribution, space };
+}

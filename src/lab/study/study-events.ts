@@ -1,0 +1,49 @@
+// The events of a study, put together from what it works with.
+import type { CheckpointEvent, PhaseEvent, SnapshotEvent, TargetEvent } from '../events.ts';
+import type { ArmState, Measured } from './study-context.ts';
+import type { Task } from './study-tasks.ts';
+
+export function phaseEvent(
+  phase: PhaseEvent['phase'],
+  done: number,
+  total: number,
+  unit: PhaseEvent['unit'],
+  arm?: string,
+  secondsLeft?: number,
+): PhaseEvent {
+  return {
+    type: 'phase',
+    phase,
+    done,
+    total,
+    unit,
+    ...(arm !== undefined && { arm }),
+    ...(secondsLeft !== undefined && { secondsLeft }),
+  };
+}
+
+export function targetEvent({ split, task: { prompt, space } }: Measured): TargetEvent {
+  return {
+    type: 'target',
+    id: prompt.id,
+    split,
+    family: prompt.family,
+    prompt: prompt.text,
+    kind: prompt.kind,
+    values: space.values,
+    probabilities: [...space.probabilities],
+  };
+}
+
+export function snapshotEvent(
+  arm: string,
+  step: number,
+  { prompt }: Task,
+  { probabilities, invalidMass }: Pick<SnapshotEvent, 'probabilities' | 'invalidMass'>,
+): SnapshotEvent {
+  return { type: 'snapshot', arm, id: prompt.id, step, probabilities, invalidMass };
+}
+
+export function checkpointEvent(arm: string, step: number, state: ArmState): CheckpointEvent {
+  return { type: 'checkpoint', checkpoint: { arm, step, state } };
+}

@@ -1,0 +1,79 @@
+// Exact scores of one arm, prompt by prompt, as events.
+import { randomStream } from '../../core/random.ts';
+import { exactScores, referenceLogitKl } from '../../core/scoring/exact.ts';
+import { sampleAnswers } from '../../core/targets/sample-answers.ts';
+import { edgeLogProbabilities } from '../../evaluation/edge-log-probabilities.ts';
+import type { ScoringOptions } from '../../evaluation/edge-log-probabilities.ts';
+import type { Decoder } from '../../model/decoder.ts';
+import type { EvaluationRow, SnapshotEvent, StudyEvent } from '../events.ts';
+import { CHECKPOINT_MS } from './study-context.ts';
+import type { ArmState, Study } from './study-context.ts';
+import { checkpointEvent, phaseEvent, snapshotEvent } from './study-events.ts';
+import type { Task } from './study-tasks.ts';
+import type { Subject } from './subject.ts';
+
+/** Paths of the reference's "logit KL". */
+const REFERENCE_PATHS = 4;
+
+export type TaskScores = Pick<SnapshotEvent, 'probabilities' | 'invalidMass'> & {
+  readonly scores: Omit<EvaluationRow, 'arm' | 'split' | 'family' | 'id'>;
+};
+
+/** The model's answer distribution on one prompt and how far it is from the target. */
+export async function scoreTask(
+  decoder: Decoder,
+  { prompt, tokens, trie, space }: Task,
+  seed: number,
+  options: ScoringOptions,
+): Promise<TaskScores> {
+  const edges = await edgeLogProbabilities(decoder, tokens, trie, options);
+  const exact = exactScores(trie, space, edges);
+  const random = randomStream(seed, 'reference paths', prompt.id);
+  const paths = sampleAnswers(space.probabilities, REFERENCE_PATHS, random);
+  return {
+    probabilities: [...exact.answerProbabilities],
+    invalidMass: exact.invalidMass,
+    scores: {
+      kl: exact.kl,
+      kl_by_depth: exact.klByDepth,
+      tv: exact.tv,
+      js: exact.js,
+      valid_mass: exact.validMass,
+      wasserstein_1: exact.wasserstein1,
+      reference_logit_kl: referenceLogitKl(trie, paths, edges),
+    },
+  };
+}
+
+/** Scores the measured prompts that `start` leaves. @param step optimizer steps the arm has taken */
+export async function* scoreArm(
+  { measured, model, experiment, clock, signal }: Study,
+  arm: string,
+  step: number,
+  start: ArmState,
+  { adapter, temperature }: Subject = {},
+): AsyncGenerator<StudyEvent> {
+  const options = {
+    ...(adapter && { adapter }),
+    ...(temperature !== undefined && { temperature }),
+    ...(signal && { signal }),
+  };
+  const total = measured.length;
+  let saved = performance.now();
+  for (let i = start.scored; i < total; i++) {
+    const { split, task } = measured[i]!;
+    yield phaseEvent('scoring', i, total, 'prompts', arm, clock.secondsLeft);
+    signal?.throwIfAborted();
+    clock.start();
+    const scored = await scoreTask(model.decoder, task, experiment.seed, options);
+    clock.done('score');
+    const { id, family } = task.prompt;
+    yield { type: 'row', row: { arm, split, family, id, ...scored.scores } };
+    yield snapshotEvent(arm, step, task, scored);
+    if (performance.now() - saved > CHECKPOINT_MS) {
+      yield checkpointEvent(arm, step, { ...start, scored: i + 1 });
+      saved = performance.now();
+    }
+  }
+  yield phaseEvent('scoring', total, total, 'prompts', arm, clock.secondsLeft);
+}

@@ -1,0 +1,108 @@
+// Training of one arm, as events.
+import type { LoraAdapter } from '../../model/lora.ts';
+import { cosineSchedule } from '../../training/schedule.ts';
+import { jointBatch } from '../../training/step-batch.ts';
+import { train } from '../../training/trainer.ts';
+import type { StepBatch, TrainerOptions, TrainerState } from '../../training/trainer.ts';
+import type { StudyEvent } from '../events.ts';
+import type { TrainedArm } from '../experiment/experiment.ts';
+import { prepareAnchor } from './study-anchor.ts';
+import { armBatches } from './study-batches.ts';
+import { CHECKPOINT_MS } from './study-context.ts';
+import type { ArmState, Study } from './study-context.ts';
+import { checkpointEvent, phaseEvent, snapshotEvent } from './study-events.ts';
+import type { ArmPlan } from '../plan/study-plan.ts';
+import { scoreTask } from './study-scoring.ts';
+import { TaskMaker } from './study-tasks.ts';
+
+const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+/** The loss is read back, and checkpoints and live snapshots are considered, once in so many steps. */
+const REPORT_EVERY = 5;
+/** Live pictures of the watched prompt per arm. */
+const SNAPSHOTS = 10;
+
+/**
+ * Trains the adapter in place, from `start` to the end of the plan. Returns the arm's last state and
+ * the adapter's values.
+ */
+export async function* trainArm(
+  study: Study,
+  arm: TrainedArm,
+  plan: ArmPlan,
+  adapter: LoraAdapter,
+  start: ArmState,
+): AsyncGenerator<StudyEvent, { state: ArmState; parameters: TrainerState['parameters'] }> {
+  const { experiment, model, clock, signal } = study;
+  const { steps } = plan;
+  const watched = study.measured[0]?.task;
+  let { trainer, seconds } = start;
+  let reported = trainer?.step ?? 0;
+  let saved = performance.now();
+
+  const anchored = yield* prepareAnchor(study, arm.name, plan, reported);
+  yield phaseEvent('training', reported, steps, 'steps', arm.name, clock.secondsLeft);
+  clock.start();
+  for await (const report of train(trainerOptions(study, arm, plan, anchored, adapter, trainer))) {
+    const { step, loss, learningRate, answerTokens, promptTokens } = report;
+    seconds += clock.done('step', step - reported);
+    yield phaseEvent('training', step, steps, 'steps', arm.name, clock.secondsLeft);
+    yield {
+      type: 'step',
+      arm: arm.name,
+      step,
+      steps,
+      loss,
+      learningRate,
+      answerTokens,
+      promptTokens,
+      seconds,
+      secondsLeft: clock.secondsEach('step')! * (steps - step),
+    };
+    const due = (every: number) => Math.floor(step / every) > Math.floor(reported / every);
+    if (watched && step < steps && due(steps / SNAPSHOTS)) {
+      const options = { adapter, ...(signal && { signal }) };
+      const scores = await scoreTask(model.decoder, watched, experiment.seed, options);
+      yield snapshotEvent(arm.name, step, watched, scores);
+    }
+    if (step === steps || performance.now() - saved > CHECKPOINT_MS) {
+      trainer = await report.state();
+      yield checkpointEvent(arm.name, step, { ...start, trainer, seconds });
+      saved = performance.now();
+    }
+    reported = step;
+    clock.start(); // whoever follows the events may have taken their time
+  }
+  return { state: { ...start, trainer, seconds }, parameters: trainer!.parameters };
+}
+
+function trainerOptions(
+  { experiment, model, training: prompts, signal }: Study,
+  arm: TrainedArm,
+  plan: ArmPlan,
+  anchored: ((step: number) => StepBatch) | undefined,
+  adapter: LoraAdapter,
+  resume: TrainerState | null,
+): TrainerOptions {
+  const { training, seed } = experiment;
+  const { batch, learning_rate: peak, warmup, weight_decay: weightDecay } = training;
+  const { steps } = plan;
+  const tasks = new TaskMaker(model.tokenizer, plan);
+  const calibrating = armBatches(arm.method, plan, prompts, tasks, { batch, seed });
+  return {
+    decoder: model.decoder,
+    adapter,
+    dropout: training.lora.dropout,
+    steps,
+    batch: (step) =>
+      anchored && plan.anchor
+        ? jointBatch(calibrating(step), anchored(step), plan.anchor.weight)
+        : calibrating(step),
+    learningRate: (step) => cosineSchedule(step, { steps, peak, warmup }),
+    loss: arm.method === 'soft' ? 'kl' : 'cross-entropy',
+    optimizer: { ...ADAMW, weightDecay },
+    seed,
+    reportEvery: REPORT_EVERY,
+    ...(signal && { signal }),
+    ...(resume && { resume }),
+  };
+}

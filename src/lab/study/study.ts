@@ -1,0 +1,115 @@
+// The study: every arm of an experiment trained and scored, as one stream of events.
+import { InputError } from '../../core/errors.ts';
+import { createLora, loraToFile } from '../../model/lora.ts';
+import { projectionsNamed } from '../../model/lora-targets.ts';
+import { writeAdapter } from '../../model/peft-writer.ts';
+import { isScoredExactly } from './arm-measures.ts';
+import type { StudyEvent } from '../events.ts';
+import type { Arm, Experiment } from '../experiment/experiment.ts';
+import { StudyClock } from './study-clock.ts';
+import { ARM_START } from './study-context.ts';
+import type { ArmState, Measured, Study, StudyContext } from './study-context.ts';
+import { evaluateArm } from './study-evaluations.ts';
+import { checkpointEvent, phaseEvent, targetEvent } from './study-events.ts';
+import { planArm, scoringResolution } from '../plan/study-plan.ts';
+import { studyPrompts } from '../plan/study-prompts.ts';
+import { scoreArm } from './study-scoring.ts';
+import { TaskMaker } from './study-tasks.ts';
+import { findTemperature } from './study-temperature.ts';
+import { trainArm } from './study-training.ts';
+import { workLeft } from './study-work.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * Runs the arms in their order: train, hand over the adapter, score every measured prompt exactly,
+ * run the further evaluations.
+ * One seed and one backend give one result. Cancel (`signal`) is heard within one optimizer step.
+ * @throws InputError for settings that do not fit the model or the families
+ */
+export async function* runStudy(
+  experiment: Experiment,
+  context: StudyContext,
+): AsyncGenerator<StudyEvent> {
+  const began = performance.now();
+  const { model, environment, resume, signal } = context;
+  const { lora } = experiment.training;
+  const targets = projectionsNamed(model.decoder.spec, lora.targets);
+  const first = resume ? indexOfArm(experiment, resume.arm) : 0;
+  const { training, evaluation } = studyPrompts(experiment);
+  if (!resume) yield { type: 'environment', environment };
+
+  const tasks = new TaskMaker(model.tokenizer, scoringResolution(experiment));
+  const measured: Measured[] = [];
+  for (const { split, prompt } of evaluation) {
+    yield phaseEvent('preparing', measured.length, evaluation.length, 'prompts');
+    signal?.throwIfAborted();
+    measured.push({ split, task: tasks.make(prompt).prepared() });
+    if (!resume) yield targetEvent(measured.at(-1)!);
+  }
+  yield phaseEvent('preparing', measured.length, evaluation.length, 'prompts');
+
+  const arms = experiment.arms.slice(first);
+  const state = resume && ({ ...ARM_START, ...(resume.state as object) } as ArmState);
+  const study: Study = {
+    ...context,
+    experiment,
+    lora: { ...lora, targets },
+    training,
+    measured,
+    clock: new StudyClock(workLeft(arms, experiment, training.length, measured.length, state)),
+  };
+  for (const [i, arm] of arms.entries()) yield* runArm(study, arm, i === 0 ? state : undefined);
+  yield { type: 'done', seconds: (performance.now() - began) / 1000 };
+}
+
+function indexOfArm({ arms }: Experiment, name: string): number {
+  const index = arms.findIndex((arm) => arm.name === name);
+  if (index >= 0) return index;
+  throw new InputError(
+    `the checkpoint is of the arm ${JSON.stringify(name)}, which the experiment does not have`,
+    'Continue the run with the experiment it was started with, or start it again.',
+    'resume',
+  );
+}
+
+async function* runArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerator<StudyEvent> {
+  const { experiment, model, lora, training } = study;
+  const start = resumed ?? ARM_START;
+  if (!resumed) yield checkpointEvent(arm.name, 0, start);
+  switch (arm.method) {
+    case 'none':
+      return yield* measureArm(study, arm, 0, start, {});
+    case 'seed_of_thought':
+      return yield* measureArm(study, arm, 0, start, { seedOfThought: true });
+    case 'temperature': {
+      const temperature = start.temperature ?? (yield* findTemperature(study, arm));
+      const found = { ...start, temperature };
+      yield checkpointEvent(arm.name, 0, found);
+      return yield* measureArm(study, arm, 0, found, { temperature });
+    }
+  }
+  const plan = planArm(arm, experiment, training.length);
+  const adapter = createLora(model.decoder.spec, lora, experiment.seed);
+  try {
+    const trained = yield* trainArm(study, arm, plan, adapter, start);
+    const weights = loraToFile(lora, trained.parameters);
+    const files = writeAdapter(weights, model.decoder.spec, experiment.model);
+    yield { type: 'adapter', arm: arm.name, files: Object.fromEntries(files) };
+    yield* measureArm(study, arm, plan.steps, trained.state, { adapter });
+  } finally {
+    adapter.dispose();
+  }
+}
+
+/** Scores an arm exactly, where its probabilities are known, then runs the further evaluations. */
+async function* measureArm(
+  study: Study,
+  arm: Arm,
+  step: number,
+  start: ArmState,
+  subject: Subject,
+): AsyncGenerator<StudyEvent> {
+  const scored = isScoredExactly(arm) ? study.measured.length : 0;
+  if (scored > 0) yield* scoreArm(study, arm.name, step, start, subject);
+  yield* evaluateArm(study, arm, step, { ...start, scored }, subject);
+}

@@ -1,0 +1,30 @@
+// The documentation of the configuration names every setting of its schema.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { experimentSchema } from '../../../../src/lab/experiment/experiment-schema.ts';
+
+const TEXT = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8');
+
+/** Names of the settings of a schema and of all within it; a user's own data are described as a whole. */
+function namesIn(schema: unknown, names = new Set<string>()): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return names;
+  const { entries, wrapped, item, pipe, options } = schema as Record<string, unknown>;
+  for (const [name, inner] of Object.entries((entries ?? {}) as object)) {
+    names.add(name);
+    if (name !== 'data' || !('open' in ((entries ?? {}) as object))) namesIn(inner, names);
+  }
+  for (const inner of [wrapped, item]) namesIn(inner, names);
+  for (const list of [pipe, options]) {
+    if (Array.isArray(list)) for (const inner of list) namesIn(inner, names);
+  }
+  return names;
+}
+
+test('every setting is described', () => {
+  const names = namesIn(experimentSchema);
+  expect([...names]).toEqual(expect.arrayContaining(['families', 'rank', 'anchor', 'perplexity']));
+  const missing = [...names].filter(
+    (name) => !TEXT.includes(`\`${name}\``) && !TEXT.includes(`"${name}"`),
+  );
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,51 @@
+// A user's files as the experiment takes them.
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { InputError } from '../../../../src/core/errors.ts';
+import { encodeExperiment } from '../../../../src/lab/experiment/experiment-url.ts';
+import { resolveExperiment } from '../../../../src/lab/experiment/experiment.ts';
+import {
+  countUserData,
+  readUserData,
+  type UserDataKind,
+} from '../../../../src/lab/experiment/user-data.ts';
+
+const file = (name: string, text: string, zipped = false) => ({
+  name,
+  bytes: zipped ? new Uint8Array(gzipSync(text)) : new TextEncoder().encode(text),
+});
+const MMLU = '{"question":"2 + 2?","choices":["3","4"],"answer":1}\n';
+const FILES: [UserDataKind, Parameters<typeof readUserData>[1], number][] = [
+  [
+    'open',
+    [file('a.json', '["Name a tree."]'), file('b.json', '["Name a bird.","Name a fish."]')],
+    3,
+  ],
+  ['novelty', [file('n.jsonl.gz', '{"id":"x","prompt":"Tell a joke."}\n', true)], 1],
+  ['questions', [file('tinyMMLU.jsonl', MMLU + MMLU), file('more.jsonl', MMLU)], 3],
+  ['texts', [file('a.txt', 'Once upon a time.'), file('b.jsonl', '{"text":"There was."}\n')], 2],
+];
+
+test.each(FILES)(
+  'files of kind %s make a valid experiment, whose link leaves them out',
+  async (kind, files, count) => {
+    const data = await readUserData(kind, files);
+    expect(countUserData(data, kind)).toBe(count);
+    const experiment = resolveExperiment({ evaluation: { data } });
+    expect(experiment.evaluation.data).toEqual(data);
+    expect(encodeExperiment(experiment)).toBe('');
+  },
+);
+
+test('records of several files keep apart, and sets of questions go by their files', async () => {
+  const open = await readUserData('open', FILES[0]![1]);
+  expect(open.open!.map(({ id }) => id)).toEqual(['1', '1 (2)', '2']);
+  const { questions } = await readUserData('questions', FILES[2]![1]);
+  expect(questions!.map(({ name }) => name)).toEqual(['tinyMMLU', 'more']);
+});
+
+test('a file that is not what it should be is refused by name, line and field', async () => {
+  const refused = readUserData('questions', [file('q.jsonl', `${MMLU}{"question":"?"}`)]);
+  await expect(refused).rejects.toThrow(InputError);
+  await expect(refused).rejects.toThrow(/q\.jsonl, line 2/);
+});

@@ -1,0 +1,312 @@
+// Choosing models from the page: the client, and the desk in the worker that it talks to.
+import { readFile } from 'node:fs/promises';
+import * as Comlink from 'comlink';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { LoadEvent, Notice } from '../../../../src/lab/contract.ts';
+import { LabClient } from '../../../../src/lab/lab-client.ts';
+import { LabService } from '../../../../src/lab/lab-service.ts';
+import { machineMemory } from '../../../../src/lab/models/machine-memory.ts';
+import { ModelDesk } from '../../../../src/lab/models/model-desk.ts';
+import { ModelSources } from '../../../../src/lab/models/model-sources.ts';
+import type { LabFailure, WorkerLike } from '../../../../src/lab/worker-client.ts';
+import { estimateMemory } from '../../../../src/model/memory-estimate.ts';
+import { requiredFile } from '../../../../src/model/model-files.ts';
+import { MemoryStore } from '../../../../src/model/sources/blob-store.ts';
+import { ModelCache } from '../../../../src/model/sources/model-cache.ts';
+import { HubServer } from '../../../support/hub-server.ts';
+import { hurriedNetwork } from '../../../support/hurried-network.ts';
+import { environment, stepEvent } from '../scripted-study.ts';
+
+const golden = (path: string) =>
+  readFile(new URL(`../../../golden/models/${path}`, import.meta.url));
+
+let hub: HubServer;
+beforeAll(async () => {
+  const files = {
+    'config.json': await golden('qwen3/config.json'),
+    'model.safetensors': await golden('qwen3/model.safetensors'),
+  };
+  hub = await HubServer.start({
+    'a/model': { files, card: { license: 'mit' } },
+    'a/gated': { files, gated: { tokens: ['hf_friend'], accepted: ['hf_friend'] } },
+  });
+});
+const ports: MessagePort[] = [];
+afterEach(() => {
+  hub.forget();
+  for (const port of ports.splice(0)) port.close();
+});
+afterAll(() => hub.stop());
+
+/** A page whose workers live in this thread and share one cache, as tabs share a disk. */
+function page() {
+  const store = new MemoryStore();
+  const log: string[] = [];
+  const notices: Notice[] = [];
+  /** What a study waits for, so that it can be caught in the middle. */
+  const gate = { open: Promise.resolve() };
+  const spawn = () => {
+    const cache = new ModelCache(store);
+    const sources = new ModelSources(hub.folder('a/model'), async () => cache, hurriedNetwork());
+    const desk = new ModelDesk<string>({
+      sources,
+      notices,
+      cache: async () => cache,
+      async place(files, format) {
+        const bytes = await requiredFile(files, 'model.safetensors');
+        log.push(`placed ${bytes.length} ${format}`);
+        return `${bytes.length} ${format}`;
+      },
+      release: (model) => log.push(`released ${model}`),
+      memory: async () => ({ limit: 1e9, packs: true, estimate: estimateMemory }),
+    });
+    const service = new LabService({
+      prepare: async () => environment,
+      study: ({ model }, signal) =>
+        desk.study(model, signal, async function* ({ name }) {
+          log.push(`study on ${name}`);
+          yield stepEvent(1);
+          await gate.open;
+          yield stepEvent(2);
+        }),
+    });
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port1, port2);
+    const calls = Object.fromEntries(
+      (
+        [
+          'setAccess',
+          'openFolder',
+          'summarise',
+          'load',
+          'cancelLoad',
+          'cachedModels',
+          'deleteCached',
+        ] as const
+      ).map((call) => [call, (desk[call] as (...of: unknown[]) => unknown).bind(desk)]),
+    );
+    const study = Object.fromEntries(
+      (['prepare', 'run', 'pause', 'proceed', 'cancel'] as const).map((call) => [
+        call,
+        (service[call] as (...of: unknown[]) => unknown).bind(service),
+      ]),
+    );
+    Comlink.expose({ ...calls, ...study }, port1);
+    const terminate = () => {
+      log.push('terminated');
+      port1.close();
+      port2.close();
+    };
+    return Object.assign(port2, { terminate }) as WorkerLike;
+  };
+  const client = new LabClient(spawn, { cancelMs: 1500 });
+  return { client, models: client.models, log, notices, gate };
+}
+
+const reached = async () => {
+  const all = page();
+  await all.models.setAccess({ endpoint: hub.endpoint });
+  return all;
+};
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => Promise.reject(new Error('it succeeded')),
+    (thrown: LabFailure) => thrown.error,
+  );
+const ignore = () => {};
+
+describe('a model', () => {
+  it('is described without being loaded', async () => {
+    const { models, log } = await reached();
+    expect(await models.summarise('a/model')).toMatchObject({
+      ...{ family: 'qwen3', dtype: 'F32', licence: 'mit', verdict: { kind: 'fits' } },
+    });
+    expect(log).toEqual([]);
+    expect(await models.cachedModels()).toEqual([]);
+    const refused = await failure(models.summarise('nonsense'));
+    expect(refused).toMatchObject({ kind: 'input', field: 'model' });
+  });
+
+  it('is loaded with its progress, listed, and needs nothing more to be used', async () => {
+    const { client, models, log } = await reached();
+    const events: LoadEvent[] = [];
+    expect(await models.load('a/model', (event) => events.push(event))).toBe('done');
+    expect(events.length).toBeGreaterThan(0);
+    expect(events.every(({ type }) => type === 'progress')).toBe(true);
+    const size = (await golden('qwen3/model.safetensors')).length;
+    expect(await models.cachedModels()).toMatchObject([
+      { id: 'hf:a/model', requested: 'main', whole: true, bytes: size },
+    ]);
+    hub.seen.length = 0;
+    const seen: string[] = [];
+    expect(await client.run({ model: 'a/model' }, ({ type }) => seen.push(type))).toBe('done');
+    expect(seen).toEqual(['step', 'step']);
+    expect(hub.seen).toEqual([]);
+    expect(log).toEqual([`placed ${size} stored`, `study on hf:a/model@${hub.commit('a/model')}`]);
+
+    expect((await models.summarise('a/model')).bytesToDownload).toBe(
+      (await golden('qwen3/config.json')).length,
+    );
+    await models.deleteCached((await models.cachedModels())[0]!.key);
+    expect(await models.cachedModels()).toEqual([]);
+  });
+
+  it('is loaded by a study that finds another one in use', async () => {
+    const { client, models, log } = await reached();
+    await models.load('a/model', ignore, { format: 'int8' });
+    const phases: string[] = [];
+    await client.run({ model: hub.folder('a/model') }, (event) => {
+      if (event.type === 'phase') phases.push(`${event.phase} ${event.unit}`);
+    });
+    expect(new Set(phases)).toEqual(new Set(['loading bytes']));
+    expect(log.map((line) => line.replace(/ed \d+/, 'ed N'))).toEqual([
+      'placed N int8',
+      'released N int8',
+      'placed N stored',
+      `study on ${hub.folder('a/model')}`,
+    ]);
+    await client.run({ model: 'a/model' }, ignore);
+    expect(log.at(-2)).toMatch(/placed \d+ int8/);
+  });
+
+  it('is not changed under a study', async () => {
+    const { client, models, gate } = await reached();
+    let open: () => void = ignore;
+    gate.open = new Promise((resolve) => (open = resolve));
+    const steps = vi.fn();
+    const run = client.run({ model: 'a/model' }, ({ type }) => {
+      if (type === 'step') steps();
+    });
+    await vi.waitFor(() => expect(steps).toHaveBeenCalled(), 5000);
+    const refused = await failure(models.load('builtin', ignore));
+    expect(refused.message).toBe('A study is running on another model.');
+    open();
+    expect(await run).toBe('done');
+    expect(await models.load('builtin', ignore)).toBe('done');
+  });
+
+  it('can be given up while it comes; what came is kept', async () => {
+    const { models } = await reached();
+    hub.plan('model.safetensors', { kind: 'stall', after: 100_000 });
+    const load = models.load('a/model', ignore);
+    await vi.waitFor(() => expect(hub.reads('model.safetensors')).toHaveLength(2), 5000);
+    await models.cancelLoad(load);
+    expect(await load).toBe('cancelled');
+    expect(await models.cachedModels()).toMatchObject([{ whole: false }]);
+    expect(await models.load('a/model', ignore)).toBe('done');
+    expect(hub.reads('model.safetensors').at(-1)!.range).toMatch(/^bytes=\d+-$/);
+  });
+
+  it('gives way to another load, and to a study', async () => {
+    const { client, models } = await reached();
+    hub.plan('model.safetensors', ...Array(2).fill({ kind: 'stall', after: 50_000 }));
+    const first = models.load('a/model', ignore);
+    await vi.waitFor(() => expect(hub.reads('model.safetensors')).toHaveLength(2), 5000);
+    const second = models.load(hub.folder('a/model'), ignore);
+    expect(await first).toBe('cancelled');
+    await vi.waitFor(
+      () => expect(hub.reads('plain/a/model/model.safetensors')).toHaveLength(1),
+      5000,
+    );
+    expect(await client.run({ model: 'a/model' }, ignore)).toBe('done');
+    expect(await second).toBe('cancelled');
+  });
+
+  it('whose description takes too long is left for the next one', async () => {
+    const { models } = await reached();
+    hub.plan('revision/main', { kind: 'status', status: 503 });
+    const [first, second] = await Promise.allSettled([
+      models.summarise('a/model'),
+      models.summarise('builtin'),
+    ]);
+    expect((first as PromiseRejectedResult).reason.error.kind).toBe('stopped');
+    expect(second).toMatchObject({ value: { family: 'qwen3' } });
+  });
+});
+
+describe('a token', () => {
+  it('opens gated models and can be forgotten', async () => {
+    const { models } = await reached();
+    expect(await failure(models.summarise('a/gated'))).toMatchObject({
+      ...{ kind: 'input', source: 'gated', field: 'model' },
+      advice: expect.stringContaining(`Accept the licence at ${hub.endpoint}/a/gated`),
+    });
+    await models.setAccess({ endpoint: hub.endpoint, token: 'hf_friend' });
+    expect(await models.summarise('a/gated')).toMatchObject({ gated: true });
+    await models.forgetToken();
+    expect(await failure(models.summarise('a/gated'))).toMatchObject({ source: 'gated' });
+  });
+
+  it('that is none is refused, and the one before it stays', async () => {
+    const { models } = await reached();
+    await models.setAccess({ endpoint: hub.endpoint, token: 'hf_friend' });
+    expect(await failure(models.setAccess({ token: 'secret' }))).toMatchObject({
+      kind: 'input',
+      field: 'token',
+    });
+    expect(await models.summarise('a/gated')).toMatchObject({ gated: true });
+  });
+});
+
+describe('a worker that replaces another', () => {
+  it('knows the token, the mirror and the folders', async () => {
+    const { client, models, log } = await reached();
+    await models.setAccess({ endpoint: hub.endpoint, token: 'hf_friend' });
+    const name = await models.openFolder('mine', [
+      { path: 'mine/config.json', file: new Blob([await golden('qwen3/config.json')]) },
+      { path: 'mine/model.safetensors', file: new Blob([await golden('qwen3/model.safetensors')]) },
+    ]);
+    expect(name).toBe('local:mine');
+    // A study that does not listen is terminated with its worker.
+    let reports = 0;
+    const run = client.run({ model: name }, () => {
+      reports++;
+      // A page that never comes back from listening.
+      return new Promise<void>(ignore) as unknown as void;
+    });
+    await vi.waitFor(() => expect(reports).toBe(1), 5000);
+    await client.cancel(run);
+    expect(log).toContain('terminated');
+    expect(await models.summarise('a/gated')).toMatchObject({ family: 'qwen3' });
+    expect(await client.run({ model: name }, ignore)).toBe('done');
+  });
+});
+
+describe('failures', () => {
+  it.each([
+    ['busy', 'network', Array(5).fill({ kind: 'status', status: 429 })],
+    ['server', 'network', [{ kind: 'status', status: 418 }]],
+    ['damaged', 'network', [{ kind: 'scrambled' }]],
+    ['missing', 'input', [{ kind: 'status', status: 404 }]],
+    ['offline', 'network', Array(5).fill({ kind: 'cut', after: 0 })],
+  ])('of the kind %s are told as %s, and the next load succeeds', async (source, kind, mishaps) => {
+    const { models } = await reached();
+    hub.plan('model.safetensors', ...mishaps);
+    const error = await failure(models.load('a/model', ignore));
+    expect(error).toMatchObject({ kind, source, field: 'model' });
+    expect(error.message).toContain('model.safetensors of a/model');
+    expect(await models.load('a/model', ignore)).toBe('done');
+  });
+
+  it('of the disk are notices', async () => {
+    const { models, notices } = await reached();
+    notices.push({ message: 'No room.', advice: 'Make some.' });
+    const events: LoadEvent[] = [];
+    await models.load('a/model', (event) => events.push(event));
+    expect(events[0]).toEqual({ type: 'notice', message: 'No room.', advice: 'Make some.' });
+    expect(events.filter(({ type }) => type === 'notice')).toHaveLength(1);
+  });
+});
+
+describe('the memory of the machine', () => {
+  it.each([
+    ['webgpu', 4, 3],
+    ['wasm', 4, 3],
+    ['wasm', 8, 4],
+    ['webgpu', undefined, 6],
+  ] as const)('on %s with %s GiB is %d GiB', (backend, device, gib) => {
+    vi.stubGlobal('navigator', { deviceMemory: device });
+    expect(machineMemory(backend)).toBe(gib * 2 ** 30);
+    vi.unstubAllGlobals();
+  });
+});
