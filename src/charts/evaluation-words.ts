@@ -2,11 +2,6 @@
 import type { ReportedFigure } from '../lab/results/reported-figures.ts';
 import { figure } from './numbers.ts';
 
-/** `unique_fraction` of `train` as `unique fraction (train)`. */
-export function figureName({ name, group }: { name: string; group: string | null }): string {
-  return name.replaceAll('_', ' ') + (group === null ? '' : ` (${group.replaceAll('_', ' ')})`);
-}
-
 /** `0.5 (0.4 … 0.6)`, or why there is none. */
 export function reportedWords(reported: ReportedFigure | null | undefined): string {
   if (!reported) return '–';

@@ -4,7 +4,7 @@ import type { ReportedRow } from '../../lab/compare/reports.ts';
 import { tradeOffs } from '../../lab/compare/trade-off.ts';
 import type { Split } from '../../lab/experiment/experiment.ts';
 import { SPLIT_TITLES } from '../../lab/plan/split-titles.ts';
-import { figureName } from '../evaluation-words.ts';
+import { figureName } from '../../lab/results/reported-figures.ts';
 import { figure } from '../numbers.ts';
 import type { Series } from '../series.ts';
 import { tradeOffChart, type TradeOffPoint } from '../trade-off-chart.ts';

@@ -1,5 +1,7 @@
 // A comparison as a report for people: report.md.
+import { EVALUATION_TITLES } from '../results/evaluation-report.ts';
 import { figureLines, type ReportFigure } from '../results/report-figures.ts';
+import { figureName, isShown } from '../results/reported-figures.ts';
 import { splitHeading } from '../plan/split-titles.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonStory } from './comparison-story.ts';
@@ -119,10 +121,10 @@ function splitSection(
 
 function reportedSection({ columns, reported }: Comparison): string[] {
   if (reported.length === 0) return [];
-  const rows = reported.map(({ evaluation, name, group, figures }) => [
-    evaluation,
-    group === null ? name : `${name} (${group})`,
-    ...figures.map((figure) => {
+  const rows = reported.filter(isShown).map((row) => [
+    EVALUATION_TITLES[row.evaluation],
+    figureName(row),
+    ...row.figures.map((figure) => {
       if (!figure) return null;
       const { value, low, high } = figure;
       return value === null || low === null || high === null

@@ -1,6 +1,14 @@
 // The further evaluations of a study as Markdown: a table for each, arms side by side.
 import { EVALUATIONS, type EvaluationName } from '../events.ts';
-import { figuresOf, finite, isObject, reportOf, type ReportedFigure } from './reported-figures.ts';
+import {
+  figureName,
+  figuresOf,
+  finite,
+  isObject,
+  isShown,
+  reportOf,
+  type ReportedFigure,
+} from './reported-figures.ts';
 import type { ArmResults, Results } from './results.ts';
 
 export const EVALUATION_TITLES: Readonly<Record<EvaluationName, string>> = {
@@ -11,9 +19,6 @@ export const EVALUATION_TITLES: Readonly<Record<EvaluationName, string>> = {
   retention: 'Retention',
   perplexity: 'Perplexity',
 };
-
-/** Of the sizes of top-p supports, those that are shown; results.json has all of them. */
-const SHOWN_THRESHOLDS = ['0.50', '0.90', '0.99'];
 
 /** Lines of Markdown, none where nothing was evaluated. */
 export function evaluationSections({ arms }: Pick<Results, 'arms'>): string[] {
@@ -47,9 +52,7 @@ export function evaluationSections({ arms }: Pick<Results, 'arms'>): string[] {
 function figuresByName(arm: ArmResults, evaluation: EvaluationName): Map<string, ReportedFigure> {
   const figures = new Map<string, ReportedFigure>();
   for (const { name, group, ...figure } of figuresOf(reportOf(arm, evaluation) ?? {})) {
-    if (name === 'top_p_support' && !SHOWN_THRESHOLDS.includes(String(group))) continue;
-    const words = name.replaceAll('_', ' ');
-    figures.set(group === null ? words : `${words} (${group.replaceAll('_', ' ')})`, figure);
+    if (isShown({ name, group })) figures.set(figureName({ name, group }), figure);
   }
   return figures;
 }

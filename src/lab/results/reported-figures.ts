@@ -48,6 +48,19 @@ export function figuresOf(report: Record<string, unknown>): NamedFigure[] {
   );
 }
 
+/** Of the sizes of top-p supports, those that reports show; the results have all of them. */
+const SHOWN_THRESHOLDS: readonly (string | null)[] = ['0.50', '0.90', '0.99'];
+
+type FigureKey = Pick<NamedFigure, 'name' | 'group'>;
+
+/** Whether a report for people lists the figure. */
+export const isShown = ({ name, group }: FigureKey): boolean =>
+  name !== 'top_p_support' || SHOWN_THRESHOLDS.includes(group);
+
+/** `unique_fraction` of `train` as `unique fraction (train)`. */
+export const figureName = ({ name, group }: FigureKey): string =>
+  name.replaceAll('_', ' ') + (group === null ? '' : ` (${group.replaceAll('_', ' ')})`);
+
 const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
 
 /** The number, or null for everything that is none. */

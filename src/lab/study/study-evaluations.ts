@@ -12,10 +12,10 @@ import { evaluationsOf } from './arm-measures.ts';
 import { evaluationPlan } from './evaluation-plan.ts';
 import type { EvaluationName, StudyEvent } from '../events.ts';
 import type { Arm } from '../experiment/experiment.ts';
-import { progressOf } from './progress-stream.ts';
 import type { ArmState, Measured, Study } from './study-context.ts';
-import { checkpointEvent, phaseEvent } from './study-events.ts';
+import { checkpointEvent } from './study-events.ts';
 import { evaluatedModel, type Subject } from './subject.ts';
+import { timedWork } from './timed-work.ts';
 
 /** Runs the evaluations that `start` leaves. @param step optimizer steps the arm has taken */
 export async function* evaluateArm(
@@ -25,34 +25,21 @@ export async function* evaluateArm(
   start: ArmState,
   subject: Subject,
 ): AsyncGenerator<StudyEvent> {
-  const { experiment, model, clock, signal } = study;
+  const { experiment, model } = study;
   const asked = evaluatedModel(model, subject);
   const names = evaluationsOf(experiment, arm);
   for (let i = start.evaluated; i < names.length; i++) {
     const evaluation = names[i]!;
     // Before the first of them the scores are kept, then every report: none of them is done twice.
     yield checkpointEvent(arm.name, step, { ...start, evaluated: i });
-    const progress = progressOf(
+    const report = yield* timedWork(
+      study,
+      evaluation,
+      { phase: 'evaluating', unit: 'parts', arm: arm.name, evaluation },
       (onProgress, heard) =>
         evaluate(evaluation, asked, study, { seed: experiment.seed, onProgress, signal: heard }),
-      signal,
     );
-    clock.start();
-    for (let before = 0; ;) {
-      const next = await progress.next();
-      if (next.done) {
-        clock.done(evaluation, 1 - before);
-        yield { type: 'report', arm: arm.name, name: evaluation, report: next.value };
-        break;
-      }
-      const { done, total } = next.value;
-      const share = total === 0 ? 0 : done / total;
-      clock.done(evaluation, share - before);
-      before = share;
-      const phase = phaseEvent('evaluating', done, total, 'parts', arm.name, clock.secondsLeft);
-      yield { ...phase, evaluation };
-      clock.start(); // whoever follows the events may have taken their time
-    }
+    yield { type: 'report', arm: arm.name, name: evaluation, report };
   }
 }
 

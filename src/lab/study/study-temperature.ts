@@ -3,13 +3,12 @@ import { familyBalancedMean } from '../../core/scoring/bootstrap.ts';
 import { searchTemperature, type TemperatureSearch } from '../../evaluation/temperature-search.ts';
 import type { Arm } from '../experiment/experiment.ts';
 import type { StudyEvent } from '../events.ts';
-import { progressOf } from './progress-stream.ts';
 import type { Study } from './study-context.ts';
-import { phaseEvent } from './study-events.ts';
 import { scoringResolution } from '../plan/study-plan.ts';
 import { firstOfEach } from '../plan/study-prompts.ts';
 import { scoreTask } from './study-scoring.ts';
 import { TaskMaker } from './study-tasks.ts';
+import { timedWork } from './timed-work.ts';
 
 /** How a temperature was found. `search` is null where the experiment gives it. */
 export interface TemperatureReport {
@@ -31,38 +30,27 @@ export async function* findTemperature(
   return temperature;
 }
 
-async function* searched(
-  { experiment, model, training, clock, signal }: Study,
-  arm: string,
-): AsyncGenerator<StudyEvent, TemperatureSearch> {
+async function* searched(study: Study, arm: string): AsyncGenerator<StudyEvent, TemperatureSearch> {
+  const { experiment, model, training } = study;
   const tasks = new TaskMaker(model.tokenizer, scoringResolution(experiment));
   const prompts = firstOfEach(training, 1);
-  const stream = progressOf(
-    (onProgress, heard) =>
+  return yield* timedWork(
+    study,
+    'search',
+    { phase: 'searching', unit: 'temperatures', arm },
+    (onProgress, signal) =>
       searchTemperature(
         async (temperature) => {
           const measured = [];
           for (const prompt of prompts) {
-            const options = { temperature, signal: heard };
             const task = tasks.make(prompt);
+            const options = { temperature, signal };
             const { scores } = await scoreTask(model.decoder, task, experiment.seed, options);
             measured.push({ family: prompt.family, values: [scores.kl] });
           }
           return familyBalancedMean(measured);
         },
-        { signal: heard, onProgress },
+        { signal, onProgress },
       ),
-    signal,
   );
-  clock.start();
-  for (let before = 0; ;) {
-    const next = await stream.next();
-    const share = next.done ? 1 : next.value.done / next.value.total;
-    clock.done('search', share - before);
-    if (next.done) return next.value;
-    before = share;
-    const { done, total } = next.value;
-    yield phaseEvent('searching', done, total, 'temperatures', arm, clock.secondsLeft);
-    clock.start();
-  }
 }
