@@ -1,5 +1,6 @@
 // The folder of a study: its configuration, its results, and what is needed to go on with it.
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { InputError } from '../src/core/errors.ts';
@@ -29,7 +30,9 @@ interface Saved {
   readonly answers?: KeptAnswers['events'];
 }
 
+const CONFIG = 'config.json';
 const RESUME = 'resume.bin';
+export const RESULTS = 'results.json';
 
 export class StudyFolder {
   readonly #events: StudyEvent[];
@@ -47,42 +50,19 @@ export class StudyFolder {
 
   /** A fresh folder with config.json. @throws InputError if it cannot be written */
   static async create(path: string, experiment: Experiment): Promise<StudyFolder> {
-    const folder = new StudyFolder(path, experiment, undefined, { events: [] });
-    try {
-      await mkdir(path, { recursive: true });
-      await folder.#write('config.json', `${JSON.stringify(experiment, null, 2)}\n`);
-    } catch (error) {
-      throw new InputError(
-        `${path} cannot be written (${(error as Error).message})`,
-        'give another --out',
-        'out',
-      );
-    }
-    return folder;
+    await writeConfig(path, experiment);
+    return new StudyFolder(path, experiment, undefined, { events: [] });
   }
 
-  /** The folder of an interrupted study. @throws InputError where there is none */
-  static async open(path: string): Promise<StudyFolder> {
-    const read = async (name: string) => {
-      try {
-        return await readFile(join(path, name));
-      } catch (error) {
-        throw new InputError(
-          `${join(path, name)} cannot be read (${(error as Error).message})`,
-          'give the folder of a study that was interrupted',
-          'resume',
-        );
-      }
-    };
-    const experiment = resolveExperiment(parse(await read('config.json'), path));
-    const bytes = await read(RESUME);
+  /** The folder of an interrupted study. @throws InputError where it is damaged */
+  static async open(path: string, experiment: Experiment): Promise<StudyFolder> {
     try {
-      const { checkpoint, ...reported } = deserialize(bytes) as Saved;
+      const { checkpoint, ...reported } = deserialize(await readFile(join(path, RESUME))) as Saved;
       return new StudyFolder(path, experiment, checkpoint, reported);
     } catch {
       throw new InputError(
         `${join(path, RESUME)} is damaged`,
-        'start the study again with --config',
+        'start the study again with --config and another --out',
         'resume',
       );
     }
@@ -114,7 +94,7 @@ export class StudyFolder {
   /** Writes the results; the folder can no longer be resumed. */
   async finish(): Promise<Results> {
     const results = collectResults(this.experiment, this.#events);
-    await this.#write('results.json', `${toJson(results)}\n`);
+    await this.#write(RESULTS, `${toJson(results)}\n`);
     await this.#write('results.csv', resultsCsv(results));
     await this.#writeReport(results);
     for (const arm of Object.keys(results.arms)) {
@@ -141,14 +121,45 @@ export class StudyFolder {
   }
 }
 
-function parse(bytes: Uint8Array, path: string): unknown {
+/** Whether a study was begun and left there. */
+export const isInterrupted = (path: string): boolean => existsSync(join(path, RESUME));
+
+/** Whether all results of a study lie there. */
+export const isFinished = (path: string): boolean =>
+  existsSync(join(path, RESULTS)) && !isInterrupted(path);
+
+/** @throws InputError if the folder cannot be written */
+export async function writeConfig(path: string, experiment: Experiment): Promise<void> {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    await writeInFolder(path, CONFIG, `${JSON.stringify(experiment, null, 2)}\n`);
   } catch (error) {
     throw new InputError(
-      `${path}/config.json is not JSON (${(error as Error).message})`,
+      `${path} cannot be written (${(error as Error).message})`,
+      'give another --out',
+      'out',
+    );
+  }
+}
+
+/** The experiment of a folder. @throws InputError where there is none, or it is damaged */
+export async function readConfig(path: string): Promise<Experiment> {
+  const file = join(path, CONFIG);
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new InputError(
+      `${file} cannot be read (${error.message})`,
+      'give the folder of a study that was interrupted',
+      'resume',
+    );
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(
+      `${file} is not JSON (${(error as Error).message})`,
       'start the study again with --config',
       'resume',
     );
   }
+  return resolveExperiment(json);
 }

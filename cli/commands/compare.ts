@@ -1,18 +1,12 @@
 // `lab compare`: finished studies side by side, as a report with figures, CSV and JSON.
-import { comparisonFigures } from '../../src/charts/figures/comparison-figures.ts';
 import { MOST_COLUMNS } from '../../src/charts/looks.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { columnsOf, type ColumnPart } from '../../src/lab/compare/columns.ts';
 import type { ComparedRun } from '../../src/lab/compare/compared-run.ts';
-import { compare } from '../../src/lab/compare/comparison.ts';
-import { comparisonCsv, promptsCsv } from '../../src/lab/compare/comparison-csv.ts';
-import { comparisonJson } from '../../src/lab/compare/comparison-json.ts';
-import { comparisonReport } from '../../src/lab/compare/comparison-report.ts';
 import type { Command } from '../command.ts';
-import { writeFigures } from '../figure-files.ts';
+import { writeComparison } from '../comparison-folder.ts';
 import { readStudies } from '../finished-studies.ts';
 import { toJson } from '../terminal.ts';
-import { writeInFolder } from '../write-file.ts';
 
 export const command: Command = {
   usage: 'compare DIR… --out DIR [--arms NAME,STUDY/NAME…] [--against COLUMN] [--title TEXT]',
@@ -33,21 +27,8 @@ export const command: Command = {
     const out = args.requiredText('out');
     const parts = chosenParts(await readStudies(args.words), args.text('arms'));
     const against = placeOf(parts, args.text('against'));
-    const comparison = compare(parts, { against });
-    const write = (name: string, content: string) =>
-      writeInFolder(out, name, content).catch((error: Error) => {
-        throw new InputError(
-          `${out} cannot be written (${error.message})`,
-          'give another --out',
-          'out',
-        );
-      });
-    const figures = await writeFigures(comparisonFigures(comparison), write);
     const title = args.text('title');
-    await write('report.md', comparisonReport(comparison, { figures, ...(title && { title }) }));
-    await write('comparison.csv', comparisonCsv(comparison));
-    await write('comparison-prompts.csv', promptsCsv(comparison));
-    await write('comparison.json', `${comparisonJson(comparison)}\n`);
+    const comparison = await writeComparison(out, parts, { against, ...(title && { title }) });
     const columns = comparison.columns.map(({ label, parts: { length } }) => ({
       label,
       runs: length,

@@ -1,14 +1,18 @@
 // `lab study`: a whole experiment from a configuration file, kept resumable in its folder.
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { InputError } from '../../src/core/errors.ts';
 import type { StudyEvent } from '../../src/lab/events.ts';
-import { resolveExperiment } from '../../src/lab/experiment/experiment.ts';
 import type { Experiment } from '../../src/lab/experiment/experiment.ts';
+import type { Results } from '../../src/lab/results/results.ts';
+import { SeriesClock } from '../../src/lab/study/series-clock.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
+import { writeComparison } from '../comparison-folder.ts';
+import { EXPERIMENT_OPTIONS, readExperiment } from '../experiment-options.ts';
+import { readStudies } from '../finished-studies.ts';
 import { runJobAt, workplace } from '../jobs.ts';
-import { StudyFolder } from '../study-folder.ts';
+import { folderAt, makeRoom, placesOf } from '../studies.ts';
+import { readConfig, type StudyFolder } from '../study-folder.ts';
 import { reportProgress, toJson } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -18,103 +22,122 @@ export const command: Command = {
     'Trains and scores every arm of an experiment (docs/configuration.md describes it;',
     '{} is a valid one) and writes results.json, results.csv, report.md with figures/,',
     'answers.json, config.json and adapters/NAME/ into DIR. answers.json has one prompt per family and',
-    'split: its target and what every arm answers. Ctrl-C leaves a run that --resume DIR continues to',
-    'the same results.',
+    'split: its target and what every arm answers. With several seeds, each has these files in',
+    'DIR/seed-N, and DIR has their comparison as lab compare writes it. Ctrl-C leaves a run that',
+    '--resume DIR continues to the same results.',
   ].join('\n'),
   options: {
-    config: { value: 'FILE.json', help: "the experiment, or its JSON itself, e.g. '{}'" },
+    ...EXPERIMENT_OPTIONS,
     resume: { value: 'DIR', help: 'continue the run that was left in DIR' },
   },
   async run(args, terminal) {
-    const folder = await openFolder(args);
+    const { path, experiment } = await openRun(args);
     const controller = new AbortController();
     const stop = () => controller.abort(new Error(`interrupted; continue with --resume`));
     process.once('SIGINT', stop);
     try {
-      await follow(folder, args, terminal, controller.signal);
+      await runStudies(path, experiment, args, terminal, controller.signal);
     } catch (error) {
       if (!controller.signal.aborted) throw error;
-      throw new Error(`interrupted; continue with: lab study --resume ${folder.path}`, {
-        cause: error,
-      });
+      throw new Error(`interrupted; continue with: lab study --resume ${path}`, { cause: error });
     } finally {
       process.off('SIGINT', stop);
     }
   },
 };
 
-/** The folder of a new study, or of the one to go on with. */
-async function openFolder(args: Arguments): Promise<StudyFolder> {
-  const resumed = args.text('resume');
-  if (resumed !== undefined) {
-    if (args.text('config') !== undefined) {
-      throw new InputError(
-        '--resume and --config are both given',
-        'leave out --config: the folder knows its experiment',
-        'config',
-      );
-    }
-    return StudyFolder.open(resumed);
+/** A new run, which has made room for itself, or the one to go on with. */
+async function openRun(args: Arguments): Promise<{ path: string; experiment: Experiment }> {
+  const path = args.text('resume');
+  if (path === undefined) {
+    const experiment = await readExperiment(args);
+    const out = args.requiredText('out');
+    await makeRoom(out, experiment);
+    return { path: out, experiment };
   }
-  const experiment = await readExperiment(args);
-  return StudyFolder.create(args.requiredText('out'), experiment);
-}
-
-async function readExperiment(args: Arguments): Promise<Experiment> {
-  const source = args.requiredText('config');
-  const inline = source.trimStart().startsWith('{') && !existsSync(source);
-  const text = inline
-    ? source
-    : await readFile(source, 'utf8').catch((error: Error) => {
-        throw new InputError(
-          `${source} cannot be read (${error.message})`,
-          'give a JSON file',
-          'config',
-        );
-      });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
+  const given = Object.keys(EXPERIMENT_OPTIONS).find((name) => args.text(name) !== undefined);
+  if (given !== undefined) {
     throw new InputError(
-      `the configuration is not JSON (${(error as Error).message})`,
-      'correct the file',
-      'config',
+      `--resume and --${given} are both given`,
+      `leave out --${given}: the folder knows its experiment`,
+      given,
     );
   }
-  const overrides = {
-    ...(args.text('model') !== undefined && { model: args.text('model') }),
-    ...(args.text('seed') !== undefined && { seed: args.integer('seed', 11) }),
-  };
-  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-  return resolveExperiment(isObject ? { ...(json as object), ...overrides } : json);
+  return { path, experiment: await readConfig(path) };
 }
 
-async function follow(
-  folder: StudyFolder,
+async function runStudies(
+  path: string,
+  experiment: Experiment,
   args: Arguments,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
+  const places = placesOf(path, experiment);
+  const clock = new SeriesClock();
+  let ran = false;
+  for (const [i, place] of places.entries()) {
+    const folder = await folderAt(place);
+    const which = places.length > 1 ? `seed ${place.experiment.seed}, ` : '';
+    if (!folder) continue;
+    ran = true;
+    clock.begin(places.length - 1 - i, folder.checkpoint !== undefined);
+    const results = await follow(folder, args, signal, (event) => {
+      const line = progressLine(event, clock);
+      if (line !== undefined) reportProgress(terminal, args, which + line);
+    });
+    clock.end();
+    if (places.length > 1) continue;
+    const summary = Object.entries(results.arms).map(([name, arm]) => [name, arm.summary]);
+    return terminal.write(`${toJson({ out: path, summary: Object.fromEntries(summary) })}\n`);
+  }
+  if (places.length === 1 && !ran) {
+    throw new InputError(
+      `the study in ${path} is finished`,
+      'start another with --config',
+      'resume',
+    );
+  }
+  await compareSeeds(path, places, terminal);
+}
+
+/** Runs one study to its end. */
+async function follow(
+  folder: StudyFolder,
+  args: Arguments,
+  signal: AbortSignal,
+  onEvent: (event: StudyEvent) => void,
+): Promise<Results> {
   const { experiment, checkpoint } = folder;
   await runJobAt(
     await workplace(args, experiment.model),
     { kind: 'study', experiment, ...(checkpoint && { resume: checkpoint }) },
     async (event) => {
       await folder.add(event);
-      const line = progressLine(event);
-      if (line !== undefined) reportProgress(terminal, args, line);
+      onEvent(event);
     },
     signal,
   );
-  const results = await folder.finish();
-  const summaries = Object.entries(results.arms).map(([name, { summary }]) => [name, summary]);
-  await terminal.write(`${toJson({ out: folder.path, summary: Object.fromEntries(summaries) })}\n`);
+  return folder.finish();
 }
 
-function progressLine(event: StudyEvent): string | undefined {
+async function compareSeeds(
+  path: string,
+  places: readonly { readonly path: string }[],
+  terminal: Terminal,
+): Promise<void> {
+  const runs = await readStudies(places.map((place) => place.path));
+  const parts = runs.flatMap((run) => run.arms.map((arm) => ({ run, arm })));
+  const title = `${basename(path)}, ${places.length} seeds`;
+  const { columns } = await writeComparison(path, parts, { title });
+  const counted = columns.map(({ label, parts: { length } }) => ({ label, runs: length }));
+  await terminal.write(`${toJson({ out: path, columns: counted })}\n`);
+}
+
+function progressLine(event: StudyEvent, clock: SeriesClock): string | undefined {
   if (event.type !== 'phase') return undefined;
-  const { phase, arm, done, total, unit, secondsLeft } = event;
+  const { phase, arm, done, total, unit } = event;
+  const secondsLeft = clock.secondsLeft(event.secondsLeft);
   const left = secondsLeft === undefined ? '' : `, ${Math.ceil(secondsLeft)} s left`;
   return `${[phase, arm].filter(Boolean).join(' ')}: ${done} of ${total} ${unit}${left}`;
 }

@@ -6,7 +6,7 @@ import { choiceSpace } from '../../core/targets/choices.ts';
 import type { Experiment } from './experiment-schema.ts';
 
 /** @throws InputError if names are unknown or repeat, or settings exclude each other. */
-export function checkExperiment({ arms, data, evaluation }: Experiment): void {
+export function checkExperiment({ arms, data, evaluation, seeds = [] }: Experiment): void {
   arms.forEach(({ name }, i) => checkArmName(name, `arms.${i}.name`));
   refuseRepeats(
     arms.map((arm) => arm.name),
@@ -15,6 +15,11 @@ export function checkExperiment({ arms, data, evaluation }: Experiment): void {
   );
   arms.forEach(checkTrieArm);
   refuseRepeats(evaluation.splits, (i) => `evaluation.splits.${i}`, 'List each split once.');
+  refuseRepeats(
+    seeds,
+    (i) => `seeds.${i}`,
+    'List each seed once: it would give the same run again.',
+  );
   if (data.families !== 'paper') {
     refuseRepeats(data.families, (i) => `data.families.${i}`, 'List each family once.');
     data.families.forEach((id, i) => renameField(`data.families.${i}`, () => familyById(id)));
@@ -102,7 +107,7 @@ function renameField<T>(rename: string | ((field?: string) => string), check: ()
 }
 
 function refuseRepeats(
-  values: readonly string[],
+  values: readonly (string | number)[],
   field: (index: number) => string,
   advice: string,
 ): void {

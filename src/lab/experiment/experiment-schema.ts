@@ -155,6 +155,7 @@ export function defaultTraining(model: string): { steps: number; learning_rate: 
     : { steps: 200, learning_rate: 0.0002 };
 }
 
+const seedSchema = () => integer(0, 0xffffffff);
 const writtenSchema = settings({
   /** `builtin`, or a folder in Hugging Face layout. */
   model: v.optional(nonEmptyText(), BUILTIN_MODEL),
@@ -166,7 +167,9 @@ const writtenSchema = settings({
   ]),
   training: v.optional(trainingSchema, {}),
   evaluation: v.optional(evaluationSchema, {}),
-  seed: v.optional(integer(0, 0xffffffff), 11),
+  seed: v.optional(seedSchema(), 11),
+  /** Takes the place of `seed`: the whole experiment is run from each of them, one after the other. */
+  seeds: v.optional(listOf(seedSchema(), 1)),
 });
 
 export const experimentSchema = v.pipe(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
+import { folderAt } from '../../../cli/studies.ts';
 import { StudyFolder } from '../../../cli/study-folder.ts';
 import type { StudyEvent } from '../../../src/lab/events.ts';
 import type { LanguageModel } from '../../../src/model/language-model.ts';
@@ -80,14 +81,15 @@ test('has the same results, report and figures whenever it was killed', async ()
     'results.csv',
     'results.json',
   ]);
-  for (const part of [0.2, 0.5, 0.65, 0.9]) {
-    const folder = await StudyFolder.create(await newPath(), experiment);
-    await follow(folder, Math.floor(events * part));
-    await follow(await StudyFolder.open(folder.path), 25);
-    const last = await StudyFolder.open(folder.path);
+  for (const part of [0, 0.2, 0.5, 0.65, 0.9]) {
+    const place = { path: await newPath(), experiment };
+    await follow((await folderAt(place))!, Math.floor(events * part));
+    await follow((await folderAt(place))!, 25);
+    const last = (await folderAt(place))!;
     await follow(last);
     await last.finish();
-    expect(await filesOf(folder.path), `killed after ${part}`).toEqual(expected);
+    expect(await filesOf(place.path), `killed after ${part}`).toEqual(expected);
+    expect(await folderAt(place)).toBeNull();
   }
 });
 
