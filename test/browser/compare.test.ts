@@ -17,7 +17,7 @@ const scores = (page: Page, split: string) =>
   page.getByRole('table', { name: split }).getByRole('row');
 
 async function run(page: Page, seed: number): Promise<void> {
-  await page.getByRole('spinbutton', { name: 'Seed' }).fill(String(seed));
+  await page.getByRole('textbox', { name: 'Seed' }).fill(String(seed));
   await page.getByRole('button', { name: 'Run the experiment' }).click();
   await results(page).getByText(`seed ${seed}`).waitFor();
   await results(page).getByText('took 42 s').waitFor();
@@ -76,7 +76,7 @@ describe('two runs that differ in their seed', () => {
     await page.goBack();
     await page.getByRole('button', { name: 'Run the experiment' }).waitFor();
     expect(page.url()).toBe(before);
-    expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('4');
+    expect(await page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('4');
   });
 
   test('can stand apart, against any of their arms, which the address remembers', async () => {

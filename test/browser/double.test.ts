@@ -82,6 +82,25 @@ test('a run whose tab was closed can be resumed', async () => {
   await results(page).getByText('took 42 s').waitFor();
 });
 
+test('several seeds run one after the other, through a closed tab, and are compared', async () => {
+  const page = await open('#training.steps=60');
+  await page.getByLabel('Seed, or several').fill('11, 12, 13');
+  await page.getByText('3 runs, one after the other').waitFor();
+  await runButton(page).click();
+  await page.getByText(/^Seed 12, 2 of 3: training soft/).waitFor();
+  await page.reload();
+  const second = history(page).getByRole('listitem').nth(1);
+  await second.getByText('interrupted').waitFor();
+  await history(page).getByText('waiting').waitFor();
+  await second.getByRole('button', { name: /^Open/ }).click();
+  await page.getByRole('button', { name: 'Resume at the last checkpoint' }).click();
+  await page.getByText(/^Seed 13, 3 of 3: /).waitFor();
+  await runButton(page).waitFor();
+  expect(await history(page).getByText('done', { exact: true }).count()).toBe(3);
+  await results(page).getByRole('link', { name: 'Compare 3 seeds' }).click();
+  await page.getByText('seeds 11, 12, 13').first().waitFor();
+});
+
 describe('bad input', () => {
   test('names the field, says what to do, and keeps the last possible picture', async () => {
     const page = await open(
@@ -144,7 +163,7 @@ describe('bad input', () => {
   test('in a link is explained, and the default experiment shown', async () => {
     const page = await open('#seed=eleven');
     await page.getByText(/The link you followed cannot be read/).waitFor();
-    expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('11');
+    expect(await page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('11');
   });
 
   test('a failed run keeps its error, its advice and the earlier results', async () => {
@@ -159,7 +178,7 @@ describe('bad input', () => {
 
 test('the experiment is in the address, and the address sets the experiment', async () => {
   const page = await open('#seed=7&training.steps=50');
-  expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('7');
+  expect(await page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('7');
   await page.getByRole('spinbutton', { name: 'Optimizer steps per arm' }).fill('60');
   await page.waitForFunction(() => location.hash.includes('training.steps=60'));
   expect(new URL(page.url()).hash).toBe('#training.steps=60&seed=7');
@@ -182,9 +201,9 @@ test('runs can be named, opened, set up again, taken home and deleted', async ()
   expect(json.arms.base.exact).toHaveLength(54);
   expect(json.arms.soft.summary.train.kl).toBeLessThan(json.arms.base.summary.train.kl);
 
-  await page.getByRole('spinbutton', { name: 'Seed' }).fill('4');
+  await page.getByRole('textbox', { name: 'Seed' }).fill('4');
   await history(page).getByRole('button', { name: 'Set up again my first' }).click();
-  expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('3');
+  expect(await page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('3');
   await history(page).getByRole('button', { name: 'Delete my first' }).click();
   await history(page).getByRole('button', { name: 'Delete for good my first' }).click();
   await page.getByText('No runs yet.').waitFor();

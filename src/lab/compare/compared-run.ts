@@ -94,6 +94,7 @@ function lastAnswers(events: readonly StudyEvent[], arm: string): Map<string, An
 function statusNotes(status: unknown, isRunning: boolean): string[] {
   const kept = 'what it had measured until then is compared';
   if (isRunning) return ['It is still running: its figures are those measured so far.'];
+  if (status === 'waiting') return ['It waits for its turn: nothing has been measured yet.'];
   if (status === 'running') return [`It was interrupted: ${kept}.`];
   if (status === 'cancelled') return [`It was cancelled: ${kept}.`];
   if (status === 'failed') return [`It failed: ${kept}.`];

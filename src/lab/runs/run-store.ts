@@ -4,8 +4,11 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { LabError } from '../lab-error.ts';
 import type { Summary } from '../results/summary.ts';
 
-/** `running` while a tab works on it; a tab that closes leaves it `running`, with nobody at work. */
-export type RunStatus = 'running' | 'done' | 'cancelled' | 'failed';
+/**
+ * `waiting` for the one before it in its series; `running` while a tab works on it: a tab that closes
+ * leaves it `running`, with nobody at work.
+ */
+export type RunStatus = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
 
 /** A run as the history lists it; its events are read only when it is opened. */
 export interface StoredRun {
@@ -15,7 +18,10 @@ export interface StoredRun {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly status: RunStatus;
+  /** With one seed: each of several has a run of its own. */
   readonly experiment: Experiment;
+  /** Where the run stands among those of the other seeds. */
+  readonly series?: { readonly id: string; readonly place: number; readonly count: number };
   readonly environment: Environment | null;
   readonly error: LabError | null;
   /** Family-balanced means on the first split that was scored, per arm. */

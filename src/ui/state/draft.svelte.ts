@@ -71,6 +71,14 @@ export class Draft {
     this.settings.training.batch = batch;
   }
 
+  /** One seed is a run, several a run each; while someone types they may be none, or no numbers. */
+  chooseSeeds(seeds: readonly number[]): void {
+    if (seeds.length === 1) {
+      this.settings.seed = seeds[0]!;
+      delete this.settings.seeds;
+    } else this.settings.seeds = [...seeds];
+  }
+
   chooseFamily(family: string): void {
     this.distribution = { family, params: defaultParameters(family) };
   }

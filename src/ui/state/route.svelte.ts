@@ -36,9 +36,11 @@ export class Route {
 export const linkTo = (selection: Selection = EMPTY_SELECTION): string =>
   `#${encodeSelection(selection)}`;
 
-/** Compares all arms of a run. */
-export const linkToRun = ({ id, experiment }: StoredRun): string =>
+/** Compares all arms of runs. */
+export const linkToRuns = (runs: readonly StoredRun[]): string =>
   linkTo({
     ...EMPTY_SELECTION,
-    choices: experiment.arms.map(({ name }) => ({ run: id, arm: name })),
+    choices: runs.flatMap(({ id, experiment }) =>
+      experiment.arms.map(({ name }) => ({ run: id, arm: name })),
+    ),
   });

@@ -5,7 +5,9 @@ import type { LabClient } from '../../lab/lab-client.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import { readableEvents } from '../../lab/runs/readable-events.ts';
 import { RunRecorder } from '../../lab/runs/run-recorder.ts';
+import { runsOf, seriesOf, waitingWith } from '../../lab/runs/run-series.ts';
 import type { RunStore, StoredRun, StoreNotice } from '../../lab/runs/run-store.ts';
+import { SeriesClock } from '../../lab/study/series-clock.ts';
 import { LabFailure } from '../../lab/worker-client.ts';
 import { nameOf } from '../text/run-name.ts';
 import type { BaseLook, PreviewData } from './preview.svelte.ts';
@@ -43,6 +45,7 @@ export class Session {
   /** What the worker is busy with, settled or not. */
   #work: Promise<unknown> = Promise.resolve();
   #peeking = false;
+  #clock = new SeriesClock();
   #recorder: RunRecorder | null = null;
 
   constructor(
@@ -89,21 +92,28 @@ export class Session {
     this.hasHistory = true;
   }
 
-  /** Runs an experiment to its end; the run is stored from its first moment on. */
+  /**
+   * Runs an experiment to its end, from each of its seeds; all runs are stored from the first moment
+   * on.
+   */
   async start(experiment: Experiment): Promise<void> {
-    const now = Date.now();
-    const run: StoredRun = {
-      id: crypto.randomUUID(),
-      name: nameOf(experiment),
-      createdAt: now,
-      updatedAt: now,
-      status: 'running',
-      experiment,
-      environment: null,
-      error: null,
-      headline: {},
-    };
-    await this.#follow(run, []);
+    if (this.activity !== 'idle') return;
+    const [first, ...waiting] = runsOf(experiment, nameOf(experiment), Date.now());
+    const store = await this.#store;
+    for (const run of waiting) await store.put(run);
+    await this.#follow({ ...first!, status: 'running' }, []);
+  }
+
+  /** A run and those of its other seeds that are done: what there is to compare. */
+  comparable(run: StoredRun): StoredRun[] {
+    return seriesOf(run, this.history).filter(
+      ({ id, status }) => id === run.id || status === 'done',
+    );
+  }
+
+  /** Seconds left in the live run and those that follow it. @param ofThis those of the live run */
+  secondsLeftInAll(ofThis: number | null): number | null {
+    return this.#clock.secondsLeft(ofThis ?? undefined) ?? null;
   }
 
   /** Goes on with an interrupted run at its last checkpoint, or from the start without one. */
@@ -119,6 +129,7 @@ export class Session {
     run: StoredRun,
     before: readonly StudyEvent[],
     checkpoint?: Parameters<LabClient['run']>[2],
+    show = true,
   ): Promise<void> {
     if (this.activity !== 'idle') return;
     this.activity = 'running';
@@ -126,7 +137,7 @@ export class Session {
     const release = await claim(run.id);
     const recorder = (this.#recorder = new RunRecorder(await this.#store, run, before));
     this.live = { stored: run, view: before.reduce(addEvent, emptyView(run.experiment)) };
-    this.#opened = null;
+    if (show) this.#opened = null;
     let waiting: StudyEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const draw = () => {
@@ -136,6 +147,7 @@ export class Session {
       waiting = [];
     };
     await this.refreshHistory();
+    this.#clock.begin(waitingWith(run, this.history).length, before.length > 0);
 
     const work = this.lab.run(
       run.experiment,
@@ -154,13 +166,20 @@ export class Session {
     clearTimeout(timer);
     draw();
     const stored = await recorder.finish(ending.status, ending.error);
-    // Whoever looks at the run goes on looking at it.
+    if (ending.status === 'done') this.#clock.end();
+    // Whoever looks at the run goes on looking at it; whoever watches a series sees the next one.
+    const watching = this.#opened === null;
     this.#opened ??= { stored, view: this.live.view };
+    const finished = this.#opened;
     this.live = null;
     this.#recorder = null;
     this.activity = 'idle';
     release();
     await this.refreshHistory();
+    const [next] = ending.status === 'done' ? waitingWith(stored, this.history) : [];
+    if (!next) return;
+    const goOn = watching && this.#opened === finished;
+    await this.#follow({ ...next, status: 'running' }, [], undefined, goOn);
   }
 
   async pause(): Promise<void> {

@@ -39,12 +39,14 @@ function phaseWords({ phase, arm, done, total, unit, evaluation }: PhaseEvent): 
   }
 }
 
-/** Time left for the whole run, where it can be told. */
-export function timeLeft({ phase, arms }: RunView): string | null {
+/** Seconds left for the whole run, where they can be told. */
+export function secondsLeft({ phase, arms }: RunView): number | null {
   const step = arms.find(({ name }) => name === phase?.arm)?.last;
-  const seconds = phase?.secondsLeft ?? step?.secondsLeft ?? null;
-  return seconds === null ? null : `${roughly(seconds)} left`;
+  return phase?.secondsLeft ?? step?.secondsLeft ?? null;
 }
+
+export const timeLeft = (seconds: number | null): string | null =>
+  seconds === null ? null : `${roughly(seconds)} left`;
 
 export function stageName({ kind, arm }: Stage): string {
   return kind === 'load' ? 'load' : `${kind} ${arm}`;

@@ -4,7 +4,7 @@ import { resolveExperiment } from '../../../src/lab/experiment/experiment.ts';
 import { addEvent, emptyView } from '../../../src/ui/state/run-view.ts';
 import { momentsOf, shownTarget } from '../../../src/ui/state/shown.ts';
 import { looksOf } from '../../../src/charts/looks.ts';
-import { progressWords, timeLeft } from '../../../src/ui/text/progress-words.ts';
+import { progressWords, secondsLeft, timeLeft } from '../../../src/ui/text/progress-words.ts';
 import { stepEvent } from '../lab/scripted-study.ts';
 
 const experiment = resolveExperiment({});
@@ -100,6 +100,6 @@ test('the progress line says what happens and how long it takes', () => {
   );
   expect(progressWords(training, 'running')).toBe('training soft, step 20 of 1,000');
   expect(progressWords(training, 'paused')).toBe('Paused: training soft, step 20 of 1,000');
-  expect(timeLeft(training)).toBe('about 3 min left');
-  expect(timeLeft(loading)).toBeNull();
+  expect(timeLeft(secondsLeft(training))).toBe('about 3 min left');
+  expect(timeLeft(secondsLeft(loading))).toBeNull();
 });
