@@ -37,7 +37,8 @@ export async function serveTask(
   };
   const get = async (path: string): Promise<Uint8Array | undefined> => {
     if (path === 'task') return toBytes(task);
-    const [, folder, name] = /^(model|adapter)\/([\w-][\w.-]*)$/.exec(path) ?? [];
+    const [, folder, name] =
+      /^(model|adapter|embedder)\/((?:[\w-][\w.-]*\/)?[\w-][\w.-]*)$/.exec(path) ?? [];
     if (name !== undefined) return folders[folder as keyof JobFolders]?.(name);
     return pageFile(dist, path);
   };

@@ -28,7 +28,12 @@ export async function runInChromium<J extends Job>(
       'webgpu needs Chrome or Chromium: install one, or set CHROME_PATH to where it is',
     );
   }
-  const task = { job, modelName: place.modelName, adapted: place.adapter !== undefined };
+  const task = {
+    job,
+    modelName: place.modelName,
+    adapted: place.adapter !== undefined,
+    embeds: place.embedder !== undefined,
+  };
   const server = await serveTask(await builtPage(), task, place, (event) =>
     onEvent(event as EventOf<J>),
   );

@@ -1,6 +1,7 @@
 // Runs a job on the backend that a command asks for: in this process, or in a headless Chromium.
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../src/core/errors.ts';
+import { BUILTIN_MODEL } from '../src/lab/experiment/experiment.ts';
 import type { JobFolders } from '../src/lab/jobs/adapted-model.ts';
 import { runJob, type EventOf, type Job } from '../src/lab/jobs/job.ts';
 import { BACKENDS, type BackendName } from '../src/tensor/backend.ts';
@@ -20,20 +21,25 @@ export interface Workplace extends JobFolders {
 
 /**
  * What `--backend` and `--adapter` say, and `--model` unless the model is named otherwise.
+ * @param embedder the model that embeds for a study, as the user named it
  * @throws InputError for a folder that is not there
  */
 export async function workplace(
   args: Arguments,
-  modelName = args.text('model') ?? 'builtin',
+  modelName = args.text('model') ?? BUILTIN_MODEL,
+  embedder?: string,
 ): Promise<Workplace> {
   const adapter = args.text('adapter');
   return {
     backend: args.choice('backend', BACKENDS, 'wasm'),
     modelName,
-    model: await nodeFolder(modelName === 'builtin' ? BUILTIN : modelName),
+    model: await folderOf(modelName),
     ...(adapter !== undefined && { adapter: await nodeFolder(adapter) }),
+    ...(embedder !== undefined && { embedder: await folderOf(embedder) }),
   };
 }
+
+const folderOf = (name: string) => nodeFolder(name === BUILTIN_MODEL ? BUILTIN : name);
 
 /**
  * Runs a job to its end; it waits for `onEvent` at every event. An abort rejects with the signal's

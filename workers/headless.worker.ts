@@ -33,6 +33,7 @@ async function work(base: string): Promise<void> {
       environment: await prepare(task, device.onError),
       model: folder('model'),
       ...(task.adapted && { adapter: folder('adapter') }),
+      ...(task.embeds && { embedder: folder('embedder') }),
     });
     for (;;) {
       const next = await Promise.race([events.next(), device.failed]);

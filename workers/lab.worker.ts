@@ -10,6 +10,7 @@ import { machineNotice } from '../src/lab/machine-notice.ts';
 import { ModelDesk } from '../src/lab/models/model-desk.ts';
 import { ModelSources } from '../src/lab/models/model-sources.ts';
 import { runStudy } from '../src/lab/study/study.ts';
+import type { OpenedModel } from '../src/lab/study/study-context.ts';
 import { loadLanguageModel } from '../src/model/language-model.ts';
 import { estimateMemory } from '../src/model/memory-estimate.ts';
 import { ModelCache } from '../src/model/sources/model-cache.ts';
@@ -96,11 +97,20 @@ async function* study(
       runStudy(experiment, {
         model,
         environment: { ...environment, model: name },
+        openModel: (beside) => openBeside(beside, signal),
         signal,
         ...(resume && { resume }),
       }),
     ),
   );
+}
+
+async function* openBeside(
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<StudyEvent, OpenedModel> {
+  const loaded = yield* desk.beside(name, signal);
+  return { ...loaded, dispose: () => loaded.model.decoder.dispose() };
 }
 
 /** The events of a study, until it ends or the device fails under it. */

@@ -110,7 +110,7 @@ async function follow(
 ): Promise<Results> {
   const { experiment, checkpoint } = folder;
   await runJobAt(
-    await workplace(args, experiment.model),
+    await workplace(args, experiment.model, embedderOf(experiment)),
     { kind: 'study', experiment, ...(checkpoint && { resume: checkpoint }) },
     async (event) => {
       await folder.add(event);
@@ -119,6 +119,11 @@ async function follow(
     signal,
   );
   return folder.finish();
+}
+
+/** The name of the model that embeds, where that is none of the words for other partitioners. */
+function embedderOf({ evaluation: { novelty, partitioner } }: Experiment): string | undefined {
+  return novelty && typeof partitioner === 'object' ? partitioner.model : undefined;
 }
 
 async function compareSeeds(

@@ -3,10 +3,9 @@ import { generateGreedy } from '../model/generate.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { LoraAdapter } from '../model/lora.ts';
 import { sampleTokens } from '../model/sample.ts';
-import { TreeCache } from '../model/tree-cache.ts';
 import { targetLogProbabilities } from '../tensor/ops/trie-loss/trie-loss.ts';
-import type * as tf from '../tensor/tf.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
+import { hiddenStates } from './hidden-states.ts';
 import { logitRows } from './logits.ts';
 
 type Model = Pick<LanguageModel, 'decoder' | 'tokenizer'>;
@@ -103,26 +102,6 @@ async function tokenLogProbabilities(
     return await targetLogProbabilities(hidden, decoder.head, targets, options);
   } finally {
     hidden.dispose();
-  }
-}
-
-/** Hidden states after tokens from.. of a text: [tokens - from, width] */
-function hiddenStates(
-  decoder: Model['decoder'],
-  tokens: readonly number[],
-  from: number,
-  adapter?: LoraAdapter,
-): tf.Tensor2D {
-  const cache = new TreeCache(decoder, {
-    capacity: tokens.length,
-    ...(adapter && { adapter }),
-  });
-  try {
-    const parents = Int32Array.from(tokens, (_, i) => i - 1);
-    const wanted = Int32Array.from({ length: tokens.length - from }, (_, i) => from + i);
-    return cache.append(Int32Array.from(tokens), parents, wanted);
-  } finally {
-    cache.dispose();
   }
 }
 

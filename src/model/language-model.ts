@@ -6,6 +6,7 @@ import type { WeightFormat } from './decoder-weights.ts';
 import type { ModelFiles } from './model-files.ts';
 import { readCheckpoint } from './model-folder.ts';
 import type { Checkpoint } from './model-folder.ts';
+import { readPooling, type Pooling } from './pooling.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export interface LanguageModel {
@@ -13,6 +14,8 @@ export interface LanguageModel {
   readonly tokenizer: Tokenizer;
   /** For the user to read, e.g. tensors that were not used. */
   readonly notes: readonly string[];
+  /** How it embeds texts, where its folder says so; read only if asked for. */
+  readonly pooling: () => Promise<Pooling | undefined>;
 }
 
 export interface LoadOptions {
@@ -29,7 +32,7 @@ export async function loadLanguageModel(
   options: LoadOptions = {},
 ): Promise<LanguageModel> {
   const { decoder, notes, tokenizer } = await loadDecoder(files, options);
-  return { decoder, tokenizer: await tokenizer(), notes };
+  return { decoder, tokenizer: await tokenizer(), notes, pooling: () => readPooling(files) };
 }
 
 /** The same without the tokenizer, which is read only if asked for. */

@@ -86,6 +86,15 @@ export class Tokenizer {
     return appended ? tokens.slice(0, -1) : tokens;
   }
 
+  /**
+   * The tokens of a text that is embedded, with the special ones that the tokenizer's post-processor
+   * puts around it; never none.
+   */
+  embeddedTokens(text: string): number[] {
+    const tokens = this.#encode(text, true);
+    return tokens.length > 0 ? tokens : [this.endToken];
+  }
+
   /** The text of tokens, without special ones; ids that no token has are left out. */
   decode(tokens: readonly number[]): string {
     return this.#decode(tokens, true);

@@ -283,6 +283,24 @@ test('further evaluations are chosen, shown while they come in, and kept', async
     .waitFor();
 });
 
+test('when answers of novelty are the same can be said', async () => {
+  const page = await open('#training.steps=20');
+  await page.getByRole('checkbox', { name: /Novelty/ }).check();
+  await page.getByRole('radio', { name: 'They are equal' }).check();
+  await page.waitForFunction(() => location.hash.includes('evaluation.partitioner=equality'));
+  await page.getByRole('radio', { name: 'Embeddings are close' }).check();
+  await page.getByLabel('Model that embeds').fill('hf:me/embeds');
+  await page.getByLabel('Vector of a text').selectOption('its last token');
+  await page.getByLabel('Threshold').fill('7');
+  await page.getByText('Give a number from -1 to 1.').first().waitFor();
+  await page.getByLabel('Threshold').fill('0.9');
+  await page.waitForFunction(() => location.hash.includes('partitioner.pooling=last'));
+  await page.reload();
+  expect(await page.getByLabel('Model that embeds').inputValue()).toBe('hf:me/embeds');
+  expect(await page.getByLabel('Threshold').inputValue()).toBe('0.9');
+  expect(await violations(page)).toEqual([]);
+});
+
 test('files of one’s own are read, used and kept out of the link', async () => {
   const page = await open('#evaluation.open=true&training.steps=20');
   const file = page.getByLabel('Own prompts');

@@ -1,6 +1,16 @@
 // The schema of what an experiment measures: splits, samples, further evaluations, a user's own data.
 import * as v from 'valibot';
-import { integer, listOf, nonEmptyText, oneOf, settings, settingsCase } from './schema.ts';
+import { POOLINGS } from '../../model/pooling.ts';
+import {
+  integer,
+  listOf,
+  nonEmptyText,
+  number,
+  oneOf,
+  oneOfOr,
+  settings,
+  settingsCase,
+} from './schema.ts';
 
 /** The prompts a model is measured on: seen in training, unseen parameters, families held out. */
 export const SPLITS = ['train', 'test_unseen_params', 'test_ood_family'] as const;
@@ -40,6 +50,15 @@ const evaluationDataSchema = settings({
   texts: v.optional(listOf(settings({ id: nonEmptyText(), text: nonEmptyText() }), 1)),
 });
 
+/** Embeddings of a model the user brings: answers are the same from a cosine similarity on. */
+const embeddingSchema = settings({
+  /** Named as `model` is; without one, the untouched model itself embeds. */
+  model: v.optional(nonEmptyText()),
+  /** As the model's folder says unless given, else the mean. */
+  pooling: v.optional(oneOf(POOLINGS)),
+  threshold: v.optional(number(-1, 1), 0.8),
+});
+
 const flag = () => v.optional(v.boolean('true or false'), false);
 export const evaluationSchema = settings({
   splits: v.optional(listOf(oneOf(SPLITS), 1), [...SPLITS]),
@@ -49,6 +68,11 @@ export const evaluationSchema = settings({
   open: flag(),
   mcq: flag(),
   novelty: flag(),
+  /** When two of its answers are the same. */
+  partitioner: v.optional(
+    oneOfOr(['unigrams', 'equality'], embeddingSchema, 'the settings of embeddings'),
+    'unigrams',
+  ),
   retention: flag(),
   perplexity: flag(),
   /** `quick` asks enough to see a difference, `full` as much as the published protocols. */

@@ -50,6 +50,22 @@ export const settings = <const T extends v.ObjectEntries>(entries: T) => {
   return v.pipe(v.custom<v.InferInput<typeof object>>(isObject, namesOf(entries)), object);
 };
 
+/**
+ * One of the words, or an object: what is wrong inside the object is then said of its own field.
+ * @param or what else it may be, for messages
+ */
+export const oneOfOr = <const W extends readonly string[], O extends v.GenericSchema>(
+  words: W,
+  object: O,
+  or: string,
+) => {
+  const word = v.picklist(words, `one of ${words.join(', ')} or ${or}`);
+  return v.lazy(
+    (input): v.GenericSchema<W[number] | v.InferInput<O>, W[number] | v.InferOutput<O>> =>
+      isObject(input) ? (object as never) : word,
+  );
+};
+
 /** The first issue of a validation, as the error a person sees. @param whole what was validated */
 export function inputErrorOf(issue: v.BaseIssue<unknown>, whole = 'the experiment'): InputError {
   const field = (issue.path ?? []).map((item) => String(item.key)).join('.') || undefined;

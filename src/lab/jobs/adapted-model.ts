@@ -11,6 +11,8 @@ import type { Tokenizer } from '../../model/tokenizer.ts';
 export interface JobFolders {
   readonly model: ModelFiles;
   readonly adapter?: ModelFiles;
+  /** Of the model that embeds for a study, where that is another one. */
+  readonly embedder?: ModelFiles;
 }
 
 export interface AdaptedModel {

@@ -5,6 +5,7 @@ export interface HeadlessTask {
   readonly job: Job;
   /** As the user named the model; its files come from the server. */
   readonly modelName: string;
-  /** Whether there is an adapter folder, too. */
+  /** Which folders there are beside the model's. */
   readonly adapted: boolean;
+  readonly embeds: boolean;
 }

@@ -1,9 +1,12 @@
 // What can be run without a page: one door for every job, in Node and in a browser's worker.
 import { loadLanguageModel } from '../../model/language-model.ts';
+import type { ModelFiles } from '../../model/model-files.ts';
 import { stackingRefused } from '../../model/stacking.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
 import { type ExperimentInput, resolveExperiment } from '../experiment/experiment.ts';
 import { runStudy } from '../study/study.ts';
+import type { OpenedModel } from '../study/study-context.ts';
+import { phaseEvent } from '../study/study-events.ts';
 import { withModel, type JobFolders } from './adapted-model.ts';
 import { exact, type ExactEvent, type ExactInput } from './exact.ts';
 import { forward, type ForwardEvent } from './forward.ts';
@@ -62,14 +65,25 @@ function eventsOf(job: Job, context: JobContext): AsyncGenerator<Events[keyof Ev
 
 async function* study(
   { experiment, resume }: Extract<Job, { kind: 'study' }>,
-  { model, adapter, environment, signal }: JobContext,
+  { model, adapter, embedder, environment, signal }: JobContext,
 ): AsyncGenerator<StudyEvent> {
   if (adapter !== undefined) throw stackingRefused();
   const resolved = resolveExperiment(experiment);
   yield* runStudy(resolved, {
     model: await loadLanguageModel(model),
     environment,
+    openModel: (name) => openEmbedder(name, embedder),
     ...(signal && { signal }),
     ...(resume && { resume }),
   });
+}
+
+async function* openEmbedder(
+  name: string,
+  files: ModelFiles | undefined,
+): AsyncGenerator<StudyEvent, OpenedModel> {
+  yield phaseEvent('loading', 0, 0, 'bytes');
+  if (!files) throw new Error(`the folder of ${name} was not handed over`);
+  const model = await loadLanguageModel(files);
+  return { name, model, dispose: () => model.decoder.dispose() };
 }

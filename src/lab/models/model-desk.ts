@@ -159,6 +159,23 @@ export class ModelDesk<M> implements ModelCalls {
     }
   }
 
+  /**
+   * Loads a model beside the one in use; the caller lets go of it.
+   * @throws InputError, SourceError or the signal's reason
+   */
+  async *beside(model: string, signal: AbortSignal): AsyncGenerator<StudyEvent, LoadedModel<M>> {
+    const { sources, release, notices } = this.parts;
+    const place = (files: ModelFiles) => this.parts.place(files, 'stored');
+    const loading = loadModel(model, { sources, notices, place, release }, signal);
+    try {
+      let next = await loading.next();
+      for (; !next.done; next = await loading.next()) yield studyEventOf(next.value);
+      return next.value;
+    } finally {
+      await loading.return(undefined as never);
+    }
+  }
+
   async *#ready(model: string, signal: AbortSignal): AsyncGenerator<LoadEvent, LoadedModel<M>> {
     const format = this.#formats.get(model) ?? 'stored';
     const wished = `${model} ${format}`;

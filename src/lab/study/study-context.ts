@@ -2,15 +2,25 @@
 import type { LanguageModel } from '../../model/language-model.ts';
 import type { LoraConfig } from '../../model/lora.ts';
 import type { TrainerState } from '../../training/trainer.ts';
-import type { Checkpoint, Environment } from '../events.ts';
+import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
 import type { Experiment, Split } from '../experiment/experiment.ts';
 import type { StudyClock } from './study-clock.ts';
 import type { StudyPrompt } from '../plan/study-prompts.ts';
 import type { Task } from './study-tasks.ts';
 
+/** A model that a study uses beside its own. */
+export interface OpenedModel {
+  /** With the version that was opened. */
+  readonly name: string;
+  readonly model: LanguageModel;
+  dispose(): void;
+}
+
 export interface StudyContext {
   readonly model: LanguageModel;
   readonly environment: Environment;
+  /** Opens another model by its name, yielding the progress. @throws InputError, SourceError */
+  readonly openModel?: (name: string) => AsyncGenerator<StudyEvent, OpenedModel>;
   readonly signal?: AbortSignal;
   /** Goes on from here instead of starting; the events before it are not repeated. */
   readonly resume?: Checkpoint;

@@ -3,7 +3,7 @@ import { evaluateAnswerPosition } from '../../evaluation/answer-position.ts';
 import type { EvaluatedModel } from '../../evaluation/evaluated-model.ts';
 import { evaluateNovelty } from '../../evaluation/novelty.ts';
 import { evaluateOpenEnded } from '../../evaluation/open-ended.ts';
-import { unigramOverlap } from '../../evaluation/partitioners.ts';
+import type { Partitioner } from '../../evaluation/partitioners.ts';
 import { evaluatePerplexity } from '../../evaluation/perplexity.ts';
 import { evaluateRetention } from '../../evaluation/retention.ts';
 import type { RunOptions } from '../../evaluation/run.ts';
@@ -12,6 +12,7 @@ import { evaluationsOf } from './arm-measures.ts';
 import { evaluationPlan } from './evaluation-plan.ts';
 import type { EvaluationName, StudyEvent } from '../events.ts';
 import type { Arm } from '../experiment/experiment.ts';
+import { openPartitioner } from './partitioner.ts';
 import type { ArmState, Measured, Study } from './study-context.ts';
 import { checkpointEvent } from './study-events.ts';
 import { evaluatedModel, type Subject } from './subject.ts';
@@ -32,14 +33,21 @@ export async function* evaluateArm(
     const evaluation = names[i]!;
     // Before the first of them the scores are kept, then every report: none of them is done twice.
     yield checkpointEvent(arm.name, step, { ...start, evaluated: i });
-    const report = yield* timedWork(
-      study,
-      evaluation,
-      { phase: 'evaluating', unit: 'parts', arm: arm.name, evaluation },
-      (onProgress, heard) =>
-        evaluate(evaluation, asked, study, { seed: experiment.seed, onProgress, signal: heard }),
-    );
-    yield { type: 'report', arm: arm.name, name: evaluation, report };
+    const { partitioner, close } = yield* openPartitioner(study, evaluation);
+    try {
+      const report = yield* timedWork(
+        study,
+        evaluation,
+        { phase: 'evaluating', unit: 'parts', arm: arm.name, evaluation },
+        (onProgress, signal) => {
+          const run = { seed: experiment.seed, onProgress, signal };
+          return evaluate(evaluation, asked, study, { ...run, partitioner });
+        },
+      );
+      yield { type: 'report', arm: arm.name, name: evaluation, report };
+    } finally {
+      close();
+    }
   }
 }
 
@@ -47,7 +55,7 @@ function evaluate(
   name: EvaluationName,
   model: EvaluatedModel,
   { experiment, measured, model: { decoder } }: Study,
-  run: RunOptions,
+  { partitioner, ...run }: RunOptions & { readonly partitioner: Partitioner },
 ): Promise<unknown> {
   const plan = evaluationPlan(experiment);
   switch (name) {
@@ -65,7 +73,7 @@ function evaluate(
     }
     case 'novelty': {
       const { prompts, ...settings } = plan.novelty;
-      return evaluateNovelty(model, prompts, { ...run, ...settings, partitioner: unigramOverlap });
+      return evaluateNovelty(model, prompts, { ...run, ...settings, partitioner });
     }
     case 'retention':
       return evaluateRetention(model, { ...run, ...plan.retention });

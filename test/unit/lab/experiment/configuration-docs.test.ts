@@ -8,11 +8,12 @@ const TEXT = readFileSync(new URL('../../../../docs/configuration.md', import.me
 /** Names of the settings of a schema and of all within it; a user's own data are described as a whole. */
 function namesIn(schema: unknown, names = new Set<string>()): Set<string> {
   if (typeof schema !== 'object' || schema === null) return names;
-  const { entries, wrapped, item, pipe, options } = schema as Record<string, unknown>;
+  const { entries, wrapped, item, pipe, options, getter } = schema as Record<string, unknown>;
   for (const [name, inner] of Object.entries((entries ?? {}) as object)) {
     names.add(name);
     if (name !== 'data' || !('open' in ((entries ?? {}) as object))) namesIn(inner, names);
   }
+  if (typeof getter === 'function') namesIn(getter({}), names); // a word, or this object
   for (const inner of [wrapped, item]) namesIn(inner, names);
   for (const list of [pipe, options]) {
     if (Array.isArray(list)) for (const inner of list) namesIn(inner, names);
