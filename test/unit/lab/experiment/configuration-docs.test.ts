@@ -1,9 +1,11 @@
-// The documentation of the configuration names every setting of its schema.
-import { readFileSync } from 'node:fs';
+// The documentation of the configuration names every setting of its schema; its experiments are valid.
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { resolveExperiment } from '../../../../src/lab/experiment/experiment.ts';
 import { experimentSchema } from '../../../../src/lab/experiment/experiment-schema.ts';
 
-const TEXT = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8');
+const docs = (name: string) => new URL(`../../../../docs/${name}`, import.meta.url);
+const TEXT = readFileSync(docs('configuration.md'), 'utf8');
 
 /** Names of the settings of a schema and of all within it; a user's own data are described as a whole. */
 function namesIn(schema: unknown, names = new Set<string>()): Set<string> {
@@ -28,4 +30,13 @@ test('every setting is described', () => {
     (name) => !TEXT.includes(`\`${name}\``) && !TEXT.includes(`"${name}"`),
   );
   expect(missing).toEqual([]);
+});
+
+test('the example and the studies of the results are valid', () => {
+  const example = /```json\n(.*?)```/s.exec(TEXT)![1]!;
+  const studies = readdirSync(docs('results/studies')).map((name) =>
+    readFileSync(docs(`results/studies/${name}`), 'utf8'),
+  );
+  expect(studies.length).toBeGreaterThan(2);
+  for (const text of [example, ...studies]) resolveExperiment(JSON.parse(text));
 });
