@@ -2,6 +2,7 @@
 import { cutTrie } from '../core/targets/cut.ts';
 import type { Trie } from '../core/targets/trie.ts';
 import type { Decoder } from '../model/decoder.ts';
+import type { DecoderSpec } from '../model/decoder-spec.ts';
 import type { LoraAdapter } from '../model/lora.ts';
 import { TreeCache } from '../model/tree-cache.ts';
 import { targetLogProbabilities } from '../tensor/ops/trie-loss/trie-loss.ts';
@@ -16,8 +17,10 @@ export interface ScoringOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Nodes per pass: bounds the attention weights and the logits that exist at once. */
-const NODES = 128;
+/** Keys, values and intermediates that exist at once, logits aside, which have a bound of their own. */
+const BYTES = 2 ** 24;
+/** Smaller passes take more time to start than they save memory; larger ones gain nothing. */
+const [LEAST_NODES, MOST_NODES] = [128, 640];
 
 /**
  * Natural log-probability of each edge's token given the prompt and the node's prefix, over the
@@ -33,26 +36,29 @@ export async function edgeLogProbabilities(
 ): Promise<Float64Array> {
   const result = new Float64Array(trie.edgeToken.length);
   const deepest = trie.depth.reduce((a, b) => Math.max(a, b), 0);
+  const most = Math.max(nodesPerPass(decoder.spec), 2 * deepest);
   const cache = new TreeCache(decoder, {
-    capacity: prompt.length + 2 * Math.max(NODES, deepest),
+    capacity: prompt.length + Math.min(most, trie.nodeCount),
     ...(adapter && { adapter }),
   });
+  // The root of the trie is the prompt's last token.
+  const root = prompt.length - 1;
+  const chain = prompt.map((_, i) => i - 1);
   try {
-    // The root of the trie is the prompt's last token.
-    const chain = Int32Array.from(prompt, (_, i) => i - 1);
-    const last = Int32Array.of(prompt.length - 1);
-    const root = cache.append(Int32Array.from(prompt), chain, last);
-    await scored(result, trie, [0], root, decoder, temperature);
-    if (trie.nodeCount === 1) return result;
-    for (const piece of cutTrie(trie, Math.max(NODES, 2 * deepest))) {
+    for (const piece of cutTrie(trie, most)) {
       signal?.throwIfAborted();
       cache.truncate(prompt.length);
-      const slots = Array.from(piece.node, (_, slot) => slot).slice(1);
-      const owned = slots.filter((slot) => !piece.repeated[slot]);
+      const known = cache.size; // the prompt is new to the first piece alone
+      const tokens = Int32Array.of(...prompt, ...piece.token.subarray(1));
+      const parents = Int32Array.of(
+        ...chain,
+        ...piece.parent.subarray(1).map((slot) => root + slot),
+      );
+      const owned = [...piece.node.keys()].filter((slot) => !piece.repeated[slot]);
       const hidden = cache.append(
-        piece.token.subarray(1),
-        piece.parent.subarray(1).map((parent) => prompt.length - 1 + parent),
-        Int32Array.from(owned, (slot) => slot - 1),
+        tokens.subarray(known),
+        parents.subarray(known),
+        Int32Array.from(owned, (slot) => root + slot - known),
       );
       const nodes = owned.map((slot) => piece.node[slot]!);
       await scored(result, trie, nodes, hidden, decoder, temperature);
@@ -61,6 +67,12 @@ export async function edgeLogProbabilities(
   } finally {
     cache.dispose();
   }
+}
+
+/** As many nodes as the bytes allow, within the bounds. */
+function nodesPerPass({ layers, kvHeads, headDim, width, mlp }: DecoderSpec): number {
+  const floats = layers * 2 * kvHeads * headDim + 4 * width + 3 * mlp.width;
+  return Math.max(LEAST_NODES, Math.min(MOST_NODES, Math.floor(BYTES / (4 * floats))));
 }
 
 /** Writes the log-probabilities of all edges of some nodes. @param hidden [nodes, width], disposed */

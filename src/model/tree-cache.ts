@@ -29,7 +29,7 @@ export class TreeCache {
   #size = 0;
   #parents: Int32Array;
   #depths: Int32Array;
-  /** Tokens of the first call if they are one text's beginning: all later tokens see them. */
+  /** The longest beginning of a text that all later tokens see. */
   #chain = 0;
 
   constructor(decoder: Decoder, { adapter, capacity = 256 }: TreeCacheOptions = {}) {
@@ -66,8 +66,7 @@ export class TreeCache {
       this.#parents[first + i] = parent;
       this.#depths[first + i] = parent < 0 ? 0 : this.#depths[parent]! + 1;
     }
-    if (first === 0) this.#chain = parents.every((parent, i) => parent === i - 1) ? count : 0;
-    else if (parents.includes(-1)) this.#chain = 0;
+    this.#chain = chainAfter(first === 0 ? undefined : this.#chain, parents);
     this.#size += count;
     const positions = this.#depths.slice(first, this.#size);
     const decoder = this.#decoder;
@@ -129,3 +128,14 @@ export class TreeCache {
     this.#capacity = capacity;
   }
 }
+
+/** @param chain of the tokens before, if there are any @param parents of the new ones */
+function chainAfter(chain: number | undefined, parents: Int32Array): number {
+  const fork = parents.findIndex((parent, i) => parent !== i - 1);
+  const straight = fork < 0 ? parents.length : fork;
+  if (chain === undefined) return parents.subarray(straight).reduce(above, straight);
+  return parents.reduce(above, chain);
+}
+
+/** As much of a chain as a token that hangs from `parent` sees. */
+const above = (chain: number, parent: number) => Math.min(chain, parent + 1);

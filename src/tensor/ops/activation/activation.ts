@@ -27,8 +27,8 @@ export interface ActivationGradientArguments extends ActivationArguments {
 /** -> [y] */
 export const activationKernel = defineKernel<ActivationArguments>('LabActivation', (args) => {
   const { gate, up } = partsOf(args);
-  const { value } = curveOf(gate, args.kind);
-  return [up === undefined ? value : tf.mul(value, up)];
+  const curve = curveOf(gate, args.kind);
+  return [up === undefined ? curve.value : tf.mul(curve.value, up)];
 });
 
 /** -> [dx] */
@@ -37,10 +37,10 @@ export const activationGradientKernel = defineKernel<ActivationGradientArguments
   (args) => {
     const { dy, x, kind } = args;
     const { gate, up } = partsOf(args);
-    const { value, slope } = curveOf(gate, kind);
-    if (up === undefined) return [tf.mul(dy, slope)];
-    const dGate = tf.mul(tf.mul(dy, up), slope);
-    const dUp = tf.mul(dy, value);
+    const curve = curveOf(gate, kind);
+    if (up === undefined) return [tf.mul(dy, curve.slope())];
+    const dGate = tf.mul(tf.mul(dy, up), curve.slope());
+    const dUp = tf.mul(dy, curve.value);
     if (!isClamped(kind)) return [joinColumns(dGate, dUp, 'halves')];
     const [rawGate, rawUp] = splitColumns(x, 'pairs');
     const gateMoves = tf.cast(tf.lessEqual(rawGate, kind.limit), 'float32');
@@ -81,24 +81,27 @@ function partsOf({ x, kind }: ActivationArguments): { gate: tf.Tensor; up?: tf.T
   return { gate, up };
 }
 
-/** g s(a(g)) and its slope s + g s (1 - s) a'(g) */
-function curveOf(g: tf.Tensor, kind: ActivationKind): { value: tf.Tensor; slope: tf.Tensor } {
+/** g s(a(g)), and on request its slope s + g s (1 - s) a'(g) */
+function curveOf(g: tf.Tensor, kind: ActivationKind): { value: tf.Tensor; slope(): tf.Tensor } {
   const { argument, rate } = argumentOf(g, kind);
   const s = tf.sigmoid(argument);
   const value = tf.mul(g, s);
-  return { value, slope: tf.add(s, tf.mul(tf.sub(value, tf.mul(value, s)), rate)) };
+  return {
+    value,
+    slope: () => tf.add(s, tf.mul(tf.sub(value, tf.mul(value, s)), rate())),
+  };
 }
 
 function argumentOf(
   g: tf.Tensor,
   kind: ActivationKind,
-): { argument: tf.Tensor; rate: tf.Tensor | number } {
-  if (isClamped(kind)) return { argument: tf.mul(g, kind.alpha), rate: kind.alpha };
-  if (kind.function === 'silu') return { argument: g, rate: 1 };
+): { argument: tf.Tensor; rate(): tf.Tensor | number } {
+  if (isClamped(kind)) return { argument: tf.mul(g, kind.alpha), rate: () => kind.alpha };
+  if (kind.function === 'silu') return { argument: g, rate: () => 1 };
   const square = tf.square(g);
   const twice = 2 * Math.sqrt(2 / Math.PI);
   return {
     argument: tf.mul(tf.mul(g, tf.add(tf.mul(square, 0.044715), 1)), twice),
-    rate: tf.mul(tf.add(tf.mul(square, 3 * 0.044715), 1), twice),
+    rate: () => tf.mul(tf.add(tf.mul(square, 3 * 0.044715), 1), twice),
   };
 }

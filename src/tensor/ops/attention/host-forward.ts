@@ -2,7 +2,7 @@
 import { runOnHostTo } from '../../host-kernel.ts';
 import { batchMatMul } from '../../mat-mul.ts';
 import * as tf from '../../tf.ts';
-import { addGrouped, addScaled, chainOf, dot, groupQueries, sizesOf } from './host-parts.ts';
+import { addScaled, chainOf, dot, forEachRow, groupQueries, sizesOf } from './host-parts.ts';
 import type { Sizes, Values } from './host-parts.ts';
 import type { AttentionInputs, AttentionShape } from './shape.ts';
 import { visibleKeys } from './visible.ts';
@@ -13,86 +13,118 @@ export function attentionOnHost(inputs: AttentionInputs): tf.Tensor[] {
   const { q, kv, shape, tree, sinks } = inputs;
   const s = sizesOf(inputs);
   const seen = visibleKeys(tree, shape);
-  const { chain } = seen;
   const n = s.rows * s.count;
   return tf.tidy(() => {
-    const scores =
-      chain === 0 ? q : batchMatMul(groupQueries(q, s), chainOf(kv, s, 0, chain), false, true); // [rows * kvHeads, group * queries, chain]
-    const shapes = [
+    const ofChain = seen.chain > 0 ? attendChain(inputs, seen, s) : [];
+    const outputs = [
       [n, s.heads * s.d],
       [n, s.heads],
-      [s.rows * s.kvHeads, s.group * s.count, chain],
     ];
-    const read = [scores, q, kv, ...(sinks ? [sinks] : [])];
-    const [y, logSum, p] = runOnHostTo(
-      read,
-      shapes,
-      ([outY, outSum, outP], chained, qs, kvs, sink) =>
-        mix({ y: outY!, logSum: outSum!, p: outP! }, chained!, qs!, kvs!, sink, seen, s, shape),
+    const read = [q, kv, sinks ?? q, ...ofChain];
+    return runOnHostTo(read, outputs, ([y, logSum], qs, kvs, sink, ...chained) =>
+      join({ y: y!, logSum: logSum! }, [qs!, kvs!, sinks && sink], chained, seen, s, shape),
     );
-    if (chain > 0) {
-      const mixed = batchMatMul(p as tf.Tensor3D, chainOf(kv, s, s.kvHeads, chain));
-      addGrouped(y!, mixed, s);
-    }
-    return [y!, logSum!];
   });
 }
 
-/** Weighs all keys, adds up the values of those behind the chain, leaves the chain's weights in p. */
-function mix(
-  out: Readonly<Record<'y' | 'logSum' | 'p', Float32Array>>,
-  chained: Values,
-  q: Values,
-  kv: Values,
-  sinks: Values | undefined,
+/**
+ * The chain's part by itself, as if there were nothing else.
+ * @returns scores and weights [rows * kvHeads, group * queries, chain], and the mixture of values
+ *   [rows * kvHeads, group * queries, headDim]
+ */
+function attendChain(
+  { q, kv, shape }: AttentionInputs,
   seen: VisibleKeys,
+  s: Sizes,
+): tf.Tensor3D[] {
+  const { chain } = seen;
+  const grouped = groupQueries(q, s, shape.scale);
+  const scores = batchMatMul(grouped, chainOf(kv, s, 0, chain), false, true);
+  prepare(scores, seen, s, shape);
+  // A softmax is several times quicker on wasm than exponentials one by one.
+  const weights = tf.softmax(scores);
+  return [scores, weights, batchMatMul(weights, chainOf(kv, s, s.kvHeads, chain))];
+}
+
+/** Low enough to weigh nothing, and finite: a query that sees none of the chain gives no NaN. */
+const UNSEEN = -1e30;
+
+/** Caps scores IN PLACE and hides keys that are not seen. */
+function prepare(
+  scores: tf.Tensor3D,
+  { low, high, chain }: VisibleKeys,
+  s: Sizes,
+  { softCap }: AttentionShape,
+): void {
+  runOnHostTo([scores], [], (_, values) => {
+    forEachRow(s, (row, query, _head, at) => {
+      const i = row * s.count + query;
+      const line = at * chain;
+      if (softCap !== null) {
+        for (let key = line + low[i]!; key < line + high[i]!; key++) {
+          values![key] = softCap * Math.tanh(values![key]! / softCap);
+        }
+      }
+      if (low[i]! > 0) values!.fill(UNSEEN, line, line + low[i]!);
+      if (high[i]! < chain) values!.fill(UNSEEN, line + high[i]!, line + chain);
+    });
+  });
+}
+
+/** Weighs the chain's part, the tree's keys and the sink against each other. */
+function join(
+  { y, logSum }: Readonly<Record<'y' | 'logSum', Float32Array>>,
+  [q, kv, sinks]: readonly [Values, Values, Values | undefined],
+  [scores, weights, mixed]: readonly Values[],
+  { low, high, start, slots, chain }: VisibleKeys,
   s: Sizes,
   { scale, softCap }: AttentionShape,
 ): void {
-  const { y, logSum, p } = out;
-  const { low, high, start, slots, chain } = seen;
-  const { d } = s;
-  const stride = 2 * s.kvHeads * d;
+  const { d, heads, count, group } = s;
+  const kWidth = s.kvHeads * d;
   const parts = new Float64Array(s.slots + 1);
-  for (let row = 0; row < s.rows; row++) {
-    for (let head = 0; head < s.heads; head++) {
-      const keys = (row * s.slots * 2 * s.kvHeads + Math.floor(head / s.group)) * d;
-      const values = keys + s.kvHeads * d;
+  for (let i = 0; i < s.rows * count; i++) {
+    const row = Math.floor(i / count);
+    const [begin, end] = [start[i]!, start[i + 1]!];
+    const sees = high[i]! > low[i]!;
+    for (let head = 0; head < heads; head++) {
+      const keys = row * s.slots * 2 * kWidth + Math.floor(head / group) * d;
+      const place = (i * heads + head) * d;
+      const at = (row * heads + head) * count + (i % count);
+      const line = at * chain;
+      const ofChain = sees
+        ? logSumOf(scores!, weights!, line + low[i]!, line + high[i]!)
+        : -Infinity;
       const sink = sinks ? sinks[head]! : -Infinity;
-      for (let query = 0; query < s.count; query++) {
-        const i = row * s.count + query;
-        const place = (i * s.heads + head) * d;
-        const line = ((row * s.heads + head) * s.count + query) * chain;
-        const [from, to] = [line + low[i]!, line + high[i]!];
-        const [begin, end] = [start[i]!, start[i + 1]!];
-        let all = 0;
-        let top = sink;
-        for (let at = from; at < to; at++) {
-          let score = scale * chained[at]!;
-          if (softCap !== null) score = softCap * Math.tanh(score / softCap);
-          parts[all++] = score;
-          if (score > top) top = score;
-        }
-        for (let j = begin; j < end; j++) {
-          let score = scale * dot(q, place, kv, keys + slots[j]! * stride, d);
-          if (softCap !== null) score = softCap * Math.tanh(score / softCap);
-          parts[all++] = score;
-          if (score > top) top = score;
-        }
-        let sum = Math.exp(sink - top);
-        for (let j = 0; j < all; j++) {
-          const part = Math.exp(parts[j]! - top);
-          parts[j] = part;
-          sum += part;
-        }
-        logSum[i * s.heads + head] = top + Math.log(sum);
-        const inverse = 1 / sum;
-        let next = 0;
-        for (let at = from; at < to; at++) p[at] = parts[next++]! * inverse;
-        for (let j = begin; j < end; j++) {
-          addScaled(y, place, kv, values + slots[j]! * stride, parts[next++]! * inverse, d);
-        }
+      let top = Math.max(sink, ofChain);
+      for (let j = begin; j < end; j++) {
+        let score = scale * dot(q, place, kv, keys + slots[j]! * 2 * kWidth, d);
+        if (softCap !== null) score = softCap * Math.tanh(score / softCap);
+        parts[j - begin] = score;
+        if (score > top) top = score;
+      }
+      const chained = Math.exp(ofChain - top);
+      let sum = chained + Math.exp(sink - top);
+      for (let j = 0; j < end - begin; j++) sum += parts[j] = Math.exp(parts[j]! - top);
+      logSum[i * heads + head] = top + Math.log(sum);
+      if (sees) addScaled(y, place, mixed!, at * d, chained / sum, d);
+      for (let j = begin; j < end; j++) {
+        const value = keys + slots[j]! * 2 * kWidth + kWidth;
+        addScaled(y, place, kv, value, parts[j - begin]! / sum, d);
       }
     }
   }
+}
+
+/** Log sum exp of some scores: the largest less the log of its share. */
+function logSumOf(scores: Values, weights: Values, from: number, to: number): number {
+  let best = from;
+  let top = scores[from]!;
+  for (let at = from + 1; at < to; at++) {
+    const score = scores[at]!;
+    if (score <= top) continue;
+    best = at;
+    top = score;
+  }
+  return top - Math.log(weights[best]!);
 }

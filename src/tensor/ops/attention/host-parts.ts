@@ -15,14 +15,21 @@ export function sizesOf({ shape, tree }: AttentionInputs) {
 }
 export type Sizes = ReturnType<typeof sizesOf>;
 
+/** Four sums side by side: additions need not wait for each other. */
 export function dot(a: Values, i: number, b: Values, j: number, d: number): number {
-  let [even, odd] = [0, 0];
-  const last = i + d - 1;
-  for (; i < last; i += 2, j += 2) {
-    even += a[i]! * b[j]!;
-    odd += a[i + 1]! * b[j + 1]!;
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  const end = i + d;
+  for (const last = end - 3; i < last; i += 4, j += 4) {
+    first += a[i]! * b[j]!;
+    second += a[i + 1]! * b[j + 1]!;
+    third += a[i + 2]! * b[j + 2]!;
+    fourth += a[i + 3]! * b[j + 3]!;
   }
-  return i === last ? even + odd + a[i]! * b[j]! : even + odd;
+  for (; i < end; i++, j++) first += a[i]! * b[j]!;
+  return first + second + (third + fourth);
 }
 
 export function addScaled(
@@ -33,11 +40,18 @@ export function addScaled(
   factor: number,
   d: number,
 ): void {
-  for (const last = i + d; i < last; i++, j++) a[i]! += factor * b[j]!;
+  const end = i + d;
+  for (const last = end - 3; i < last; i += 4, j += 4) {
+    a[i]! += factor * b[j]!;
+    a[i + 1]! += factor * b[j + 1]!;
+    a[i + 2]! += factor * b[j + 2]!;
+    a[i + 3]! += factor * b[j + 3]!;
+  }
+  for (; i < end; i++, j++) a[i]! += factor * b[j]!;
 }
 
 /** Every query of every head: `at` is its place in [rows * kvHeads, group * queries]. */
-function forEachRow(
+export function forEachRow(
   { rows, heads, count }: Sizes,
   visit: (row: number, query: number, head: number, at: number) => void,
 ): void {
@@ -50,23 +64,25 @@ function forEachRow(
   }
 }
 
-/** [rows * queries, heads * d] -> [rows * kvHeads, group * queries, d] */
-export function groupQueries(x: tf.Tensor, s: Sizes): tf.Tensor3D {
-  const shape = [s.rows * s.kvHeads, s.group * s.count, s.d];
+/** factor * x, [rows * queries, heads * d] -> [rows * kvHeads, group * queries, d] */
+export function groupQueries(x: tf.Tensor, s: Sizes, factor = 1): tf.Tensor3D {
+  const { d } = s;
+  const shape = [s.rows * s.kvHeads, s.group * s.count, d];
   return runOnHostTo([x], [shape], ([out], values) => {
     forEachRow(s, (row, query, head, at) => {
-      const place = ((row * s.count + query) * s.heads + head) * s.d;
-      for (let c = 0; c < s.d; c++) out![at * s.d + c] = values![place + c]!;
+      const place = ((row * s.count + query) * s.heads + head) * d;
+      addScaled(out!, at * d, values!, place, factor, d);
     });
   })[0] as tf.Tensor3D;
 }
 
 /** Adds [rows * kvHeads, group * queries, d] to `y` [rows * queries, heads * d] in place. */
 export function addGrouped(y: tf.Tensor, x: tf.Tensor3D, s: Sizes): void {
+  const { d } = s;
   runOnHostTo([y, x], [], (_, out, values) => {
     forEachRow(s, (row, query, head, at) => {
-      const place = ((row * s.count + query) * s.heads + head) * s.d;
-      for (let c = 0; c < s.d; c++) out![place + c]! += values![at * s.d + c]!;
+      const place = ((row * s.count + query) * s.heads + head) * d;
+      addScaled(out as Float32Array, place, values!, at * d, 1, d);
     });
   });
 }

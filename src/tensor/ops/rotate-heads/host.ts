@@ -180,9 +180,11 @@ function turn(
   sign: 1 | -1,
 ): void {
   const half = d / 2;
-  for (let i = 0; i < half; i++) {
-    const [c, s] = [cos[t * half + i]!, sign * sin[t * half + i]!];
-    const [first, second] = [x[source + i]!, x[source + half + i]!];
+  for (let i = 0, angle = t * half; i < half; i++, angle++) {
+    const c = cos[angle]!;
+    const s = sign * sin[angle]!;
+    const first = x[source + i]!;
+    const second = x[source + half + i]!;
     y[target + i] = first * c - second * s;
     y[target + half + i] = second * c + first * s;
   }
