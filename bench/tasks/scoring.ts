@@ -1,99 +1,83 @@
 // Exact scores of the built-in model: off the trie, and with a row for every answer.
 import { createDistribution } from '../../src/core/distributions/create.ts';
-import { exactScores } from '../../src/core/scoring/exact.ts';
+import { randomStream } from '../../src/core/random.ts';
 import { buildTrie } from '../../src/core/targets/build-trie.ts';
 import { possibleAnswers } from '../../src/core/targets/choices.ts';
-import { mergePaths } from '../../src/core/targets/merge-paths.ts';
 import { outputSpace } from '../../src/core/targets/output-space.ts';
-import type { OutputSpace } from '../../src/core/targets/space.ts';
 import type { Trie } from '../../src/core/targets/trie.ts';
 import { edgeLogProbabilities } from '../../src/evaluation/edge-log-probabilities.ts';
 import type { Decoder } from '../../src/model/decoder.ts';
 import { loadLanguageModel } from '../../src/model/language-model.ts';
 import type { ModelFiles } from '../../src/model/model-files.ts';
-import { pack } from '../../src/model/pack.ts';
 import type { Tokenizer } from '../../src/model/tokenizer.ts';
-import { targetLogProbabilities } from '../../src/tensor/ops/trie-loss/trie-loss.ts';
-import * as tf from '../../src/tensor/tf.ts';
+import { answerPaths, rowPerAnswer } from './row-per-answer.ts';
 import { selectedPrompts } from './selected-prompts.ts';
-import type { OpenedTask, ScoringTask } from './task.ts';
+import type { OpenedTask, Scored, ScoringTask } from './task.ts';
 
-/** Answers that pass the model together when each is a row. */
-const ROWS = 32;
-
-interface Scored {
+interface Subject {
   readonly prompt: readonly number[];
-  readonly space: OutputSpace;
   readonly trie: Trie;
+  /** [answers][steps] */
+  readonly paths: readonly (readonly number[])[];
+  /** Those of the drawn answers, in their order: neighbours are alike in length. */
+  readonly drawn: readonly (readonly number[])[];
 }
 
 export async function openScoring(task: ScoringTask, builtin: ModelFiles): Promise<OpenedTask> {
   const { decoder, tokenizer } = await loadLanguageModel(builtin);
   const all = selectedPrompts();
-  const prompts = task.prompts.map((place) => scoredPrompt(all[place]!, tokenizer));
-  const [score, tokensOf] =
-    task.method === 'trie' ? [edgeLogProbabilities, trieTokens] : [rowPerAnswer, rowTokens];
-  const tokens = prompts.reduce((sum, one) => sum + tokensOf(one), 0);
+  const subjects = task.prompts.map((place) => subjectOf(all[place]!, tokenizer, task));
+  const drawn = subjects.reduce((sum, subject) => sum + subject.drawn.length, 0);
+  let scored: Scored | undefined;
   return {
-    details: () => ({ tokens }),
+    details: () => (scored ? { scored } : {}),
     async run() {
-      let total = 0;
-      for (const { prompt, trie, space } of prompts) {
-        total += exactScores(trie, space, await score(decoder, prompt, trie)).kl;
+      let [total, seconds, tokens, answers] = [0, 0, 0, 0];
+      for (const subject of subjects) {
+        const began = performance.now();
+        const edges = await edgesOf(subject, decoder, task);
+        const share = task.method === 'trie' ? 1 : subject.drawn.length / subject.paths.length;
+        seconds += (performance.now() - began) / 1000 / share;
+        tokens += tokensOf(subject, task);
+        answers += subject.paths.length;
+        for (const path of subject.drawn) for (const edge of path) total += edges[edge]!;
       }
-      return total / prompts.length;
+      scored = { answers, drawn, tokens, seconds };
+      return total / drawn;
     },
   };
 }
 
-function scoredPrompt(
+/** What is timed; the scores that follow from it take the same either way. */
+function edgesOf(
+  { prompt, trie, drawn }: Subject,
+  decoder: Decoder,
+  { method, rows }: ScoringTask,
+): Promise<Float64Array> {
+  if (method === 'trie') return edgeLogProbabilities(decoder, prompt, trie);
+  return rowPerAnswer(decoder, prompt, trie, drawn, rows);
+}
+
+function subjectOf(
   { family, parameters, prompt }: ReturnType<typeof selectedPrompts>[number],
   tokenizer: Tokenizer,
-): Scored {
+  { answers, seed }: ScoringTask,
+): Subject {
   const distribution = createDistribution(family, { ...parameters });
   const space = possibleAnswers(outputSpace(distribution, { decimals: 2, bins: 1001 }));
   const trie = buildTrie(space, (text) => tokenizer.encodeAnswer(text), tokenizer.endToken);
-  return { prompt: tokenizer.promptTokens(prompt), space, trie };
-}
-
-const trieTokens = ({ prompt, trie }: Scored) => prompt.length + trie.nodeCount - 1;
-
-/** The prompt and the answer's tokens, of which the end token is not fed. */
-const rowTokens = ({ prompt, trie }: Scored) =>
-  answerPaths(trie).reduce((sum, path) => sum + prompt.length + path.length - 1, 0);
-
-/** As `edgeLogProbabilities`, from every answer on its own. */
-async function rowPerAnswer(
-  decoder: Decoder,
-  prompt: readonly number[],
-  trie: Trie,
-): Promise<Float64Array> {
-  const result = new Float64Array(trie.edgeToken.length);
   const paths = answerPaths(trie);
-  for (let first = 0; first < paths.length; first += ROWS) {
-    const edges = paths.slice(first, first + ROWS);
-    const examples = edges.map((path) => ({
-      prompt,
-      supervision: mergePaths([{ tokens: path.map((edge) => trie.edgeToken[edge]!) }]),
-    }));
-    const { batch, targets } = pack(examples);
-    const hidden = tf.tidy(() => decoder.forward(batch).hidden);
-    const values = await targetLogProbabilities(hidden, decoder.head, targets);
-    hidden.dispose();
-    edges.flat().forEach((edge, i) => (result[edge] = values[i]!));
-  }
-  return result;
+  const order = randomStream(seed, 'answers', prompt).shuffle([...paths.keys()]);
+  const drawn = order.slice(0, answers).sort((a, b) => a - b);
+  return {
+    prompt: tokenizer.promptTokens(prompt),
+    ...{ trie, paths },
+    drawn: drawn.map((answer) => paths[answer]!),
+  };
 }
 
-/** [answers][steps] the edges of every answer, the one of its end token last. */
-function answerPaths({ edgeChild, answerEdge, answerNode, parent, nodeCount }: Trie): number[][] {
-  const incoming = new Int32Array(nodeCount);
-  edgeChild.forEach((child, edge) => {
-    if (child >= 0) incoming[child] = edge;
-  });
-  return Array.from(answerEdge, (last, answer) => {
-    const path = [last];
-    for (let node = answerNode[answer]!; node > 0; node = parent[node]!) path.push(incoming[node]!);
-    return path.reverse();
-  });
+/** Tokens that all answers take; of a row the prompt and the answer, whose end token is not fed. */
+function tokensOf({ prompt, trie, paths }: Subject, { method }: ScoringTask): number {
+  if (method === 'trie') return prompt.length + trie.nodeCount - 1;
+  return paths.reduce((sum, path) => sum + prompt.length + path.length - 1, 0);
 }

@@ -27,12 +27,20 @@ export interface ProductTask {
   readonly repeats: number;
 }
 
-/** A run scores prompts exactly with the built-in model; its figure is the mean KL in nats. */
+/**
+ * A run scores prompts exactly with the built-in model, off the trie all answers, with a row each only
+ * those that are drawn. Its figure is the mean log-probability of these, in nats.
+ */
 export interface ScoringTask {
   readonly kind: 'scoring';
   readonly method: 'trie' | 'row per answer';
   /** Places in the list of the paper's selected prompts. */
   readonly prompts: readonly number[];
+  /** Answers drawn for each prompt; all where it has no more. */
+  readonly answers: number;
+  /** Rows that pass the model together. */
+  readonly rows: number;
+  readonly seed: number;
 }
 
 /** A run samples answers to one prompt from the built-in model; its figure is their number. */
@@ -63,6 +71,17 @@ export interface Held {
   readonly estimatedBytes: number;
 }
 
+/** What a run of scoring was about. */
+export interface Scored {
+  /** Of all prompts together. */
+  readonly answers: number;
+  readonly drawn: number;
+  /** That pass the model for all answers, padding not counted. */
+  readonly tokens: number;
+  /** For all answers: the time of each prompt's drawn ones, scaled up where there are others. */
+  readonly seconds: number;
+}
+
 export interface Run {
   readonly seconds: number;
   readonly figure: number;
@@ -70,8 +89,7 @@ export interface Run {
   readonly dispatches: number | null;
   /** Of sampling: how often each answer was given, by its tokens. */
   readonly counts?: Readonly<Record<string, number>>;
-  /** Of scoring: tokens that passed the model, padding not counted. */
-  readonly tokens?: number;
+  readonly scored?: Scored;
   /** Of training watched for its memory. */
   readonly held?: Held;
 }
@@ -84,5 +102,5 @@ export interface Workplace extends Surroundings {
 /** Work in progress. */
 export interface OpenedTask extends Repeatable {
   /** What else is known of the last run. */
-  readonly details?: () => Pick<Run, 'counts' | 'tokens' | 'held'>;
+  readonly details?: () => Pick<Run, 'counts' | 'scored' | 'held'>;
 }

@@ -22,6 +22,8 @@ export interface BenchSettings extends SeriesOptions {
   readonly productSize: number;
   /** Of the 42 selected prompts, how many are scored both ways. */
   readonly scoredPrompts: number;
+  /** Of each prompt's answers, how many get a row. */
+  readonly scoredAnswers: number;
   /** Answers sampled together, and generations made one by one. */
   readonly answers: number;
   readonly generations: number;

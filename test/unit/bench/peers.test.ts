@@ -4,7 +4,7 @@ import type { ModelConfig } from '../../../bench/model/sizes.ts';
 import { configOfSize } from '../../../bench/model/sizes.ts';
 import type { PeerName } from '../../../bench/peers/peer.ts';
 import { selectedPrompts } from '../../../bench/tasks/selected-prompts.ts';
-import type { Task, TrainingTask } from '../../../bench/tasks/task.ts';
+import type { ScoringTask, Task, TrainingTask } from '../../../bench/tasks/task.ts';
 import { nodePlace } from '../../../cli/bench/node-place.ts';
 
 /** Figures of `runs` runs of a task. */
@@ -69,13 +69,20 @@ test('all peers compute the same product', async () => {
 });
 
 test('a row per answer scores as the trie does', async () => {
-  const place = selectedPrompts().findIndex(({ family }) => family === 'bernoulli');
-  const task = { kind: 'scoring', prompts: [place] } as const;
-  const [trie, rows] = await Promise.all([
-    figures({ ...task, method: 'trie' }, 1),
-    figures({ ...task, method: 'row per answer' }, 1),
-  ]);
-  expect(Math.abs(rows[0]! / trie[0]! - 1)).toBeLessThan(1e-4);
+  const place = selectedPrompts().findIndex(({ family }) => family === 'beta');
+  const task = { kind: 'scoring', prompts: [place], answers: 10, rows: 4, seed: 3 } as const;
+  const scoredBy = async (method: ScoringTask['method']) => {
+    const thread = await nodePlace().open({ ...task, method });
+    const run = await thread.run();
+    await thread.close();
+    return run;
+  };
+  const [trie, rows] = [await scoredBy('trie'), await scoredBy('row per answer')];
+  expect(Math.abs(rows.figure / trie.figure - 1)).toBeLessThan(1e-4);
+  expect([trie.scored!.answers, rows.scored!.answers, rows.scored!.drawn]).toEqual([71, 71, 10]);
+  expect(rows.scored!.tokens).toBeGreaterThan(10 * trie.scored!.tokens);
+  // The time of ten rows stands for 71.
+  expect(rows.scored!.seconds / rows.seconds).toBeGreaterThan(5);
 });
 
 test('sampling gives as many answers as were asked for, and says which', async () => {
