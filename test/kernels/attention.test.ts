@@ -7,7 +7,7 @@ import {
   attentionKernel,
 } from '../../src/tensor/ops/attention/attention.ts';
 import { SUBGROUP_VARIANT, TILE_VARIANT } from '../../src/tensor/ops/attention/webgpu.ts';
-import { checkOperation, GPU } from '../support/operation.ts';
+import { checkOperation } from '../support/operation.ts';
 import { ATTENTION_CASES, ATTENTIONS, nameOf } from '../support/operations/attention.ts';
 import type { AttentionCase } from '../support/operations/attention.ts';
 import { checkCache, checkKernel, checkLogSums } from '../support/operations/attention-checks.ts';
@@ -34,7 +34,7 @@ async function checkCaches(cases: readonly AttentionCase[]) {
 describe('by subgroups', () => {
   beforeAll(() => use(SUBGROUP_VARIANT));
 
-  test.each(ATTENTIONS)('$name', (operation) => checkOperation(operation, GPU));
+  test.each(ATTENTIONS)('$name', (operation) => checkOperation(operation));
 
   test('log-sums', async () => {
     for (const c of ATTENTION_CASES) await checkLogSums(c, 1e-5);

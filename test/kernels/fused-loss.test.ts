@@ -1,7 +1,7 @@
 // The fused loss on WebGPU inside Chromium: small vocabularies against the tape, large ones in chunks.
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
-import { checkOperation, F32 } from '../support/operation.ts';
+import { checkOperation } from '../support/operation.ts';
 import {
   checkLargeHead,
   checkPieces,
@@ -13,7 +13,7 @@ const errors: string[] = [];
 beforeAll(() => startBackend(['webgpu'], { onDeviceError: (message) => errors.push(message) }));
 
 test.each(LOSSES)('$name', async (operation) => {
-  await checkOperation(operation, F32);
+  await checkOperation(operation);
   expect(errors).toEqual([]);
 });
 

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
 import { rowTeam } from '../../src/tensor/webgpu/row-team.ts';
-import { checkOperation, F32 } from '../support/operation.ts';
+import { checkOperation } from '../support/operation.ts';
 import {
   checkDistribution,
   checkExactDraws,
@@ -33,7 +33,7 @@ test('rows are shared', () => {
 });
 
 test.each(NORM_CASES.map(normOn))('$name', async (operation) => {
-  await checkOperation(operation, F32);
+  await checkOperation(operation);
   expect(errors).toEqual([]);
 });
 
@@ -43,7 +43,7 @@ test('gradients of norms with a tensor added equal the composition', async () =>
 });
 
 test.each(LOSSES)('$name', async (operation) => {
-  await checkOperation(operation, F32);
+  await checkOperation(operation);
   expect(errors).toEqual([]);
 });
 

@@ -1,14 +1,14 @@
 // Rows taken, added into place and embedded on WebGPU inside Chromium.
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
-import { checkOperation, F32 } from '../support/operation.ts';
+import { checkOperation } from '../support/operation.ts';
 import { checkPackedTables, checkSameSums, ROW_OPERATIONS } from '../support/operations/rows.ts';
 
 const errors: string[] = [];
 beforeAll(() => startBackend(['webgpu'], { onDeviceError: (message) => errors.push(message) }));
 
 test.each(ROW_OPERATIONS)('$name', async (operation) => {
-  await checkOperation(operation, F32);
+  await checkOperation(operation);
   expect(errors).toEqual([]);
 });
 

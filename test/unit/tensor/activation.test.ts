@@ -1,7 +1,7 @@
 // Activations against double precision and tfjs's tape, on wasm and cpu.
 import { beforeAll, describe, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
-import { checkOperation, F32 } from '../../support/operation.ts';
+import { checkOperation } from '../../support/operation.ts';
 import { ACTIVATIONS } from '../../support/operations/activation.ts';
 
 describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
@@ -9,5 +9,5 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     await startNodeBackend(backend);
   }, 60_000);
 
-  test.each(ACTIVATIONS)('$name', (operation) => checkOperation(operation, F32));
+  test.each(ACTIVATIONS)('$name', (operation) => checkOperation(operation));
 });

@@ -10,7 +10,7 @@ import { attentionOnHost } from '../../../src/tensor/ops/attention/host-forward.
 import { attentionGradientOnHost } from '../../../src/tensor/ops/attention/host-gradient.ts';
 import { seesLittle } from '../../../src/tensor/ops/attention/visible.ts';
 import * as tf from '../../../src/tensor/tf.ts';
-import { checkOperation, F32 } from '../../support/operation.ts';
+import { checkOperation } from '../../support/operation.ts';
 import {
   ATTENTION_CASES,
   ATTENTIONS,
@@ -53,7 +53,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       );
     });
 
-    test.each(ATTENTIONS)('$name', (operation) => checkOperation(operation, F32));
+    test.each(ATTENTIONS)('$name', (operation) => checkOperation(operation));
 
     test.each(ATTENTION_CASES.map((c) => ({ name: nameOf(c), c })))(
       'log-sums and again: $name',

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { trieLoss } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../../src/tensor/tf.ts';
-import { checkOperation, F32 } from '../../support/operation.ts';
+import { checkOperation } from '../../support/operation.ts';
 import { f32Matrix } from '../../support/operations/tensors.ts';
 import {
   checkLargeHead,
@@ -30,7 +30,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     await startNodeBackend(backend);
   }, 60_000);
 
-  test.each(LOSSES)('$name', (operation) => checkOperation(operation, F32));
+  test.each(LOSSES)('$name', (operation) => checkOperation(operation));
 
   test('pieces of any size give what one pass gives', () =>
     fc.assert(

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
-import { checkOperation, F32 } from '../../support/operation.ts';
+import { checkOperation } from '../../support/operation.ts';
 import { batchMatMulOn, matMulOn, PRODUCTS } from '../../support/product-operations.ts';
 
 const size = fc.integer({ min: 1, max: 12 });
@@ -13,12 +13,12 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     await startNodeBackend(backend);
   }, 60_000);
 
-  test.each(PRODUCTS)('$name', (operation) => checkOperation(operation, F32));
+  test.each(PRODUCTS)('$name', (operation) => checkOperation(operation));
 
   test('matrix products', () =>
     fc.assert(
       fc.asyncProperty(fc.tuple(size, size, size), fc.boolean(), fc.boolean(), (sizes, a, b) =>
-        checkOperation(matMulOn(sizes, a, b), F32),
+        checkOperation(matMulOn(sizes, a, b)),
       ),
       runs,
     ));
@@ -29,7 +29,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         fc.tuple(size, size, size, size),
         fc.boolean(),
         fc.boolean(),
-        (sizes, a, b) => checkOperation(batchMatMulOn(sizes, a, b), F32),
+        (sizes, a, b) => checkOperation(batchMatMulOn(sizes, a, b)),
       ),
       runs,
     ));
