@@ -20,7 +20,30 @@ const [core, tensor, model, training, evaluation, pretraining, lab, charts, ui] 
   'ui',
 ].map(room);
 
-/** The rooms within the lab, each followed by those it may import from. */
+/** The same between the rooms within a room. */
+const mayWithin =
+  (outer) =>
+  ([name, ...allowed]) => ({
+    name: `${outer}-${name}-looks-down-only`,
+    severity: 'error',
+    from: { path: `^src/${outer}/${name}/` },
+    to: {
+      path: `^src/${outer}/[^/]+/`,
+      pathNot: [name, ...allowed].map((it) => `^src/${outer}/${it}/`),
+    },
+  });
+
+/** The rooms within the model, each followed by those it may import from. */
+const MODEL_ROOMS = [
+  ['files'],
+  ['spec', 'files'],
+  ['families', 'files', 'spec'],
+  ['tokenizer', 'files'],
+  ['adapter', 'files', 'spec'],
+  ['decoder', 'spec', 'adapter'],
+  ['sources', 'files', 'spec', 'families', 'decoder'],
+];
+/** The same of the lab. */
 const LAB_ROOMS = [
   ['experiment'],
   ['plan', 'experiment'],
@@ -54,12 +77,8 @@ module.exports = {
     may('evaluation', evaluation, [core, tensor, model]),
     may('pretraining', pretraining, [core, tensor, model, training]),
     may('lab', lab, [core, tensor, model, training, evaluation]),
-    ...LAB_ROOMS.map(([name, ...allowed]) => ({
-      name: `lab-${name}-looks-down-only`,
-      severity: 'error',
-      from: { path: `^src/lab/${name}/` },
-      to: { path: '^src/lab/[^/]+/', pathNot: [name, ...allowed].map((it) => `^src/lab/${it}/`) },
-    })),
+    ...MODEL_ROOMS.map(mayWithin('model')),
+    ...LAB_ROOMS.map(mayWithin('lab')),
     may('charts', charts, [core, lab]),
     // The page knows the worker contract and data shapes in lab, never tensors or models.
     may('ui', ui, [core, lab, charts]),

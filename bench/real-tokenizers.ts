@@ -5,9 +5,9 @@ import { nodeFolder } from '../cli/model-folder.ts';
 import { createDistribution } from '../src/core/distributions/create.ts';
 import { buildTrie } from '../src/core/targets/build-trie.ts';
 import { outputSpace } from '../src/core/targets/output-space.ts';
-import type { ModelFiles } from '../src/model/model-files.ts';
-import { numberCutting } from '../src/model/number-cutting.ts';
-import { loadTokenizer } from '../src/model/tokenizer.ts';
+import type { ModelFiles } from '../src/model/files/model-files.ts';
+import { numberCutting } from '../src/model/tokenizer/number-cutting.ts';
+import { loadTokenizer } from '../src/model/tokenizer/tokenizer.ts';
 
 const PLACE = { decimals: 5, bins: 1001 };
 const REPEATS = 5;

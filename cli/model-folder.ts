@@ -2,7 +2,7 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../src/core/errors.ts';
-import { endsBefore, type SeekableFiles } from '../src/model/model-files.ts';
+import { endsBefore, type SeekableFiles } from '../src/model/files/model-files.ts';
 
 /**
  * The files of a directory, read when asked for, in parts or whole.

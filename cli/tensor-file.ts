@@ -2,8 +2,8 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { InputError } from '../src/core/errors.ts';
-import { layOutSafetensors } from '../src/model/safetensors-writer.ts';
-import type { SafetensorsLayout } from '../src/model/safetensors-writer.ts';
+import { layOutSafetensors } from '../src/model/files/safetensors-writer.ts';
+import type { SafetensorsLayout } from '../src/model/files/safetensors-writer.ts';
 
 /** Under another name until it is complete: a failure leaves no half-written file. */
 export class TensorFile {

@@ -1,6 +1,6 @@
 // A thread of the benchmarks in a browser, on WebGPU.
 import { expose } from 'comlink';
-import type { ModelFiles } from '../../src/model/model-files.ts';
+import type { ModelFiles } from '../../src/model/files/model-files.ts';
 import { Session } from '../tasks/session.ts';
 
 /** The built page has the project's public files beside it. */

@@ -1,7 +1,7 @@
 // Floating-point operations that one training step needs by its maths, whoever computes it.
-import type { DecoderSpec } from '../../src/model/decoder-spec.ts';
-import { projectionShape, projectionsOf } from '../../src/model/decoder-spec.ts';
-import type { PackedBatch } from '../../src/model/packed-batch.ts';
+import type { DecoderSpec } from '../../src/model/spec/decoder-spec.ts';
+import { projectionShape, projectionsOf } from '../../src/model/spec/decoder-spec.ts';
+import type { PackedBatch } from '../../src/model/decoder/packed-batch.ts';
 import { LORA, LORA_TARGETS } from './random-weights.ts';
 
 /**

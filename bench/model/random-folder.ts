@@ -1,9 +1,9 @@
 // A model folder in Hugging Face layout whose weights are random: the shape of a real model, no more.
 import { readFile } from 'node:fs/promises';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
-import { weightShapes } from '../../src/model/decoder-spec.ts';
-import { narrowToBf16 } from '../../src/model/float-formats.ts';
-import { layOutSafetensors } from '../../src/model/safetensors-writer.ts';
+import { weightShapes } from '../../src/model/spec/decoder-spec.ts';
+import { narrowToBf16 } from '../../src/model/files/float-formats.ts';
+import { layOutSafetensors } from '../../src/model/files/safetensors-writer.ts';
 import { randomWeights } from './random-weights.ts';
 import type { ModelConfig } from './sizes.ts';
 

@@ -1,7 +1,7 @@
 // Weights and adapters made of nothing but a seed: every peer makes the same.
 import { randomStream } from '../../src/core/random.ts';
-import type { DecoderSpec, Projection } from '../../src/model/decoder-spec.ts';
-import { modulePath, projectionShape } from '../../src/model/decoder-spec.ts';
+import type { DecoderSpec, Projection } from '../../src/model/spec/decoder-spec.ts';
+import { modulePath, projectionShape } from '../../src/model/spec/decoder-spec.ts';
 
 /** Values of a tensor of the checkpoint, by its name. */
 export type WeightSource = (name: string, shape: readonly number[]) => Float32Array;

@@ -2,7 +2,7 @@
 import { randomStream } from '../../src/core/random.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { trainingMemory } from '../../src/model/memory-estimate.ts';
-import { pack } from '../../src/model/pack.ts';
+import { pack } from '../../src/model/decoder/pack.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { LabWebGpuBackend } from '../../src/tensor/webgpu/lab-backend.ts';
 import { LORA, LORA_TARGETS, randomLora, randomWeights } from '../model/random-weights.ts';

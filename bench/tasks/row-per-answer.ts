@@ -1,8 +1,8 @@
 // Exact scores as they are without a trie: the prompt again for every answer, a row each.
 import { mergePaths } from '../../src/core/targets/merge-paths.ts';
 import type { Trie } from '../../src/core/targets/trie.ts';
-import type { Decoder } from '../../src/model/decoder.ts';
-import { pack } from '../../src/model/pack.ts';
+import type { Decoder } from '../../src/model/decoder/decoder.ts';
+import { pack } from '../../src/model/decoder/pack.ts';
 import { targetLogProbabilities } from '../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../src/tensor/tf.ts';
 

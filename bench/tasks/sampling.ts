@@ -1,9 +1,9 @@
 // Answers of the built-in model to one prompt: many together, and one generation after the other.
 import { samplingPrompt } from '../../src/core/prompts/sampling-prompt.ts';
 import { loadLanguageModel } from '../../src/model/language-model.ts';
-import type { ModelFiles } from '../../src/model/model-files.ts';
-import { sampleTokens } from '../../src/model/sample.ts';
-import type { SampledAnswer } from '../../src/model/sample.ts';
+import type { ModelFiles } from '../../src/model/files/model-files.ts';
+import { sampleTokens } from '../../src/model/decoder/sample.ts';
+import type { SampledAnswer } from '../../src/model/decoder/sample.ts';
 import type { OpenedTask, SamplingTask } from './task.ts';
 
 const MOST_TOKENS = 32;

@@ -1,5 +1,5 @@
 // A batch as dense arrays: what a training step in any array library is written for.
-import { pack } from '../../src/model/pack.ts';
+import { pack } from '../../src/model/decoder/pack.ts';
 import type { SoftBatch } from './soft-batch.ts';
 
 export interface DenseBatch {

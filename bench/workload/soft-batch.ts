@@ -9,7 +9,7 @@ import { softTargets } from '../../src/core/targets/node-targets.ts';
 import { outputSpace } from '../../src/core/targets/output-space.ts';
 import { sampleAnswers } from '../../src/core/targets/sample-answers.ts';
 import type { Trie } from '../../src/core/targets/trie.ts';
-import type { Example } from '../../src/model/pack.ts';
+import type { Example } from '../../src/model/decoder/pack.ts';
 
 /** Plain data. */
 export interface BatchSize {

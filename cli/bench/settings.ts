@@ -1,5 +1,5 @@
 // What `lab bench` is asked for.
-import type { WeightFormat } from '../../src/model/decoder-weights.ts';
+import type { WeightFormat } from '../../src/model/decoder/decoder-weights.ts';
 import type { ModelConfig } from '../../bench/model/sizes.ts';
 import type { PeerName } from '../../bench/peers/peer.ts';
 import type { BatchSize } from '../../bench/workload/soft-batch.ts';

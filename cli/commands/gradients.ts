@@ -1,7 +1,7 @@
 // `lab gradients`: a training loss and the gradient of every tensor of an adapter.
 import { writeFile } from 'node:fs/promises';
 import { InputError } from '../../src/core/errors.ts';
-import { writeSafetensors } from '../../src/model/safetensors-writer.ts';
+import { writeSafetensors } from '../../src/model/files/safetensors-writer.ts';
 import type { Command } from '../command.ts';
 import { readInput, runJobAt, workplace } from '../jobs.ts';
 import { toJson } from '../terminal.ts';

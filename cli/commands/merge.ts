@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '../../src/core/errors.ts';
 import { mergedFolder, type OutgoingFile } from '../../src/model/merge.ts';
 import { readCheckpoint } from '../../src/model/model-folder.ts';
-import { readAdapter } from '../../src/model/peft.ts';
+import { readAdapter } from '../../src/model/adapter/peft.ts';
 import type { Command } from '../command.ts';
 import { nodeFolder } from '../model-folder.ts';
 import { BUILTIN } from '../open-model.ts';

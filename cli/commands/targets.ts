@@ -77,7 +77,7 @@ async function readTokenizer(args: Arguments) {
     };
   }
   const { nodeFolder } = await import('../model-folder.ts');
-  const { loadTokenizer } = await import('../../src/model/tokenizer.ts');
+  const { loadTokenizer } = await import('../../src/model/tokenizer/tokenizer.ts');
   const tokenizer = await loadTokenizer(await nodeFolder(directory));
   return {
     encode: (text: string) => tokenizer.encodeAnswer(text),

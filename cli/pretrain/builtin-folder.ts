@@ -1,10 +1,10 @@
 // Writes the folder of the built-in model, in Hugging Face layout.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { weightShapes } from '../../src/model/decoder-spec.ts';
-import { checkpointTensors } from '../../src/model/decoder-weights.ts';
+import { weightShapes } from '../../src/model/spec/decoder-spec.ts';
+import { checkpointTensors } from '../../src/model/decoder/decoder-weights.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
-import { writeSafetensors } from '../../src/model/safetensors-writer.ts';
+import { writeSafetensors } from '../../src/model/files/safetensors-writer.ts';
 import { modelConfig } from '../../src/pretraining/model-config.ts';
 import type { PretrainingRecipe } from '../../src/pretraining/recipe.ts';
 import type { TokenizerFiles } from '../../src/pretraining/tokenizer/tokenizer-files.ts';

@@ -1,9 +1,9 @@
 // One lane of pretraining: a worker thread that trains on its share of every step's documents.
 import { parentPort, workerData } from 'node:worker_threads';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
-import { Decoder } from '../../src/model/decoder.ts';
-import { loadWeights } from '../../src/model/decoder-weights.ts';
-import type { Example } from '../../src/model/pack.ts';
+import { Decoder } from '../../src/model/decoder/decoder.ts';
+import { loadWeights } from '../../src/model/decoder/decoder-weights.ts';
+import type { Example } from '../../src/model/decoder/pack.ts';
 import { createCorpus } from '../../src/pretraining/corpus.ts';
 import { initialWeights } from '../../src/pretraining/initial-weights.ts';
 import { modelConfig } from '../../src/pretraining/model-config.ts';

@@ -6,7 +6,7 @@ import { resolveExperiment } from '../../src/lab/experiment/experiment.ts';
 import { studyPrompts } from '../../src/lab/plan/study-prompts.ts';
 import { scoreTask } from '../../src/lab/study/study-scoring.ts';
 import { TaskMaker } from '../../src/lab/study/study-tasks.ts';
-import { generateGreedy } from '../../src/model/generate.ts';
+import { generateGreedy } from '../../src/model/decoder/generate.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
 import { additionQuestion } from '../../src/pretraining/corpus/addition.ts';
 import { knowledgePrompt } from '../../src/pretraining/corpus/knowledge.ts';

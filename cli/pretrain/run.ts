@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
-import { weightShapes } from '../../src/model/decoder-spec.ts';
+import { weightShapes } from '../../src/model/spec/decoder-spec.ts';
 import { modelConfig } from '../../src/pretraining/model-config.ts';
 import type { PretrainingRecipe } from '../../src/pretraining/recipe.ts';
 import type { TokenizerFiles } from '../../src/pretraining/tokenizer/tokenizer-files.ts';

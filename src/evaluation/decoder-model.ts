@@ -1,8 +1,8 @@
 // What evaluations ask of a model, answered by a decoder and its tokenizer.
-import { generateGreedy } from '../model/generate.ts';
+import { generateGreedy } from '../model/decoder/generate.ts';
 import type { LanguageModel } from '../model/language-model.ts';
-import type { LoraAdapter } from '../model/lora.ts';
-import { sampleTokens } from '../model/sample.ts';
+import type { LoraAdapter } from '../model/adapter/lora.ts';
+import { sampleTokens } from '../model/decoder/sample.ts';
 import { targetLogProbabilities } from '../tensor/ops/trie-loss/trie-loss.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
 import { hiddenStates } from './hidden-states.ts';

@@ -1,10 +1,10 @@
 // What a model thinks of every edge of a trie: the raw material of exact scores.
 import { cutTrie } from '../core/targets/cut.ts';
 import type { Trie } from '../core/targets/trie.ts';
-import type { Decoder } from '../model/decoder.ts';
-import type { DecoderSpec } from '../model/decoder-spec.ts';
-import type { LoraAdapter } from '../model/lora.ts';
-import { TreeCache } from '../model/tree-cache.ts';
+import type { Decoder } from '../model/decoder/decoder.ts';
+import type { DecoderSpec } from '../model/spec/decoder-spec.ts';
+import type { LoraAdapter } from '../model/adapter/lora.ts';
+import { TreeCache } from '../model/decoder/tree-cache.ts';
 import { targetLogProbabilities } from '../tensor/ops/trie-loss/trie-loss.ts';
 import type * as tf from '../tensor/tf.ts';
 

@@ -1,7 +1,7 @@
 // The hidden states of a text, after the final norm.
-import type { Decoder } from '../model/decoder.ts';
-import type { LoraAdapter } from '../model/lora.ts';
-import { TreeCache } from '../model/tree-cache.ts';
+import type { Decoder } from '../model/decoder/decoder.ts';
+import type { LoraAdapter } from '../model/adapter/lora.ts';
+import { TreeCache } from '../model/decoder/tree-cache.ts';
 import type * as tf from '../tensor/tf.ts';
 
 /** Hidden states after tokens from.. of a text: [tokens - from, width] */

@@ -1,7 +1,7 @@
 // Untrusted lists of records: one JSON value a line, or one JSON list; errors name the place and field.
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
-import { shown } from '../model/checked.ts';
+import { shown } from '../model/files/checked.ts';
 
 /** A value and where it stands, e.g. `questions.jsonl, line 12`. */
 export interface SourcedValue {

@@ -1,7 +1,7 @@
 // A user's questions, as JSON Lines in the shapes of tinyBenchmarks.
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
-import { shown } from '../model/checked.ts';
+import { shown } from '../model/files/checked.ts';
 import { OPTION_LETTERS, type Question } from './question.ts';
 import { checkRecord, jsonLines, name, text, type SourcedValue } from './records.ts';
 

@@ -6,7 +6,7 @@ import type { LocalFile } from '../model/sources/local-folder.ts';
 import type { CachedModel } from '../model/sources/model-cache.ts';
 import type { ModelSummary } from '../model/sources/model-summary.ts';
 import type { Notice } from '../model/sources/open-store.ts';
-import type { TokenizerReport } from '../model/tokenizer-report.ts';
+import type { TokenizerReport } from '../model/tokenizer/tokenizer-report.ts';
 import type { LabError } from './lab-error.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { ExperimentInput } from './experiment/experiment.ts';

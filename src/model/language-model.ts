@@ -1,13 +1,13 @@
 // A language model ready to run: decoder, tokenizer, and what was noted while loading them.
 import * as tf from '../tensor/tf.ts';
-import { Decoder } from './decoder.ts';
-import { loadWeights } from './decoder-weights.ts';
-import type { WeightFormat } from './decoder-weights.ts';
-import type { ModelFiles } from './model-files.ts';
+import { Decoder } from './decoder/decoder.ts';
+import { loadWeights } from './decoder/decoder-weights.ts';
+import type { WeightFormat } from './decoder/decoder-weights.ts';
+import type { ModelFiles } from './files/model-files.ts';
 import { readCheckpoint } from './model-folder.ts';
 import type { Checkpoint } from './model-folder.ts';
 import { readPooling, type Pooling } from './pooling.ts';
-import type { Tokenizer } from './tokenizer.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
 export interface LanguageModel {
   readonly decoder: Decoder;

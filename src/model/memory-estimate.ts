@@ -1,9 +1,9 @@
 // Predicts the peak memory of training and scoring before anything is allocated.
-import type { DecoderSpec } from './decoder-spec.ts';
-import { fusedTensors, groupParts, LINEAR_GROUPS } from './fused-tensors.ts';
-import { projectionShape } from './decoder-spec.ts';
-import type { Projection } from './decoder-spec.ts';
-import type { WeightFormat } from './decoder-weights.ts';
+import type { DecoderSpec } from './spec/decoder-spec.ts';
+import { fusedTensors, groupParts, LINEAR_GROUPS } from './spec/fused-tensors.ts';
+import { projectionShape } from './spec/decoder-spec.ts';
+import type { Projection } from './spec/decoder-spec.ts';
+import type { WeightFormat } from './decoder/decoder-weights.ts';
 
 /** A pass over the model. */
 export interface PassSize {

@@ -1,11 +1,11 @@
 // A checkpoint with an adapter merged into its weights, written piece by piece.
-import { modulePath, projectionsOf } from './decoder-spec.ts';
-import { narrowToBf16, narrowToF16 } from './float-formats.ts';
+import { modulePath, projectionsOf } from './spec/decoder-spec.ts';
+import { narrowToBf16, narrowToF16 } from './files/float-formats.ts';
 import type { Checkpoint } from './model-folder.ts';
-import type { ModelFiles } from './model-files.ts';
-import type { AdapterFile, LoraPair } from './peft.ts';
-import { layOutTensors } from './safetensors-writer.ts';
-import type { CheckpointTensor } from './stored-tensor.ts';
+import type { ModelFiles } from './files/model-files.ts';
+import type { AdapterFile, LoraPair } from './adapter/peft.ts';
+import { layOutTensors } from './files/safetensors-writer.ts';
+import type { CheckpointTensor } from './files/stored-tensor.ts';
 
 /** A file to be written: its chunks in order are the whole of it. */
 export interface OutgoingFile {

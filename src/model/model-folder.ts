@@ -1,15 +1,19 @@
 // A checkpoint folder in Hugging Face layout: configuration, weights, tokenizer.
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
-import { checked } from './checked.ts';
-import { fittingTensors, type FittingTensors, type StoredFiles } from './checkpoint-tensors.ts';
-import type { DecoderSpec } from './decoder-spec.ts';
+import { checked } from './files/checked.ts';
+import {
+  fittingTensors,
+  type FittingTensors,
+  type StoredFiles,
+} from './spec/checkpoint-tensors.ts';
+import type { DecoderSpec } from './spec/decoder-spec.ts';
 import { decoderSpecFrom } from './families/index.ts';
-import { optionalJson, requiredFile, requiredJson, type ModelFiles } from './model-files.ts';
-import { openSafetensors, readSafetensors } from './safetensors.ts';
-import { refuseAdapterFolder } from './stacking.ts';
-import type { CheckpointTensor } from './stored-tensor.ts';
-import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
+import { optionalJson, requiredFile, requiredJson, type ModelFiles } from './files/model-files.ts';
+import { openSafetensors, readSafetensors } from './files/safetensors.ts';
+import { refuseAdapterFolder } from './adapter/stacking.ts';
+import type { CheckpointTensor } from './files/stored-tensor.ts';
+import { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
 
 /**
  * A model's files, opened. If the folder can read parts of files, the tensors' bytes come from it

@@ -1,5 +1,5 @@
 // How a model that embeds makes one vector of a text, as sentence-transformers writes it down.
-import { optionalJson, type ModelFiles } from './model-files.ts';
+import { optionalJson, type ModelFiles } from './files/model-files.ts';
 
 /** The mean over the tokens' hidden states, or the last token's. */
 export const POOLINGS = ['mean', 'last'] as const;

@@ -1,6 +1,6 @@
 // The corpus of the built-in model: any document of any step, from the recipe alone.
 import { randomStream, type RandomStream } from '../core/random.ts';
-import type { Example } from '../model/pack.ts';
+import type { Example } from '../model/decoder/pack.ts';
 import type { StepBatch } from '../training/trainer.ts';
 import { additionWriter } from './corpus/addition.ts';
 import { emphasise, type Encode } from './corpus/document.ts';

@@ -1,6 +1,6 @@
 // The weights pretraining starts from: small Gaussian noise, norms at one.
 import { randomStream } from '../core/random.ts';
-import { weightShapes, type DecoderSpec } from '../model/decoder-spec.ts';
+import { weightShapes, type DecoderSpec } from '../model/spec/decoder-spec.ts';
 
 /**
  * Initial values by checkpoint name. Matrices are Gaussian with standard deviation `scale`; those

@@ -1,11 +1,11 @@
 // A small training run with a known result, to find out whether a backend computes rightly.
 import { randomStream } from '../core/random.ts';
 import { mergePaths } from '../core/targets/merge-paths.ts';
-import { Decoder } from '../model/decoder.ts';
-import { weightShapes } from '../model/decoder-spec.ts';
-import { loadWeights } from '../model/decoder-weights.ts';
+import { Decoder } from '../model/decoder/decoder.ts';
+import { weightShapes } from '../model/spec/decoder-spec.ts';
+import { loadWeights } from '../model/decoder/decoder-weights.ts';
 import { decoderSpecFrom } from '../model/families/index.ts';
-import { createLora } from '../model/lora.ts';
+import { createLora } from '../model/adapter/lora.ts';
 import { train } from './trainer.ts';
 
 /** Losses of the run's three steps in float32 on the processor; every backend must come this close. */

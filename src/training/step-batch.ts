@@ -1,7 +1,7 @@
 // Batches of optimizer steps from supervised prompts, and batches with two losses.
 import { cutSupervision } from '../core/targets/cut.ts';
 import type { Supervision } from '../core/targets/supervision.ts';
-import type { Example } from '../model/pack.ts';
+import type { Example } from '../model/decoder/pack.ts';
 import type { StepBatch } from './trainer.ts';
 
 /** Nodes per row and rows per pass: bounds the memory of a pass. */

@@ -1,7 +1,7 @@
 // What an optimizer trains, seen as one flat buffer: an adapter, or all weights of a decoder.
-import type { Decoder } from '../model/decoder.ts';
-import type { LoraAdapter } from '../model/lora.ts';
-import { Gradients } from '../model/parameters.ts';
+import type { Decoder } from '../model/decoder/decoder.ts';
+import type { LoraAdapter } from '../model/adapter/lora.ts';
+import { Gradients } from '../model/decoder/parameters.ts';
 import * as tf from '../tensor/tf.ts';
 
 /** Named values, as plain data. */

@@ -1,12 +1,12 @@
 // The training loop: one async generator for soft targets, hard targets and pretraining alike.
 import { InputError } from '../core/errors.ts';
 import { randomStream } from '../core/random.ts';
-import type { Decoder } from '../model/decoder.ts';
-import type { LoraAdapter, PassDropout } from '../model/lora.ts';
+import type { Decoder } from '../model/decoder/decoder.ts';
+import type { LoraAdapter, PassDropout } from '../model/adapter/lora.ts';
 import { keepsActivations } from '../model/memory-estimate.ts';
-import { pack } from '../model/pack.ts';
-import type { Example } from '../model/pack.ts';
-import type { Gradients } from '../model/parameters.ts';
+import { pack } from '../model/decoder/pack.ts';
+import type { Example } from '../model/decoder/pack.ts';
+import type { Gradients } from '../model/decoder/parameters.ts';
 import { trieLoss } from '../tensor/ops/trie-loss/trie-loss.ts';
 import type { LossKind } from '../tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../tensor/tf.ts';

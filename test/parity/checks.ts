@@ -1,12 +1,12 @@
 // Comparisons of our decoder with the golden numbers of one model, on whatever backend is set.
 import { expect } from 'vitest';
 import type { Supervision } from '../../src/core/targets/supervision.ts';
-import type { LoraAdapter } from '../../src/model/lora.ts';
+import type { LoraAdapter } from '../../src/model/adapter/lora.ts';
 import { linear } from '../../src/tensor/ops/linear/linear.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { AdamW } from '../../src/training/adamw.ts';
-import { pack } from '../../src/model/pack.ts';
-import type { Example } from '../../src/model/pack.ts';
+import { pack } from '../../src/model/decoder/pack.ts';
+import type { Example } from '../../src/model/decoder/pack.ts';
 import { AdapterValues } from '../../src/training/trained-values.ts';
 import { accumulate } from '../../src/training/trainer.ts';
 import { moduleName } from './golden-model.ts';

@@ -1,11 +1,11 @@
 // A tiny model with golden numbers from transformers + PEFT, loaded for comparison.
-import type { Decoder } from '../../src/model/decoder.ts';
+import type { Decoder } from '../../src/model/decoder/decoder.ts';
 import { loadDecoder } from '../../src/model/language-model.ts';
-import { loraFromFile } from '../../src/model/lora.ts';
-import type { LoraAdapter } from '../../src/model/lora.ts';
-import type { ModelFiles } from '../../src/model/model-files.ts';
-import { readAdapter } from '../../src/model/peft.ts';
-import { readSafetensors } from '../../src/model/safetensors.ts';
+import { loraFromFile } from '../../src/model/adapter/lora.ts';
+import type { LoraAdapter } from '../../src/model/adapter/lora.ts';
+import type { ModelFiles } from '../../src/model/files/model-files.ts';
+import { readAdapter } from '../../src/model/adapter/peft.ts';
+import { readSafetensors } from '../../src/model/files/safetensors.ts';
 
 export type ReadGolden = (path: string) => Promise<Uint8Array>;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { readSafetensors } from '../../src/model/safetensors.ts';
+import { readSafetensors } from '../../src/model/files/safetensors.ts';
 import type { GradientsInput } from '../../src/lab/jobs/training-examples.ts';
 import type { Golden } from '../parity/golden-model.ts';
 import { tinyTokenizer } from './tiny-tokenizer.ts';

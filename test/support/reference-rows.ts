@@ -9,10 +9,10 @@ import type { OutputSpace } from '../../src/core/targets/space.ts';
 import type { Supervision } from '../../src/core/targets/supervision.ts';
 import type { Trie } from '../../src/core/targets/trie.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
-import type { LoraAdapter } from '../../src/model/lora.ts';
-import { pack } from '../../src/model/pack.ts';
-import type { Example } from '../../src/model/pack.ts';
-import type { Tokenizer } from '../../src/model/tokenizer.ts';
+import type { LoraAdapter } from '../../src/model/adapter/lora.ts';
+import { pack } from '../../src/model/decoder/pack.ts';
+import type { Example } from '../../src/model/decoder/pack.ts';
+import type { Tokenizer } from '../../src/model/tokenizer/tokenizer.ts';
 import { linear } from '../../src/tensor/ops/linear/linear.ts';
 import * as tf from '../../src/tensor/tf.ts';
 

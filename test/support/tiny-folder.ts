@@ -1,6 +1,6 @@
 // The golden qwen3 model (random weights, 60 thousand parameters) with a tokenizer that can count.
-import { memoryFolder } from '../../src/model/model-files.ts';
-import type { ModelFiles } from '../../src/model/model-files.ts';
+import { memoryFolder } from '../../src/model/files/model-files.ts';
+import type { ModelFiles } from '../../src/model/files/model-files.ts';
 import { tinyTokenizer } from './tiny-tokenizer.ts';
 
 /** The folder, as if it had been downloaded. @param read a file of the golden model */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { loadLanguageModel } from '../../src/model/language-model.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
-import type { ModelFiles } from '../../src/model/model-files.ts';
+import type { ModelFiles } from '../../src/model/files/model-files.ts';
 import { tinyFolder } from './tiny-folder.ts';
 
 const golden = new URL('../golden/models/qwen3/', import.meta.url);

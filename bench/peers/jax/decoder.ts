@@ -2,7 +2,7 @@
 //
 // jax-js counts references: a function consumes its arguments, and `.ref` keeps one for another use.
 import { nn, numpy as np } from '@jax-js/jax';
-import type { DecoderSpec } from '../../../src/model/decoder-spec.ts';
+import type { DecoderSpec } from '../../../src/model/spec/decoder-spec.ts';
 import { LORA } from '../../model/random-weights.ts';
 import type { JaxBatch, JaxLayer, JaxLora, JaxWeights } from './inputs.ts';
 

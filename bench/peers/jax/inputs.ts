@@ -1,7 +1,7 @@
 // Weights, adapter and batch as jax-js arrays.
 import { numpy as np } from '@jax-js/jax';
-import type { DecoderSpec, ModulePart } from '../../../src/model/decoder-spec.ts';
-import { modulePath, weightShapes } from '../../../src/model/decoder-spec.ts';
+import type { DecoderSpec, ModulePart } from '../../../src/model/spec/decoder-spec.ts';
+import { modulePath, weightShapes } from '../../../src/model/spec/decoder-spec.ts';
 import { LORA, LORA_TARGETS } from '../../model/random-weights.ts';
 import type { LoraValues, WeightSource } from '../../model/random-weights.ts';
 import type { DenseBatch } from '../../workload/dense-batch.ts';

@@ -1,15 +1,15 @@
 // The lab itself as a peer: all that the benchmarks know of its trainer and kernels.
-import { Decoder } from '../../../src/model/decoder.ts';
-import { weightShapes } from '../../../src/model/decoder-spec.ts';
-import { loadWeights } from '../../../src/model/decoder-weights.ts';
-import { loraFromFile } from '../../../src/model/lora.ts';
+import { Decoder } from '../../../src/model/decoder/decoder.ts';
+import { weightShapes } from '../../../src/model/spec/decoder-spec.ts';
+import { loadWeights } from '../../../src/model/decoder/decoder-weights.ts';
+import { loraFromFile } from '../../../src/model/adapter/lora.ts';
 import { startBackend } from '../../../src/tensor/backend.ts';
 import { linear } from '../../../src/tensor/ops/linear/linear.ts';
 import { toF32Matrix } from '../../../src/tensor/quantise.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { selfTest } from '../../../src/training/self-test.ts';
 import { train } from '../../../src/training/trainer.ts';
-import type { Example } from '../../../src/model/pack.ts';
+import type { Example } from '../../../src/model/decoder/pack.ts';
 import { LORA, LORA_TARGETS } from '../../model/random-weights.ts';
 import type { SoftBatch } from '../../workload/soft-batch.ts';
 import { productOperands } from '../product-operands.ts';

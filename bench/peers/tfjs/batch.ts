@@ -1,6 +1,6 @@
 // A batch as tfjs tensors.
 import * as tf from '@tensorflow/tfjs';
-import type { DecoderSpec } from '../../../src/model/decoder-spec.ts';
+import type { DecoderSpec } from '../../../src/model/spec/decoder-spec.ts';
 import type { DenseBatch } from '../../workload/dense-batch.ts';
 
 /** A batch on the device. */

@@ -1,7 +1,7 @@
 // The decoder in plain tfjs operations, differentiated by the tfjs tape.
 import * as tf from '@tensorflow/tfjs';
-import type { DecoderSpec, ModulePart } from '../../../src/model/decoder-spec.ts';
-import { modulePath, weightShapes } from '../../../src/model/decoder-spec.ts';
+import type { DecoderSpec, ModulePart } from '../../../src/model/spec/decoder-spec.ts';
+import { modulePath, weightShapes } from '../../../src/model/spec/decoder-spec.ts';
 import { LORA } from '../../model/random-weights.ts';
 import { transposedMatrix } from '../transposed-matrix.ts';
 import type { LoraValues, WeightSource } from '../../model/random-weights.ts';

@@ -1,11 +1,11 @@
 // The model that a job works on, with its adapter.
-import type { Decoder } from '../../model/decoder.ts';
+import type { Decoder } from '../../model/decoder/decoder.ts';
 import { loadDecoder } from '../../model/language-model.ts';
-import { loraFromFile } from '../../model/lora.ts';
-import type { LoraAdapter } from '../../model/lora.ts';
-import type { ModelFiles } from '../../model/model-files.ts';
-import { readAdapter } from '../../model/peft.ts';
-import type { Tokenizer } from '../../model/tokenizer.ts';
+import { loraFromFile } from '../../model/adapter/lora.ts';
+import type { LoraAdapter } from '../../model/adapter/lora.ts';
+import type { ModelFiles } from '../../model/files/model-files.ts';
+import { readAdapter } from '../../model/adapter/peft.ts';
+import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 
 /** Folders in Hugging Face and PEFT layout. */
 export interface JobFolders {

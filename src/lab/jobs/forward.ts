@@ -7,7 +7,7 @@ import type { Growth } from '../../core/targets/grow.ts';
 import { nodePrefix } from '../../core/targets/prefix-targets.ts';
 import type { Supervision } from '../../core/targets/supervision.ts';
 import { logitRows } from '../../evaluation/logits.ts';
-import { pack } from '../../model/pack.ts';
+import { pack } from '../../model/decoder/pack.ts';
 import * as tf from '../../tensor/tf.ts';
 import type { AdaptedModel } from './adapted-model.ts';
 import { checkInput, tokenIds } from './input-schema.ts';

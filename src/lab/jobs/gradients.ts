@@ -1,6 +1,6 @@
 // The job `gradients`: a training loss and its gradient for every tensor of an adapter.
 import { InputError } from '../../core/errors.ts';
-import { peftName } from '../../model/peft.ts';
+import { peftName } from '../../model/adapter/peft.ts';
 import * as tf from '../../tensor/tf.ts';
 import { AdapterValues } from '../../training/trained-values.ts';
 import { accumulate } from '../../training/trainer.ts';

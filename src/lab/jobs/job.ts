@@ -1,7 +1,7 @@
 // What can be run without a page: one door for every job, in Node and in a browser's worker.
 import { loadLanguageModel } from '../../model/language-model.ts';
-import type { ModelFiles } from '../../model/model-files.ts';
-import { stackingRefused } from '../../model/stacking.ts';
+import type { ModelFiles } from '../../model/files/model-files.ts';
+import { stackingRefused } from '../../model/adapter/stacking.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
 import { type ExperimentInput, resolveExperiment } from '../experiment/experiment.ts';
 import { runStudy } from '../study/study.ts';

@@ -1,6 +1,6 @@
 // The job `sample`: independent answers of a model to one prompt.
 import * as v from 'valibot';
-import { sampleTokens } from '../../model/sample.ts';
+import { sampleTokens } from '../../model/decoder/sample.ts';
 import type { AdaptedModel } from './adapted-model.ts';
 import { checkInput } from './input-schema.ts';
 

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import type { Supervision } from '../../core/targets/supervision.ts';
-import type { Example } from '../../model/pack.ts';
+import type { Example } from '../../model/decoder/pack.ts';
 import { listOf, number, oneOf } from '../experiment/schema.ts';
 import { checkInput, tokenIds } from './input-schema.ts';
 

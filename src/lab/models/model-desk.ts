@@ -1,11 +1,11 @@
 // Where models are chosen: described, fetched, put to use and deleted; one is in use at a time.
 import { InputError } from '../../core/errors.ts';
-import type { ModelFiles } from '../../model/model-files.ts';
+import type { ModelFiles } from '../../model/files/model-files.ts';
 import type { MemoryPlan } from '../../model/sources/memory-verdict.ts';
 import type { ModelCache } from '../../model/sources/model-cache.ts';
 import { summarise } from '../../model/sources/model-summary.ts';
-import { loadTokenizer } from '../../model/tokenizer.ts';
-import { tokenizerReport } from '../../model/tokenizer-report.ts';
+import { loadTokenizer } from '../../model/tokenizer/tokenizer.ts';
+import { tokenizerReport } from '../../model/tokenizer/tokenizer-report.ts';
 import type {
   HubAccess,
   LoadEvent,

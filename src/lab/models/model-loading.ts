@@ -1,5 +1,5 @@
 // Loading a model while saying how far it is, until it is there or nobody wants it any more.
-import type { ModelFiles } from '../../model/model-files.ts';
+import type { ModelFiles } from '../../model/files/model-files.ts';
 import { DownloadProgress } from '../../model/sources/download-progress.ts';
 import type { LoadEvent, Notice } from '../contract.ts';
 import type { ModelSources } from './model-sources.ts';

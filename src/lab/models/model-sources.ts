@@ -1,6 +1,6 @@
 // The models that the lab can name: built in, on the hub, at an address, or in an opened folder.
 import { InputError } from '../../core/errors.ts';
-import type { ModelFiles, SeekableFiles } from '../../model/model-files.ts';
+import type { ModelFiles, SeekableFiles } from '../../model/files/model-files.ts';
 import { addressSource } from '../../model/sources/address-source.ts';
 import { bytesOf, type CacheRecord } from '../../model/sources/cache-record.ts';
 import { cachedFiles } from '../../model/sources/cached-files.ts';

@@ -1,5 +1,5 @@
 // The README.md of a study's adapter, from the study's results.
-import { adapterCard } from '../../model/peft-card.ts';
+import { adapterCard } from '../../model/adapter/peft-card.ts';
 import type { Results } from './results.ts';
 import type { Summary } from './summary.ts';
 

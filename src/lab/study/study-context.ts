@@ -1,6 +1,6 @@
 // What a running study works with, and what it leaves behind to be continued.
 import type { LanguageModel } from '../../model/language-model.ts';
-import type { LoraConfig } from '../../model/lora.ts';
+import type { LoraConfig } from '../../model/adapter/lora.ts';
 import type { TrainerState } from '../../training/trainer.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
 import type { Experiment, Split } from '../experiment/experiment.ts';

@@ -4,7 +4,7 @@ import { exactScores, referenceLogitKl } from '../../core/scoring/exact.ts';
 import { sampleAnswers } from '../../core/targets/sample-answers.ts';
 import { edgeLogProbabilities } from '../../evaluation/edge-log-probabilities.ts';
 import type { ScoringOptions } from '../../evaluation/edge-log-probabilities.ts';
-import type { Decoder } from '../../model/decoder.ts';
+import type { Decoder } from '../../model/decoder/decoder.ts';
 import type { EvaluationRow, SnapshotEvent, StudyEvent } from '../events.ts';
 import { CHECKPOINT_MS } from './study-context.ts';
 import type { ArmState, Study } from './study-context.ts';

@@ -3,7 +3,7 @@ import { buildTrie } from '../../core/targets/build-trie.ts';
 import { possibleAnswers } from '../../core/targets/choices.ts';
 import type { OutputSpace } from '../../core/targets/space.ts';
 import type { Trie } from '../../core/targets/trie.ts';
-import type { Tokenizer } from '../../model/tokenizer.ts';
+import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 import type { Resolution } from '../plan/study-plan.ts';
 import type { StudyPrompt } from '../plan/study-prompts.ts';
 

@@ -1,5 +1,5 @@
 // Training of one arm, as events.
-import type { LoraAdapter } from '../../model/lora.ts';
+import type { LoraAdapter } from '../../model/adapter/lora.ts';
 import { cosineSchedule } from '../../training/schedule.ts';
 import { jointBatch } from '../../training/step-batch.ts';
 import { train } from '../../training/trainer.ts';

@@ -1,8 +1,8 @@
 // The study: every arm of an experiment trained and scored, as one stream of events.
 import { InputError } from '../../core/errors.ts';
-import { createLora, loraToFile } from '../../model/lora.ts';
-import { projectionsNamed } from '../../model/lora-targets.ts';
-import { writeAdapter } from '../../model/peft-writer.ts';
+import { createLora, loraToFile } from '../../model/adapter/lora.ts';
+import { projectionsNamed } from '../../model/adapter/lora-targets.ts';
+import { writeAdapter } from '../../model/adapter/peft-writer.ts';
 import { isScoredExactly } from './arm-measures.ts';
 import type { StudyEvent } from '../events.ts';
 import type { Arm, Experiment } from '../experiment/experiment.ts';

@@ -4,7 +4,7 @@ import { decoderModel } from '../../evaluation/decoder-model.ts';
 import type { EvaluatedModel } from '../../evaluation/evaluated-model.ts';
 import { seedOfThought } from '../../evaluation/seed-of-thought.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
-import type { LoraAdapter } from '../../model/lora.ts';
+import type { LoraAdapter } from '../../model/adapter/lora.ts';
 
 export interface Subject {
   readonly adapter?: LoraAdapter;

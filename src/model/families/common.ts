@@ -1,8 +1,8 @@
 // What the families share: configuration fields, checks of their values, checkpoint names.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
-import { count, flag, positive, shown, tokenIds } from '../checked.ts';
-import type { Activation, DecoderSpec, ModuleNames } from '../decoder-spec.ts';
+import { count, flag, positive, shown, tokenIds } from '../files/checked.ts';
+import type { Activation, DecoderSpec, ModuleNames } from '../spec/decoder-spec.ts';
 
 /** The largest head that a configuration may name; what is derived from it stays small. */
 const LARGEST_HEAD = 4096;

@@ -1,7 +1,7 @@
 // The text models of the Gemma 3 family (`Gemma3ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../checked.ts';
-import type { DecoderSpec, ModuleNames, RopeSpec } from '../decoder-spec.ts';
+import { checked, count, flag, positive } from '../files/checked.ts';
+import type { DecoderSpec, ModuleNames, RopeSpec } from '../spec/decoder-spec.ts';
 import {
   activationFrom,
   commonFields,

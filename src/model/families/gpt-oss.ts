@@ -1,7 +1,7 @@
 // OpenAI's open-weight family: a mixture of experts with attention sinks (`GptOssForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive, shown } from '../checked.ts';
-import type { DecoderSpec, ModuleNames } from '../decoder-spec.ts';
+import { checked, count, flag, positive, shown } from '../files/checked.ts';
+import type { DecoderSpec, ModuleNames } from '../spec/decoder-spec.ts';
 import { commonFields, commonSpec, refusal } from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';

@@ -1,8 +1,8 @@
 // The GPT-2 family: layer norms, learned positions, q, k and v in one (`GPT2LMHeadModel`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../checked.ts';
-import type { DecoderSpec, ModuleNames } from '../decoder-spec.ts';
-import { tokenIds } from '../checked.ts';
+import { checked, count, flag, positive } from '../files/checked.ts';
+import type { DecoderSpec, ModuleNames } from '../spec/decoder-spec.ts';
+import { tokenIds } from '../files/checked.ts';
 import { activationFrom, checkedEndTokens, refusal, refuseQuantized } from './common.ts';
 
 const schema = v.object({

@@ -1,8 +1,8 @@
 // From a Hugging Face config.json to a DecoderSpec: one file per model family.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
-import { checked, shown } from '../checked.ts';
-import type { DecoderSpec } from '../decoder-spec.ts';
+import { checked, shown } from '../files/checked.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { gemma3Spec, gemma3TextSpec } from './gemma3.ts';
 import { gpt2Spec } from './gpt2.ts';
 import { gptOssSpec } from './gpt-oss.ts';

@@ -1,7 +1,7 @@
 // Which layers see everything before them and which a sliding window only.
 import * as v from 'valibot';
-import { count, shown } from '../checked.ts';
-import type { LayerAttention } from '../decoder-spec.ts';
+import { count, shown } from '../files/checked.ts';
+import type { LayerAttention } from '../spec/decoder-spec.ts';
 import { refusal } from './common.ts';
 
 const KINDS = ['full_attention', 'sliding_attention'] as const;

@@ -1,7 +1,7 @@
 // The Llama family: Llama 2 and 3, TinyLlama, SmolLM2 (`LlamaForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag } from '../checked.ts';
-import type { DecoderSpec } from '../decoder-spec.ts';
+import { checked, count, flag } from '../files/checked.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { commonFields, commonSpec, gatedMlp, refuseQuantized } from './common.ts';
 import { fullAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';

@@ -1,7 +1,7 @@
 // The Mistral family: Llama with a sliding window on every layer, if any (`MistralForCausalLM`).
 import * as v from 'valibot';
-import { checked, count } from '../checked.ts';
-import type { DecoderSpec } from '../decoder-spec.ts';
+import { checked, count } from '../files/checked.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { commonFields, commonSpec, gatedMlp, refuseQuantized } from './common.ts';
 import { ropeFrom } from './rope.ts';
 

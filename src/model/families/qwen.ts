@@ -1,7 +1,7 @@
 // The dense Qwen 2, 2.5 and 3 families (`Qwen2ForCausalLM`, `Qwen3ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag } from '../checked.ts';
-import type { DecoderSpec } from '../decoder-spec.ts';
+import { checked, count, flag } from '../files/checked.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { commonFields, commonSpec, gatedMlp, qkNormNames, refuseQuantized } from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';

@@ -1,7 +1,7 @@
 // The kinds of rotary positions: plain ones and the stretches that make a context longer.
 import * as v from 'valibot';
-import { checked, count, flag, positive, shown } from '../checked.ts';
-import type { RopeSpec } from '../decoder-spec.ts';
+import { checked, count, flag, positive, shown } from '../files/checked.ts';
+import type { RopeSpec } from '../spec/decoder-spec.ts';
 import { refusal } from './common.ts';
 import {
   linearFrequencies,

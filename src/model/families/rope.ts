@@ -1,7 +1,7 @@
 // Where a Hugging Face configuration names its rotary positions, in both of its spellings.
 import * as v from 'valibot';
-import { checked, count, positive } from '../checked.ts';
-import type { RopeSpec } from '../decoder-spec.ts';
+import { checked, count, positive } from '../files/checked.ts';
+import type { RopeSpec } from '../spec/decoder-spec.ts';
 import { refusePartial, ropeOf } from './rope-types.ts';
 
 const parameterObject = v.nullish(v.record(v.string(), v.unknown(), 'must be an object'));

@@ -1,5 +1,5 @@
 // A remote model read through the cache: every file is fetched once, checked, and kept.
-import { endsBefore, type SeekableFiles } from '../model-files.ts';
+import { endsBefore, type SeekableFiles } from '../files/model-files.ts';
 import { bytesOf, type CachedFile } from './cache-record.ts';
 import { discard, fetchFile, versionOf } from './fetch-file.ts';
 import type { ModelCache } from './model-cache.ts';

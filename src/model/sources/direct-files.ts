@@ -1,5 +1,5 @@
 // A remote model read straight from the network, with nothing kept.
-import type { SeekableFiles } from '../model-files.ts';
+import type { SeekableFiles } from '../files/model-files.ts';
 import { byteStream } from './byte-stream.ts';
 import { probe } from './probe.ts';
 import { missingFile, type RemoteFile, type RemoteSource, type Transfer } from './remote-source.ts';

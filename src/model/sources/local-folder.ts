@@ -1,6 +1,6 @@
 // A folder of this computer, chosen or dropped by a person.
 import { InputError } from '../../core/errors.ts';
-import { endsBefore, type SeekableFiles } from '../model-files.ts';
+import { endsBefore, type SeekableFiles } from '../files/model-files.ts';
 
 export interface LocalFile {
   /** Path inside what was chosen, with slashes, e.g. `my-model/config.json`. */

@@ -1,7 +1,7 @@
 // Whether a model fits into this machine's memory, and what would make it fit.
-import type { DecoderSpec } from '../decoder-spec.ts';
-import { weightShapes } from '../decoder-spec.ts';
-import type { WeightFormat } from '../decoder-weights.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
+import { weightShapes } from '../spec/decoder-spec.ts';
+import type { WeightFormat } from '../decoder/decoder-weights.ts';
 import { weightBytes } from '../memory-estimate.ts';
 
 export interface MemoryOptions {

@@ -1,10 +1,10 @@
 // What a model is and whether it can be used here, from its configuration and headers alone.
 import { InputError } from '../../core/errors.ts';
-import { shown } from '../checked.ts';
-import type { DecoderSpec } from '../decoder-spec.ts';
+import { shown } from '../files/checked.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../families/index.ts';
 import { storedFormat } from '../language-model.ts';
-import { requiredJson, type SeekableFiles } from '../model-files.ts';
+import { requiredJson, type SeekableFiles } from '../files/model-files.ts';
 import { type Checkpoint, readCheckpoint } from '../model-folder.ts';
 import { frontMatterLicence } from './front-matter.ts';
 import {

@@ -1,5 +1,5 @@
 // A folder whose files are read once, and which knows which of them were asked for.
-import type { SeekableFiles } from '../model-files.ts';
+import type { SeekableFiles } from '../files/model-files.ts';
 
 export interface RememberingFiles extends SeekableFiles {
   /** Names of the files that were read, in whole or in part, whether they exist or not. */

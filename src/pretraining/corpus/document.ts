@@ -1,6 +1,6 @@
 // A document of the corpus: a prompt, and the weighted texts that may follow it, as one trie.
 import type { Supervision } from '../../core/targets/supervision.ts';
-import type { Example } from '../../model/pack.ts';
+import type { Example } from '../../model/decoder/pack.ts';
 
 /** Turns text into token ids, without adding special tokens. */
 export type Encode = (text: string) => readonly number[];

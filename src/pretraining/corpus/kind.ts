@@ -1,6 +1,6 @@
 // What every kind of document shares: a writer of documents from a stream of chance.
 import type { RandomStream } from '../../core/random.ts';
-import type { Example } from '../../model/pack.ts';
+import type { Example } from '../../model/decoder/pack.ts';
 import type { Branch, Encode } from './document.ts';
 
 /** Writes one document; everything about it depends on the stream alone. */

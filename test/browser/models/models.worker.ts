@@ -4,7 +4,7 @@ import type { ModelCalls, Notice, Outcome } from '../../../src/lab/contract.ts';
 import { ModelDesk } from '../../../src/lab/models/model-desk.ts';
 import { ModelSources } from '../../../src/lab/models/model-sources.ts';
 import { estimateMemory } from '../../../src/model/memory-estimate.ts';
-import { requiredFile } from '../../../src/model/model-files.ts';
+import { requiredFile } from '../../../src/model/files/model-files.ts';
 import { sha256Hex } from '../../../src/model/sources/file-hash.ts';
 import { ModelCache } from '../../../src/model/sources/model-cache.ts';
 import { openBlobStore } from '../../../src/model/sources/open-store.ts';

@@ -5,9 +5,9 @@ import { configOfSize } from '../../../bench/model/sizes.ts';
 import { denseBatch } from '../../../bench/workload/dense-batch.ts';
 import { softBatch } from '../../../bench/workload/soft-batch.ts';
 import { mergePaths } from '../../../src/core/targets/merge-paths.ts';
-import { weightShapes } from '../../../src/model/decoder-spec.ts';
+import { weightShapes } from '../../../src/model/spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../../../src/model/families/index.ts';
-import { pack } from '../../../src/model/pack.ts';
+import { pack } from '../../../src/model/decoder/pack.ts';
 
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 

@@ -5,7 +5,7 @@ import { randomStream } from '../../../src/core/random.ts';
 import { exactScores } from '../../../src/core/scoring/exact.ts';
 import { edgeLogProbabilities } from '../../../src/evaluation/edge-log-probabilities.ts';
 import type { LanguageModel } from '../../../src/model/language-model.ts';
-import type { LoraAdapter } from '../../../src/model/lora.ts';
+import type { LoraAdapter } from '../../../src/model/adapter/lora.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose } from '../../support/compare.ts';
 import { sampledGaussian, sequenceProbabilities } from '../../support/reference-rows.ts';

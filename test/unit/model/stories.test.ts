@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { nodeFolder } from '../../../cli/model-folder.ts';
-import { generateGreedy } from '../../../src/model/generate.ts';
+import { generateGreedy } from '../../../src/model/decoder/generate.ts';
 import { loadLanguageModel } from '../../../src/model/language-model.ts';
 import type { LanguageModel } from '../../../src/model/language-model.ts';
-import { readSafetensors } from '../../../src/model/safetensors.ts';
+import { readSafetensors } from '../../../src/model/files/safetensors.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { result } from '../cli/run.ts';
 

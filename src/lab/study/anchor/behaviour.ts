@@ -2,9 +2,9 @@
 import { mergePaths } from '../../../core/targets/merge-paths.ts';
 import type { Supervision } from '../../../core/targets/supervision.ts';
 import { logitRows } from '../../../evaluation/logits.ts';
-import type { Decoder } from '../../../model/decoder.ts';
-import { pack } from '../../../model/pack.ts';
-import { sampleTokens } from '../../../model/sample.ts';
+import type { Decoder } from '../../../model/decoder/decoder.ts';
+import { pack } from '../../../model/decoder/pack.ts';
+import { sampleTokens } from '../../../model/decoder/sample.ts';
 import * as tf from '../../../tensor/tf.ts';
 import { cutForPasses } from '../../../training/step-batch.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeFolder } from '../../../../cli/model-folder.ts';
 import { samplingPrompt } from '../../../../src/core/prompts/sampling-prompt.ts';
-import { loadTokenizer } from '../../../../src/model/tokenizer.ts';
+import { loadTokenizer } from '../../../../src/model/tokenizer/tokenizer.ts';
 import { jsonFile, modelCopy, temporaryFolder, tensorsOf } from '../../../support/golden-jobs.ts';
 import { result } from '../run.ts';
 

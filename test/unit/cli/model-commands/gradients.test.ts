@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { randomStream } from '../../../../src/core/random.ts';
 import { maskedSoftTargetKl } from '../../../../src/core/scoring/losses.ts';
-import { projectionsOf, modulePath, projectionShape } from '../../../../src/model/decoder-spec.ts';
+import {
+  projectionsOf,
+  modulePath,
+  projectionShape,
+} from '../../../../src/model/spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
-import type { LoraPair } from '../../../../src/model/peft.ts';
-import { readAdapter } from '../../../../src/model/peft.ts';
-import { writeAdapter } from '../../../../src/model/peft-writer.ts';
-import { memoryFolder } from '../../../../src/model/model-files.ts';
+import type { LoraPair } from '../../../../src/model/adapter/peft.ts';
+import { readAdapter } from '../../../../src/model/adapter/peft.ts';
+import { writeAdapter } from '../../../../src/model/adapter/peft-writer.ts';
+import { memoryFolder } from '../../../../src/model/files/model-files.ts';
 import { expectClose } from '../../../support/compare.ts';
 import {
   GOLDEN_MODELS,

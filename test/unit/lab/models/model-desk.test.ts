@@ -10,7 +10,7 @@ import { ModelDesk } from '../../../../src/lab/models/model-desk.ts';
 import { ModelSources } from '../../../../src/lab/models/model-sources.ts';
 import type { LabFailure, WorkerLike } from '../../../../src/lab/worker-client.ts';
 import { estimateMemory } from '../../../../src/model/memory-estimate.ts';
-import { requiredFile } from '../../../../src/model/model-files.ts';
+import { requiredFile } from '../../../../src/model/files/model-files.ts';
 import { MemoryStore } from '../../../../src/model/sources/blob-store.ts';
 import { ModelCache } from '../../../../src/model/sources/model-cache.ts';
 import { HubServer } from '../../../support/hub-server.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { LoadEvent, Notice } from '../../../../src/lab/contract.ts';
 import { loadModel, type LoadParts } from '../../../../src/lab/models/model-loading.ts';
 import { ModelSources } from '../../../../src/lab/models/model-sources.ts';
-import { requiredFile } from '../../../../src/model/model-files.ts';
+import { requiredFile } from '../../../../src/model/files/model-files.ts';
 import { MemoryStore } from '../../../../src/model/sources/blob-store.ts';
 import { ModelCache } from '../../../../src/model/sources/model-cache.ts';
 import type { Network } from '../../../../src/model/sources/network.ts';

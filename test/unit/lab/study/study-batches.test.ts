@@ -6,7 +6,7 @@ import { resolveExperiment } from '../../../../src/lab/experiment/experiment.ts'
 import { armBatches } from '../../../../src/lab/study/study-batches.ts';
 import { studyPrompts } from '../../../../src/lab/plan/study-prompts.ts';
 import { TaskMaker } from '../../../../src/lab/study/study-tasks.ts';
-import { loadTokenizer } from '../../../../src/model/tokenizer.ts';
+import { loadTokenizer } from '../../../../src/model/tokenizer/tokenizer.ts';
 import { tinyModelFiles } from '../../../support/tiny-model.ts';
 
 const tokenizer = await loadTokenizer(await tinyModelFiles());

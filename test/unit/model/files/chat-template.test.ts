@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../../src/core/errors.ts';
-import { chatTemplate, loadChatTemplate } from '../../../../src/model/chat-template.ts';
-import { memoryFolder } from '../../../../src/model/model-files.ts';
+import { chatTemplate, loadChatTemplate } from '../../../../src/model/tokenizer/chat-template.ts';
+import { memoryFolder } from '../../../../src/model/files/model-files.ts';
 
 const folder = (files: Record<string, unknown>) =>
   memoryFolder(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../../src/core/errors.ts';
-import { weightShapes, type RopeSpec } from '../../../../src/model/decoder-spec.ts';
+import { weightShapes, type RopeSpec } from '../../../../src/model/spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
 import { MODELS, goldenJson, goldenModel, type GoldenRope } from './golden-models.ts';
 

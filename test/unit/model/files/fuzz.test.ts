@@ -4,19 +4,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../../src/core/errors.ts';
 import { randomStream, type RandomStream } from '../../../../src/core/random.ts';
-import { modulePath, projectionShape, weightShapes } from '../../../../src/model/decoder-spec.ts';
-import type { DecoderSpec } from '../../../../src/model/decoder-spec.ts';
+import {
+  modulePath,
+  projectionShape,
+  weightShapes,
+} from '../../../../src/model/spec/decoder-spec.ts';
+import type { DecoderSpec } from '../../../../src/model/spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
 import {
   memoryFolder,
   requiredJson,
   seekable,
   type ModelFiles,
-} from '../../../../src/model/model-files.ts';
+} from '../../../../src/model/files/model-files.ts';
 import { readCheckpoint } from '../../../../src/model/model-folder.ts';
-import { readAdapter } from '../../../../src/model/peft.ts';
-import { writeAdapter } from '../../../../src/model/peft-writer.ts';
-import { loadTokenizer, type Tokenizer } from '../../../../src/model/tokenizer.ts';
+import { readAdapter } from '../../../../src/model/adapter/peft.ts';
+import { writeAdapter } from '../../../../src/model/adapter/peft-writer.ts';
+import { loadTokenizer, type Tokenizer } from '../../../../src/model/tokenizer/tokenizer.ts';
 import { largestAllocation } from './allocations.ts';
 import { goldenBytes, goldenPath } from './golden-models.ts';
 import { mutatedBytes, mutatedJson, mutatedSafetensors } from './mutations.ts';

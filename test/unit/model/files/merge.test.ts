@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { nodeFolder } from '../../../../cli/model-folder.ts';
-import { narrowToBf16 } from '../../../../src/model/float-formats.ts';
+import { narrowToBf16 } from '../../../../src/model/files/float-formats.ts';
 import { mergedFolder, mergedWeights, type OutgoingFile } from '../../../../src/model/merge.ts';
-import { memoryFolder, type ModelFiles } from '../../../../src/model/model-files.ts';
+import { memoryFolder, type ModelFiles } from '../../../../src/model/files/model-files.ts';
 import { readCheckpoint, type Checkpoint } from '../../../../src/model/model-folder.ts';
-import { readAdapter } from '../../../../src/model/peft.ts';
-import { readSafetensors } from '../../../../src/model/safetensors.ts';
-import { layOutTensors } from '../../../../src/model/safetensors-writer.ts';
+import { readAdapter } from '../../../../src/model/adapter/peft.ts';
+import { readSafetensors } from '../../../../src/model/files/safetensors.ts';
+import { layOutTensors } from '../../../../src/model/files/safetensors-writer.ts';
 import { MODELS, goldenBytes, goldenPath } from './golden-models.ts';
 
 async function written(file: OutgoingFile): Promise<Uint8Array> {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { nodeFolder } from '../../../../cli/model-folder.ts';
 import { InputError } from '../../../../src/core/errors.ts';
-import { weightShapes } from '../../../../src/model/decoder-spec.ts';
-import { memoryFolder, type ModelFiles } from '../../../../src/model/model-files.ts';
+import { weightShapes } from '../../../../src/model/spec/decoder-spec.ts';
+import { memoryFolder, type ModelFiles } from '../../../../src/model/files/model-files.ts';
 import { readCheckpoint } from '../../../../src/model/model-folder.ts';
-import { readSafetensors } from '../../../../src/model/safetensors.ts';
-import { writeSafetensors, type TensorToWrite } from '../../../../src/model/safetensors-writer.ts';
+import { readSafetensors } from '../../../../src/model/files/safetensors.ts';
+import {
+  writeSafetensors,
+  type TensorToWrite,
+} from '../../../../src/model/files/safetensors-writer.ts';
 import { expectSame } from './same-values.ts';
 import { MODELS, goldenBytes, goldenPath } from './golden-models.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { memoryFolder } from '../../../../src/model/model-files.ts';
+import { memoryFolder } from '../../../../src/model/files/model-files.ts';
 import { readCheckpoint } from '../../../../src/model/model-folder.ts';
-import { mxfp4Tensor } from '../../../../src/model/mxfp4.ts';
-import { widenBf16 } from '../../../../src/model/float-formats.ts';
-import { memoryTensor } from '../../../../src/model/stored-tensor.ts';
+import { mxfp4Tensor } from '../../../../src/model/files/mxfp4.ts';
+import { widenBf16 } from '../../../../src/model/files/float-formats.ts';
+import { memoryTensor } from '../../../../src/model/files/stored-tensor.ts';
 import { expectSame } from './same-values.ts';
 import { goldenJson } from './golden-models.ts';
 import { safetensorsFile, type RawTensor } from './safetensors-file.ts';

@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { createDistribution } from '../../../../src/core/distributions/create.ts';
 import { buildTrie } from '../../../../src/core/targets/build-trie.ts';
 import { outputSpace } from '../../../../src/core/targets/output-space.ts';
-import { memoryFolder } from '../../../../src/model/model-files.ts';
-import { numberCutting } from '../../../../src/model/number-cutting.ts';
-import { numberEncoder } from '../../../../src/model/number-encoder.ts';
-import { loadTokenizer } from '../../../../src/model/tokenizer.ts';
+import { memoryFolder } from '../../../../src/model/files/model-files.ts';
+import { numberCutting } from '../../../../src/model/tokenizer/number-cutting.ts';
+import { numberEncoder } from '../../../../src/model/tokenizer/number-encoder.ts';
+import { loadTokenizer } from '../../../../src/model/tokenizer/tokenizer.ts';
 import { groupsOfThree, irregular, marked, singleDigits } from './tokenizer-kinds.ts';
 
 const builtin = new URL('../../../../public/models/builtin/tokenizer.json', import.meta.url);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adapterCard, type AdapterCard } from '../../../../src/model/peft-card.ts';
+import { adapterCard, type AdapterCard } from '../../../../src/model/adapter/peft-card.ts';
 
 const card: AdapterCard = {
   name: 'soft',

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { nodeFolder } from '../../../../cli/model-folder.ts';
 import { InputError } from '../../../../src/core/errors.ts';
 import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
-import { memoryFolder } from '../../../../src/model/model-files.ts';
-import { readAdapter } from '../../../../src/model/peft.ts';
-import { writeAdapter } from '../../../../src/model/peft-writer.ts';
-import { readSafetensors } from '../../../../src/model/safetensors.ts';
-import { writeSafetensors, type TensorToWrite } from '../../../../src/model/safetensors-writer.ts';
+import { memoryFolder } from '../../../../src/model/files/model-files.ts';
+import { readAdapter } from '../../../../src/model/adapter/peft.ts';
+import { writeAdapter } from '../../../../src/model/adapter/peft-writer.ts';
+import { readSafetensors } from '../../../../src/model/files/safetensors.ts';
+import {
+  writeSafetensors,
+  type TensorToWrite,
+} from '../../../../src/model/files/safetensors-writer.ts';
 import { MODELS, goldenBytes, goldenJson, goldenModel, goldenPath } from './golden-models.ts';
 
 const CONFIG = 'adapter_config.json';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../../src/core/errors.ts';
-import { narrowToF16, widenBf16, widenF16 } from '../../../../src/model/float-formats.ts';
-import { memoryFolder } from '../../../../src/model/model-files.ts';
-import { openSafetensors, readSafetensors } from '../../../../src/model/safetensors.ts';
-import { writeSafetensors } from '../../../../src/model/safetensors-writer.ts';
+import { narrowToF16, widenBf16, widenF16 } from '../../../../src/model/files/float-formats.ts';
+import { memoryFolder } from '../../../../src/model/files/model-files.ts';
+import { openSafetensors, readSafetensors } from '../../../../src/model/files/safetensors.ts';
+import { writeSafetensors } from '../../../../src/model/files/safetensors-writer.ts';
 import { expectSame } from './same-values.ts';
 import { MODELS, goldenBytes, goldenModel } from './golden-models.ts';
 

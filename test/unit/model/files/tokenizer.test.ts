@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeFolder } from '../../../../cli/model-folder.ts';
 import { InputError } from '../../../../src/core/errors.ts';
-import { memoryFolder, type ModelFiles } from '../../../../src/model/model-files.ts';
-import { loadTokenizer } from '../../../../src/model/tokenizer.ts';
+import { memoryFolder, type ModelFiles } from '../../../../src/model/files/model-files.ts';
+import { loadTokenizer } from '../../../../src/model/tokenizer/tokenizer.ts';
 
 interface Vectors {
   readonly encode: { text: string; ids: number[]; decoded: string }[];

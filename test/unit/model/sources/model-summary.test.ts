@@ -6,8 +6,8 @@ import { DownloadProgress } from '../../../../src/model/sources/download-progres
 import { frontMatterLicence } from '../../../../src/model/sources/front-matter.ts';
 import { hubSource } from '../../../../src/model/sources/hub-source.ts';
 import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
-import { readSafetensors } from '../../../../src/model/safetensors.ts';
-import { writeSafetensors } from '../../../../src/model/safetensors-writer.ts';
+import { readSafetensors } from '../../../../src/model/files/safetensors.ts';
+import { writeSafetensors } from '../../../../src/model/files/safetensors-writer.ts';
 import { estimateMemory } from '../../../../src/model/memory-estimate.ts';
 import { type MemoryPlan, parameterCount } from '../../../../src/model/sources/memory-verdict.ts';
 import { summarise } from '../../../../src/model/sources/model-summary.ts';

@@ -4,7 +4,7 @@ import { startNodeBackend } from '../../../../../cli/backend.ts';
 import { decoderModel } from '../../../../../src/evaluation/decoder-model.ts';
 import { baseBehaviour } from '../../../../../src/lab/study/anchor/behaviour.ts';
 import type { LanguageModel } from '../../../../../src/model/language-model.ts';
-import type { LoraAdapter } from '../../../../../src/model/lora.ts';
+import type { LoraAdapter } from '../../../../../src/model/adapter/lora.ts';
 import * as tf from '../../../../../src/tensor/tf.ts';
 import { accumulate } from '../../../../../src/training/trainer.ts';
 import { AdapterValues } from '../../../../../src/training/trained-values.ts';

@@ -1,6 +1,6 @@
 // A padded batch of packed tries: what the decoder consumes.
-import { treeTensors } from '../tensor/ops/tree.ts';
-import type { Tree } from '../tensor/ops/tree.ts';
+import { treeTensors } from '../../tensor/ops/tree.ts';
+import type { Tree } from '../../tensor/ops/tree.ts';
 
 /**
  * Each row holds one prompt and then the nodes of a trie in depth-first order, in `slots` slots.

@@ -5,10 +5,10 @@ import {
   linearInputGradient,
   linearWeightGradient,
   loraGradient,
-} from '../tensor/ops/linear/linear.ts';
-import type * as tf from '../tensor/tf.ts';
-import { layerName } from './fused-tensors.ts';
-import type { LinearGroup } from './fused-tensors.ts';
+} from '../../tensor/ops/linear/linear.ts';
+import type * as tf from '../../tensor/tf.ts';
+import { layerName } from '../spec/fused-tensors.ts';
+import type { LinearGroup } from '../spec/fused-tensors.ts';
 import type { Gradients } from './parameters.ts';
 import type { PassContext } from './pass-context.ts';
 

@@ -1,7 +1,7 @@
 // One adapter at a time: what is refused instead of training an adapter on top of another.
-import { InputError } from '../core/errors.ts';
-import { jsonObject, shown } from './checked.ts';
-import type { ModelFiles } from './model-files.ts';
+import { InputError } from '../../core/errors.ts';
+import { jsonObject, shown } from '../files/checked.ts';
+import type { ModelFiles } from '../files/model-files.ts';
 
 const ADVICE =
   'Merge the adapter into its model first (lab merge) and use the result, or train on the model alone.';

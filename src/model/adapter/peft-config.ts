@@ -1,7 +1,7 @@
 // The adapter_config.json of a PEFT LoRA adapter: what we can honour of it, the rest refused.
 import * as v from 'valibot';
-import { InputError } from '../core/errors.ts';
-import { checked, count, flag, positive, shown } from './checked.ts';
+import { InputError } from '../../core/errors.ts';
+import { checked, count, flag, positive, shown } from '../files/checked.ts';
 
 const rank = count(1 << 16);
 

@@ -1,5 +1,5 @@
 // A tensor of a file: its values, widened to F32 or as 16-bit words, when they are asked for.
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { widenBf16, widenF16 } from './float-formats.ts';
 import { ITEM_BYTES, type Dtype, type TensorEntry } from './safetensors-header.ts';
 

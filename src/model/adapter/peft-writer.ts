@@ -1,9 +1,9 @@
 // LoRA adapters written as PEFT stores them.
-import type { DecoderSpec } from './decoder-spec.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { hubModel } from './hub-model.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, peftName, type AdapterFile } from './peft.ts';
 import { targetNames } from './peft-targets.ts';
-import { writeSafetensors, type TensorToWrite } from './safetensors-writer.ts';
+import { writeSafetensors, type TensorToWrite } from '../files/safetensors-writer.ts';
 
 /**
  * The files of an adapter folder that PEFT loads: name to contents. The configuration names what

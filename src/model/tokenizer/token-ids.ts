@@ -1,6 +1,6 @@
 // The ids in a tokenizer.json, checked before the library makes lists of their size.
-import { InputError } from '../core/errors.ts';
-import { shown } from './checked.ts';
+import { InputError } from '../../core/errors.ts';
+import { shown } from '../files/checked.ts';
 
 /** No vocabulary comes near. */
 const LARGEST_ID = 2 ** 24;

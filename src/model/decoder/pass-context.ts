@@ -1,13 +1,13 @@
 // What all layers of one pass over the model share.
-import type { AttentionShape } from '../tensor/ops/attention/attention.ts';
-import type { NormParameters } from '../tensor/ops/norm/norm.ts';
-import type { RotaryAngles } from '../tensor/ops/rotate-heads/angles.ts';
-import type { Tree } from '../tensor/ops/tree.ts';
-import type * as tf from '../tensor/tf.ts';
-import type { DecoderSpec, NormPart } from './decoder-spec.ts';
+import type { AttentionShape } from '../../tensor/ops/attention/attention.ts';
+import type { NormParameters } from '../../tensor/ops/norm/norm.ts';
+import type { RotaryAngles } from '../../tensor/ops/rotate-heads/angles.ts';
+import type { Tree } from '../../tensor/ops/tree.ts';
+import type * as tf from '../../tensor/tf.ts';
+import type { DecoderSpec, NormPart } from '../spec/decoder-spec.ts';
 import type { DecoderWeights } from './decoder-weights.ts';
-import { layerName } from './fused-tensors.ts';
-import type { LoraAdapter, PassDropout } from './lora.ts';
+import { layerName } from '../spec/fused-tensors.ts';
+import type { LoraAdapter, PassDropout } from '../adapter/lora.ts';
 
 /** What a pass is made with. */
 export interface PassOptions {

@@ -1,6 +1,11 @@
 // Which modules an adapter configuration means, and how to name modules in one: PEFT's rules.
-import { bareName } from './bare-name.ts';
-import { modulePath, projectionsOf, type DecoderSpec, type Projection } from './decoder-spec.ts';
+import { bareName } from '../files/bare-name.ts';
+import {
+  modulePath,
+  projectionsOf,
+  type DecoderSpec,
+  type Projection,
+} from '../spec/decoder-spec.ts';
 import type { PeftConfig } from './peft-config.ts';
 
 /** A linear map of the decoder under its path in the checkpoint. */

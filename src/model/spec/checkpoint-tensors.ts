@@ -1,11 +1,11 @@
 // The tensors that a decoder needs, found among those that a checkpoint stores.
-import { InputError } from '../core/errors.ts';
-import { bareName } from './bare-name.ts';
-import { shown } from './checked.ts';
+import { InputError } from '../../core/errors.ts';
+import { bareName } from '../files/bare-name.ts';
+import { shown } from '../files/checked.ts';
 import { modulePath, weightShapes, type DecoderSpec } from './decoder-spec.ts';
-import { BLOCK, BLOCK_BYTES, mxfp4Tensor } from './mxfp4.ts';
-import type { TensorFile } from './safetensors.ts';
-import { FLOAT_DTYPES, type CheckpointTensor } from './stored-tensor.ts';
+import { BLOCK, BLOCK_BYTES, mxfp4Tensor } from '../files/mxfp4.ts';
+import type { TensorFile } from '../files/safetensors.ts';
+import { FLOAT_DTYPES, type CheckpointTensor } from '../files/stored-tensor.ts';
 
 /** All tensors of a checkpoint's files, and the texts beside them. */
 export type StoredFiles = TensorFile<CheckpointTensor>;

@@ -1,9 +1,9 @@
 // How a chat model wants to be asked: its Jinja template around a single user message.
 import { Template } from '@huggingface/jinja';
 import * as v from 'valibot';
-import { InputError } from '../core/errors.ts';
-import { checked } from './checked.ts';
-import { optionalJson, type ModelFiles } from './model-files.ts';
+import { InputError } from '../../core/errors.ts';
+import { checked } from '../files/checked.ts';
+import { optionalJson, type ModelFiles } from '../files/model-files.ts';
 
 /** A model's way of being asked, special tokens spelled out. */
 export interface ChatTemplate {

@@ -1,8 +1,8 @@
 // N independent answers to one prompt at the price of the distinct beginnings among them.
-import { randomStream } from '../core/random.ts';
-import { drawTokens } from '../tensor/ops/draw/draw.ts';
+import { randomStream } from '../../core/random.ts';
+import { drawTokens } from '../../tensor/ops/draw/draw.ts';
 import type { Decoder } from './decoder.ts';
-import type { LoraAdapter } from './lora.ts';
+import type { LoraAdapter } from '../adapter/lora.ts';
 import { TreeCache } from './tree-cache.ts';
 
 export interface SampleOptions {

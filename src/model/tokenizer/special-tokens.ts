@@ -1,8 +1,8 @@
 // Which tokens end a text, and how special tokens are spelled, from the files that may say so.
 import * as v from 'valibot';
-import { InputError } from '../core/errors.ts';
-import { checked, shown, tokenIds } from './checked.ts';
-import { optionalJson, type ModelFiles } from './model-files.ts';
+import { InputError } from '../../core/errors.ts';
+import { checked, shown, tokenIds } from '../files/checked.ts';
+import { optionalJson, type ModelFiles } from '../files/model-files.ts';
 import type { SpecialTexts } from './chat-template.ts';
 
 const NAMES = ['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const;

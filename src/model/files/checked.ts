@@ -1,6 +1,6 @@
 // Untrusted JSON against a schema: the checked value, or an InputError that names file and field.
 import * as v from 'valibot';
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
 
 /** The largest size of anything countable in a configuration; stops a lying file from exhausting memory. */
 const LARGEST = 2 ** 24;

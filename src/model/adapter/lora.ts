@@ -1,11 +1,11 @@
 // Low-rank adapters: W x becomes W x + scaling * B (A dropout(x)) on chosen projections.
-import { randomStream } from '../core/random.ts';
-import type { LoraBranch, LoraPart } from '../tensor/ops/linear/linear.ts';
-import * as tf from '../tensor/tf.ts';
-import { modulePath, projectionShape } from './decoder-spec.ts';
-import type { DecoderSpec, Projection } from './decoder-spec.ts';
-import { groupParts, LINEAR_GROUPS } from './fused-tensors.ts';
-import type { LinearGroup } from './fused-tensors.ts';
+import { randomStream } from '../../core/random.ts';
+import type { LoraBranch, LoraPart } from '../../tensor/ops/linear/linear.ts';
+import * as tf from '../../tensor/tf.ts';
+import { modulePath, projectionShape } from '../spec/decoder-spec.ts';
+import type { DecoderSpec, Projection } from '../spec/decoder-spec.ts';
+import { groupParts, LINEAR_GROUPS } from '../spec/fused-tensors.ts';
+import type { LinearGroup } from '../spec/fused-tensors.ts';
 import { loraScaling } from './peft.ts';
 import type { AdapterFile, LoraPair } from './peft.ts';
 

@@ -1,10 +1,10 @@
 // The decoder's weights on the present backend, by the decoder's own names.
-import { toBf16Matrix, toF32Matrix, toInt8Matrix } from '../tensor/quantise.ts';
-import type { Matrix } from '../tensor/matrix.ts';
-import * as tf from '../tensor/tf.ts';
-import type { DecoderSpec } from './decoder-spec.ts';
-import { fusedTensors } from './fused-tensors.ts';
-import type { FusedSource, FusedTensor } from './fused-tensors.ts';
+import { toBf16Matrix, toF32Matrix, toInt8Matrix } from '../../tensor/quantise.ts';
+import type { Matrix } from '../../tensor/matrix.ts';
+import * as tf from '../../tensor/tf.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
+import { fusedTensors } from '../spec/fused-tensors.ts';
+import type { FusedSource, FusedTensor } from '../spec/fused-tensors.ts';
 
 /** How matrices are kept: bf16 and int8 take a half and about a quarter of the memory of f32. */
 export type WeightFormat = 'f32' | 'bf16' | 'int8';

@@ -1,18 +1,18 @@
 // LoRA adapters as PEFT stores them: adapter_config.json and adapter_model.safetensors, read.
-import { InputError } from '../core/errors.ts';
-import { bareName } from './bare-name.ts';
-import { jsonObject, shown } from './checked.ts';
+import { InputError } from '../../core/errors.ts';
+import { bareName } from '../files/bare-name.ts';
+import { jsonObject, shown } from '../files/checked.ts';
 import {
   projectionShape,
   projectionsOf,
   type DecoderSpec,
   type Projection,
-} from './decoder-spec.ts';
-import type { ModelFiles } from './model-files.ts';
+} from '../spec/decoder-spec.ts';
+import type { ModelFiles } from '../files/model-files.ts';
 import { peftConfigFrom, type PeftConfig } from './peft-config.ts';
 import { adaptableModules, isTarget, patternValue } from './peft-targets.ts';
-import { readSafetensors } from './safetensors.ts';
-import type { StoredTensor } from './stored-tensor.ts';
+import { readSafetensors } from '../files/safetensors.ts';
+import type { StoredTensor } from '../files/stored-tensor.ts';
 
 export interface AdapterFile {
   readonly rank: number;

@@ -1,11 +1,11 @@
 // One decoder layer, forward and backward.
-import { attention, attentionGradient, writeRows } from '../tensor/ops/attention/attention.ts';
-import type { NormParameters } from '../tensor/ops/norm/norm.ts';
-import { normalise, normaliseGradient } from '../tensor/ops/norm/norm.ts';
-import { rotateHeads, rotateHeadsGradient } from '../tensor/ops/rotate-heads/rotate-heads.ts';
-import type * as tf from '../tensor/tf.ts';
-import type { NormPart } from './decoder-spec.ts';
-import { layerName } from './fused-tensors.ts';
+import { attention, attentionGradient, writeRows } from '../../tensor/ops/attention/attention.ts';
+import type { NormParameters } from '../../tensor/ops/norm/norm.ts';
+import { normalise, normaliseGradient } from '../../tensor/ops/norm/norm.ts';
+import { rotateHeads, rotateHeadsGradient } from '../../tensor/ops/rotate-heads/rotate-heads.ts';
+import type * as tf from '../../tensor/tf.ts';
+import type { NormPart } from '../spec/decoder-spec.ts';
+import { layerName } from '../spec/fused-tensors.ts';
 import { mlpBackward, mlpForward } from './mlp.ts';
 import type { MlpSaved } from './mlp.ts';
 import type { Gradients } from './parameters.ts';

@@ -1,7 +1,7 @@
 // Greedy text: the most probable next token, again and again.
-import { likeliestTokens } from '../tensor/ops/draw/draw.ts';
+import { likeliestTokens } from '../../tensor/ops/draw/draw.ts';
 import type { Decoder } from './decoder.ts';
-import type { LoraAdapter } from './lora.ts';
+import type { LoraAdapter } from '../adapter/lora.ts';
 import { TreeCache } from './tree-cache.ts';
 
 export interface GreedyOptions {

@@ -1,8 +1,8 @@
 // The part of a layer after attention: gated, plain or a mixture of experts.
-import { activate, activateGradient } from '../tensor/ops/activation/activation.ts';
-import type { ActivationKind } from '../tensor/ops/activation/activation.ts';
-import * as tf from '../tensor/tf.ts';
-import type { DecoderSpec } from './decoder-spec.ts';
+import { activate, activateGradient } from '../../tensor/ops/activation/activation.ts';
+import type { ActivationKind } from '../../tensor/ops/activation/activation.ts';
+import * as tf from '../../tensor/tf.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { expertsBackward, expertsForward } from './experts.ts';
 import type { ExpertsSaved } from './experts.ts';
 import type { Gradients } from './parameters.ts';

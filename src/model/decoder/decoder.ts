@@ -1,14 +1,14 @@
 // The decoder: packed tries in, hidden states at the wanted positions out, gradients back.
-import { embed } from '../tensor/ops/embedding/embedding.ts';
-import { normalise } from '../tensor/ops/norm/norm.ts';
-import { rotaryAngles } from '../tensor/ops/rotate-heads/angles.ts';
-import { gatherRows, scatterAddRows } from '../tensor/ops/rows/rows.ts';
-import type { Tree } from '../tensor/ops/tree.ts';
-import type { Matrix } from '../tensor/matrix.ts';
-import * as tf from '../tensor/tf.ts';
+import { embed } from '../../tensor/ops/embedding/embedding.ts';
+import { normalise } from '../../tensor/ops/norm/norm.ts';
+import { rotaryAngles } from '../../tensor/ops/rotate-heads/angles.ts';
+import { gatherRows, scatterAddRows } from '../../tensor/ops/rows/rows.ts';
+import type { Tree } from '../../tensor/ops/tree.ts';
+import type { Matrix } from '../../tensor/matrix.ts';
+import * as tf from '../../tensor/tf.ts';
 import { layerBackward, layerForward, normBackward } from './decoder-layer.ts';
 import type { LayerSaved } from './decoder-layer.ts';
-import type { DecoderSpec } from './decoder-spec.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import type { DecoderWeights } from './decoder-weights.ts';
 import type { PackedBatch } from './packed-batch.ts';
 import { batchTree } from './packed-batch.ts';

@@ -1,11 +1,11 @@
 // Keys and values of texts that share beginnings: each token passes the model once.
-import { normalise } from '../tensor/ops/norm/norm.ts';
-import { gatherRows } from '../tensor/ops/rows/rows.ts';
-import { treeTensors } from '../tensor/ops/tree.ts';
-import * as tf from '../tensor/tf.ts';
+import { normalise } from '../../tensor/ops/norm/norm.ts';
+import { gatherRows } from '../../tensor/ops/rows/rows.ts';
+import { treeTensors } from '../../tensor/ops/tree.ts';
+import * as tf from '../../tensor/tf.ts';
 import type { Decoder } from './decoder.ts';
 import { layerForward } from './decoder-layer.ts';
-import type { LoraAdapter } from './lora.ts';
+import type { LoraAdapter } from '../adapter/lora.ts';
 import { normParameters } from './pass-context.ts';
 
 export interface TreeCacheOptions {

@@ -1,7 +1,7 @@
 // Which projections a list of module names means.
-import { InputError } from '../core/errors.ts';
-import { modulePath, projectionsOf } from './decoder-spec.ts';
-import type { DecoderSpec, Projection } from './decoder-spec.ts';
+import { InputError } from '../../core/errors.ts';
+import { modulePath, projectionsOf } from '../spec/decoder-spec.ts';
+import type { DecoderSpec, Projection } from '../spec/decoder-spec.ts';
 
 /** The commonest names work for every family, whatever its own are. */
 const COMMON: Readonly<Record<string, readonly Projection[]>> = {

@@ -1,5 +1,5 @@
 // A model folder as a function from file name to contents, whatever it is stored in.
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { jsonObject } from './checked.ts';
 
 /**

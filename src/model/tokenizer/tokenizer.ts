@@ -1,9 +1,9 @@
 // Text to tokens and back: a Hugging Face tokenizer, its end tokens and its way of being prompted.
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
-import { InputError } from '../core/errors.ts';
-import { shown } from './checked.ts';
+import { InputError } from '../../core/errors.ts';
+import { shown } from '../files/checked.ts';
 import { loadChatTemplate, type ChatTemplate } from './chat-template.ts';
-import { optionalJson, requiredJson, type ModelFiles } from './model-files.ts';
+import { optionalJson, requiredJson, type ModelFiles } from '../files/model-files.ts';
 import { numberEncoder, type NumberEncoder } from './number-encoder.ts';
 import { endTokensFrom, specialTextsFrom } from './special-tokens.ts';
 import { checkTokenIds } from './token-ids.ts';

@@ -1,6 +1,6 @@
 // The header of a safetensors file: which tensors it holds and where, with every claim checked.
 import * as v from 'valibot';
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { checked, jsonObject, shown } from './checked.ts';
 import { jsonFault } from './json-fault.ts';
 

@@ -1,5 +1,5 @@
 // The gradients that a backward pass leaves.
-import * as tf from '../tensor/tf.ts';
+import * as tf from '../../tensor/tf.ts';
 
 /** Collects gradients of the wanted weights, and of an adapter as one flat buffer. */
 export class Gradients {

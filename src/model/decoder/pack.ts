@@ -1,7 +1,7 @@
 // Packing: prompts with supervised tries become one padded batch and its sparse targets.
-import type { Supervision } from '../core/targets/supervision.ts';
+import type { Supervision } from '../../core/targets/supervision.ts';
 import type { PackedBatch } from './packed-batch.ts';
-import type { SparseTargets } from '../tensor/ops/trie-loss/trie-loss.ts';
+import type { SparseTargets } from '../../tensor/ops/trie-loss/trie-loss.ts';
 
 /** One row of a batch. */
 export interface Example {

@@ -1,9 +1,9 @@
 // gpt-oss's mixture of experts, forward and backward. The experts are frozen.
-import { activate, activateGradient } from '../tensor/ops/activation/activation.ts';
-import { linear, linearInputGradient } from '../tensor/ops/linear/linear.ts';
-import * as tf from '../tensor/tf.ts';
-import type { DecoderSpec } from './decoder-spec.ts';
-import { layerName } from './fused-tensors.ts';
+import { activate, activateGradient } from '../../tensor/ops/activation/activation.ts';
+import { linear, linearInputGradient } from '../../tensor/ops/linear/linear.ts';
+import * as tf from '../../tensor/tf.ts';
+import type { DecoderSpec } from '../spec/decoder-spec.ts';
+import { layerName } from '../spec/fused-tensors.ts';
 import type { PassContext } from './pass-context.ts';
 
 /** What the backward pass needs. */
