@@ -11,6 +11,7 @@ test('a pass fits in what is allowed, and passes cover rows and vocabulary', () 
       const plan = planPasses(rows, vocab, { maxBytes });
       expect(plan.rows * plan.chunk * 4).toBeLessThanOrEqual(Math.max(4, maxBytes));
       expect(plan.keeps).toBe(plan.rows >= rows && plan.chunk >= vocab);
+      if (plan.keepsAll) expect([plan.rows, rows * vocab * 4 <= maxBytes]).toEqual([rows, true]);
       for (const [total, part] of [
         [rows, plan.rows],
         [vocab, plan.chunk],
@@ -28,4 +29,9 @@ test('by default a large vocabulary passes in pieces of at most 8192, a small on
   expect([rows, keeps]).toEqual([150, false]);
   expect(chunk).toBeLessThanOrEqual(8192);
   expect(planPasses(20_000, 1024, {})).toMatchObject({ rows: 8192, keeps: false });
+});
+
+test('logits of several passes are kept while they are within the bound together', () => {
+  expect(planPasses(45, 32_000, {})).toMatchObject({ keeps: false, keepsAll: true });
+  expect(planPasses(150, 151_936, {})).toMatchObject({ keeps: false, keepsAll: false });
 });

@@ -21,6 +21,8 @@ export interface HeadPass {
   readonly chunk: number;
   /** Everything fits in one pass, so that it may be kept for the gradient. */
   readonly keeps: boolean;
+  /** The logits of all passes are together within the bound: so may they. */
+  readonly keepsAll: boolean;
 }
 
 /** A range of rows or of the vocabulary. */
@@ -48,7 +50,8 @@ export function planPasses(
   const even = widest >= vocab ? vocab : evenChunk(vocab, widest);
   const size = Math.min(chunk ?? even, vocab);
   const keeps = size === vocab && rowsAtATime === rows;
-  return { temperature, softCap, chunk: size, keeps, rows: rowsAtATime };
+  const keepsAll = rowsAtATime === rows && rows * vocab <= entries;
+  return { temperature, softCap, chunk: size, keeps, keepsAll, rows: rowsAtATime };
 }
 
 /** 0 .. total in ranges of `size`, the last one shorter where it must be. */

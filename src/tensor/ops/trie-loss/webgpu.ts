@@ -19,12 +19,12 @@ export function registerTrieLoss(): void {
   implementKernel(targetsKernel, 'webgpu', logProbabilities);
 }
 
-/** -> [loss, state of the rows], and the products if the pass keeps them */
+/** -> [loss, state of the rows], and the products of every chunk if they are kept */
 function forward(args: LossArguments): tf.TensorInfo[] {
   const { targets, kind } = args;
   const rows = targets.weight.length;
   const losses = gpu().output([rows]);
-  const { state, kept } = statistics('loss', args, losses);
+  const { state, kept } = statistics('loss', args, losses, args.pass.keepsAll);
   const loss = gpu().output([]);
   const team = rowTeam(rows);
   gpu().run(totalProgram(team), {
@@ -36,31 +36,31 @@ function forward(args: LossArguments): tf.TensorInfo[] {
     workgroups: teamGroups(team, 1),
   });
   gpu().dispose(losses);
-  return kept ? [loss, state, kept] : [loss, state];
+  return [loss, state, ...kept];
 }
 
 function logProbabilities(args: TargetsArguments): tf.TensorInfo[] {
   const { length } = args.targets.token;
   if (length === 0) return [tf.tensor1d([])];
   const values = gpu().output([length]);
-  const { state, kept } = statistics('values', args, values);
+  const { state } = statistics('values', args, values, false);
   gpu().dispose(state);
-  if (kept) gpu().dispose(kept);
   return [values];
 }
 
-/** Runs the chunks; `kept` is the only chunk's products, if the pass keeps them. */
+/** Runs the chunks. @returns their products as well if it `keeps` them */
 function statistics(
   wants: 'loss' | 'values',
   args: TargetsArguments,
   output: tf.TensorInfo,
-): { state: tf.TensorInfo; kept?: tf.TensorInfo } {
+  keeps: boolean,
+): { state: tf.TensorInfo; kept: tf.TensorInfo[] } {
   const { hidden, head, targets, pass } = args;
   const rows = targets.weight.length;
   const state = gpu().output([rows, 4]);
   const sparse = upload(args);
   const ranges = rangesOf(head.rows, pass.chunk);
-  let kept: tf.TensorInfo | undefined;
+  const kept: tf.TensorInfo[] = [];
   ranges.forEach((range, c) => {
     const chunk = product('rows', hidden, head, { first: range.first, count: range.size });
     const { vectors, team, uniforms } = extent(rows, range);
@@ -76,25 +76,26 @@ function statistics(
       },
       workgroups: teamGroups(team, rows),
     });
-    if (pass.keeps) kept = chunk;
+    if (keeps) kept.push(chunk);
     else gpu().dispose(chunk);
   });
   tf.dispose(Object.values(sparse));
-  return kept ? { state, kept } : { state };
+  return { state, kept };
 }
 
 function gradient(args: LossGradientArguments): tf.Tensor[] {
   const { hidden, head, targets, pass, saved, factor, wantsHead } = args;
-  const [state, kept] = saved;
+  const [state, ...kept] = saved;
   const rows = targets.weight.length;
   const sparse = upload(args);
   const slopes = gpu().output([sparse.token.size]);
   const capped = isCapped(pass);
   let dHidden: tf.TensorInfo | undefined;
   const dHead: tf.Tensor2D[] = [];
-  for (const range of rangesOf(head.rows, pass.chunk)) {
+  for (const [c, range] of rangesOf(head.rows, pass.chunk).entries()) {
     const { first, size: count } = range;
-    const chunk = kept ? copyOf(kept) : product('rows', hidden, head, { first, count });
+    const own = kept[c];
+    const chunk = own ? copyOf(own) : product('rows', hidden, head, { first, count });
     const { vectors, team, uniforms } = extent(rows, range);
     gpu().run(chunkGradientProgram(vectors, team, capped), {
       tensors: { chunk, state: state!, ...sparse, ...(capped && { slopes }) },
