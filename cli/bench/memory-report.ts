@@ -3,6 +3,7 @@ import type { ModelConfig } from '../../bench/model/sizes.ts';
 import type { Held, MemoryTask } from '../../bench/tasks/task.ts';
 import type { Place } from './place.ts';
 import type { BenchSettings } from './settings.ts';
+import { spreadOf } from './spread.ts';
 
 /** A step and what was held after it; bytes. */
 interface Reading extends Held {
@@ -22,9 +23,11 @@ export async function memoryReport(
   const task: MemoryTask = { kind: 'memory', config, batch, format, seed };
   const thread = await place.open(task);
   const readings: Reading[] = [];
+  const seconds: number[] = [];
   try {
     for (let step = 1; step <= memorySteps; step++) {
-      const { held } = await thread.run();
+      const { held, ...run } = await thread.run();
+      seconds.push(run.seconds);
       const processBytes = place.backend === 'wasm' ? process.memoryUsage.rss() : null;
       readings.push({ ...held!, processBytes });
       if (step % EVERY === 0) onProgress(`${step} of ${memorySteps} steps`);
@@ -32,7 +35,12 @@ export async function memoryReport(
   } finally {
     await thread.close();
   }
-  return { size, weights: format, steps: memorySteps, ...memoryFigures(readings) };
+  return {
+    ...{ size, weights: format, steps: memorySteps, prompts: batch.prompts },
+    // The first step compiles.
+    step_seconds: spreadOf(seconds.slice(1)),
+    ...memoryFigures(readings),
+  };
 }
 
 /** @param readings of at least three steps, in their order */
