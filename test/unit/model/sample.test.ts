@@ -5,7 +5,7 @@ import { chiSquareTail } from '../../../src/core/scoring/chi-square.ts';
 import { kolmogorovTail } from '../../../src/core/scoring/kolmogorov.ts';
 import { edgeLogProbabilities } from '../../../src/evaluation/edge-log-probabilities.ts';
 import type { LanguageModel } from '../../../src/model/language-model.ts';
-import { sampleTokens } from '../../../src/model/sample.ts';
+import { sampleTokens } from '../../../src/model/decoder/sample.ts';
 import { loadTinyModel } from '../../support/tiny-model.ts';
 
 const PROMPT = [7, 30, 11, 52];
