@@ -16,13 +16,14 @@ import { ModelSources } from '../src/lab/models/model-sources.ts';
 import { runStudy } from '../src/lab/study/study.ts';
 import { loadLanguageModel } from '../src/model/language-model.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
-import { estimateMemory } from '../src/model/memory-estimate.ts';
 import { ModelCache } from '../src/model/sources/model-cache.ts';
 import { summarise } from '../src/model/sources/model-summary.ts';
 import { NETWORK } from '../src/model/sources/network.ts';
+import { estimateWasmMemory } from '../src/model/wasm-memory.ts';
 import * as tf from '../src/tensor/tf.ts';
 import { DiskStore } from './model/disk-store.ts';
 import { REPO } from './model/served-model.ts';
+import { wasmHeap } from './tasks/wasm-heap.ts';
 
 const STEPS = 3;
 /** What WebAssembly can address. */
@@ -52,14 +53,14 @@ try {
 
   const [summary, asking] = await timed(async () => {
     const { summarised } = await sources.open(REPO);
-    const plan = { batch, limit: LIMIT, packs: false, estimate: estimateMemory };
+    const plan = { batch, limit: LIMIT, packs: false, estimate: estimateWasmMemory };
     return summarise(summarised, plan);
   });
   const [downloaded, downloading] = await timed(() => load(sources));
   downloaded.decoder.dispose();
   const [model, reloading] = await timed(() => load(sources));
   const weights = tf.memory().numBytes;
-  const heapLoaded = wasmHeap();
+  const heapLoaded = wasmHeap()!;
   const study = await followed(model);
 
   const { parameters, bytes, memory, verdict } = summary;
@@ -74,7 +75,7 @@ try {
         weights: weights / MEGABYTE,
         wasmHeapLoaded: heapLoaded / MEGABYTE,
         wasmHeapTrained: study.heapTrained / MEGABYTE,
-        wasmHeapScored: wasmHeap() / MEGABYTE,
+        wasmHeapScored: wasmHeap()! / MEGABYTE,
         peakOfProcess: process.resourceUsage().maxRSS / 1024,
       },
     }),
@@ -124,14 +125,9 @@ async function followed(model: LanguageModel) {
     if (event.type === 'phase' && event.done === 0) read = stopwatch();
     if (event.type === 'step') {
       [times['threeSteps'], loss] = [read(), event.loss];
-      heapTrained = wasmHeap();
+      heapTrained = wasmHeap()!;
     }
     if (event.type === 'row') [times['scoring'], kl] = [read(), event.row.kl];
   }
   return { times, loss, kl, heapTrained };
-}
-
-/** Bytes that WebAssembly has asked for, which it never gives back: the peak of all tensors. */
-function wasmHeap(): number {
-  return (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.length;
 }

@@ -13,6 +13,7 @@ import { runStudy } from '../src/lab/study/study.ts';
 import type { OpenedModel } from '../src/lab/study/study-context.ts';
 import { loadLanguageModel } from '../src/model/language-model.ts';
 import { estimateMemory } from '../src/model/memory-estimate.ts';
+import { estimateWasmMemory } from '../src/model/wasm-memory.ts';
 import { ModelCache } from '../src/model/sources/model-cache.ts';
 import { NETWORK } from '../src/model/sources/network.ts';
 import { openBlobStore } from '../src/model/sources/open-store.ts';
@@ -82,7 +83,8 @@ const desk = new ModelDesk({
   async memory() {
     const { backend } = await prepare();
     const packs = backend === 'webgpu';
-    return { limit: machineMemory(backend), packs, estimate: estimateMemory };
+    const estimate = packs ? estimateMemory : estimateWasmMemory;
+    return { limit: machineMemory(backend), packs, estimate };
   },
 });
 

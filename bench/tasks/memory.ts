@@ -3,6 +3,7 @@ import { randomStream } from '../../src/core/random.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { trainingMemory } from '../../src/model/memory-estimate.ts';
 import { pack } from '../../src/model/decoder/pack.ts';
+import { wasmTrainingMemory } from '../../src/model/wasm-memory.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { LabWebGpuBackend } from '../../src/tensor/webgpu/lab-backend.ts';
 import { LORA, LORA_TARGETS, randomLora, randomWeights } from '../model/random-weights.ts';
@@ -10,6 +11,7 @@ import { trainingStep } from '../peers/lab/peer.ts';
 import { softBatch } from '../workload/soft-batch.ts';
 import type { SoftBatch } from '../workload/soft-batch.ts';
 import type { Held, MemoryTask, OpenedTask } from './task.ts';
+import { wasmHeap } from './wasm-heap.ts';
 
 export async function openMemory(task: MemoryTask): Promise<OpenedTask> {
   const { config, format, seed } = task;
@@ -36,8 +38,10 @@ export async function openMemory(task: MemoryTask): Promise<OpenedTask> {
         tensors: tf.memory().numTensors,
         tensorBytes: tf.memory().numBytes,
         poolBytes: pool?.numBytesAllocated ?? null,
-        peakBytes: pool?.peakBytesUsed ?? null,
-        estimatedBytes: trainingMemory(spec, size, adapter, format).total,
+        peakBytes: pool?.peakBytesUsed ?? wasmHeap(),
+        estimatedBytes: pool
+          ? trainingMemory(spec, size, adapter, format).total
+          : wasmTrainingMemory(spec, size, adapter).total,
       };
       return loss;
     },

@@ -65,7 +65,7 @@ export interface Held {
   readonly tensors: number;
   readonly tensorBytes: number;
   readonly poolBytes: number | null;
-  /** Of buffers in use, the most during the step. */
+  /** Of buffers in use, the most during the step; on wasm the heap, which never shrinks. */
   readonly peakBytes: number | null;
   /** The same, as it was predicted for this step's batch. */
   readonly estimatedBytes: number;

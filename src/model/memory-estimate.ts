@@ -1,4 +1,4 @@
-// Predicts the peak memory of training and scoring before anything is allocated.
+// Predicts the peak memory of training and scoring on WebGPU before anything is allocated.
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 import { fusedTensors, groupParts, LINEAR_GROUPS } from './spec/fused-tensors.ts';
 import { projectionShape } from './spec/decoder-spec.ts';
@@ -27,6 +27,8 @@ export interface TrainingMemory {
   readonly kept: number;
   /** The largest of what comes and goes: a layer's backward pass, or the loss. */
   readonly passing: number;
+  /** What the optimizer's step takes instead of the last three. */
+  readonly updating: number;
   readonly total: number;
 }
 
@@ -100,8 +102,9 @@ export function trainingMemory(
   const passing = Math.max(backward + 3 * hidden, loss);
   // While the model passes, the gradient is there; when the optimizer runs, the activations are gone.
   const duringPass = 4 * values + kept + passing;
-  const total = weights + Math.max(duringPass, 7 * values);
-  return { weights, adapter: 4 * values, kept, passing, total };
+  const updating = 7 * values;
+  const total = weights + Math.max(duringPass, updating);
+  return { weights, adapter: 4 * values, kept, passing, updating, total };
 }
 
 /** Peak of exact scoring: keys and values of a prompt and a piece of its trie, and one layer. */
@@ -123,19 +126,26 @@ export function scoringMemory(
 const USUAL = { promptTokens: 64, answerNodes: 64, outputs: 48, piece: 128 } as const;
 const USUAL_ADAPTER = { rank: 16 } as const;
 
+/** The adapter, an optimizer step of so many prompts, and a piece of a trie that is scored. */
+export function usualSizes(spec: DecoderSpec, batch: number) {
+  const targets = ['qkv', 'q', 'k', 'v', 'o'] as const;
+  const own = LINEAR_GROUPS.flatMap((group) => groupParts(spec, group));
+  const { promptTokens, answerNodes, outputs, piece } = USUAL;
+  return {
+    adapter: { ...USUAL_ADAPTER, targets: targets.filter((part) => own.includes(part)) },
+    training: { tokens: batch * (promptTokens + answerNodes), outputs: batch * outputs },
+    scoring: { pass: { tokens: piece, outputs: piece }, cached: promptTokens + 2 * piece },
+  };
+}
+
 /** Peaks of training with the usual adapter and of scoring, weights included, in bytes. */
 export function estimateMemory(
   spec: DecoderSpec,
   { weights, batch }: { readonly weights: WeightFormat; readonly batch: number },
 ): { training: number; scoring: number } {
-  const targets = ['qkv', 'q', 'k', 'v', 'o'] as const;
-  const own = LINEAR_GROUPS.flatMap((group) => groupParts(spec, group));
-  const adapter = { ...USUAL_ADAPTER, targets: targets.filter((part) => own.includes(part)) };
-  const { promptTokens, answerNodes, outputs, piece } = USUAL;
-  const pass = { tokens: batch * (promptTokens + answerNodes), outputs: batch * outputs };
-  const cached = promptTokens + 2 * piece;
+  const { adapter, training, scoring } = usualSizes(spec, batch);
   return {
-    training: trainingMemory(spec, pass, adapter, weights).total,
-    scoring: scoringMemory(spec, { tokens: piece, outputs: piece }, cached, weights),
+    training: trainingMemory(spec, training, adapter, weights).total,
+    scoring: scoringMemory(spec, scoring.pass, scoring.cached, weights),
   };
 }

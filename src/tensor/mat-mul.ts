@@ -25,6 +25,21 @@ export function matMul(
 }
 
 /**
+ * a b for a matrix `b` that outlives the product, such as a model's weight. The wasm backend's module
+ * keeps the packed copy that it makes of a product's second operand for as long as that one lives:
+ * by and by all weights a second time. Here it forgets them. Nothing is recorded on a tape.
+ * @param a [n, k] @param b [k, m] @returns [n, m]
+ */
+export function matMulByWeight(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  if (tf.getBackend() !== 'wasm') return tf.matMul(a, b);
+  const [[n, k], [, m]] = [a.shape, b.shape];
+  return tf.tidy(() => {
+    const product = wasmBatchMatMul(tf.reshape(a, [1, n, k]), tf.reshape(b, [1, k, m]));
+    return tf.reshape(product, [n, m]);
+  });
+}
+
+/**
  * Products of stacked matrices: [batch, m, k] x [batch, k, n] -> [batch, m, n]; `b` is
  * [batch, n, k] where `transposeB`, `a` is [batch, k, m] where `transposeA`.
  */

@@ -1,7 +1,10 @@
 // Matrix products on chosen and on random shapes.
 import fc from 'fast-check';
-import { beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { wasmHeap } from '../../../bench/tasks/wasm-heap.ts';
 import { startNodeBackend } from '../../../cli/backend.ts';
+import { matMul, matMulByWeight } from '../../../src/tensor/mat-mul.ts';
+import * as tf from '../../../src/tensor/tf.ts';
 import { checkOperation } from '../../support/operation.ts';
 import { batchMatMulOn, matMulOn, PRODUCTS } from '../../support/product-operations.ts';
 
@@ -33,4 +36,29 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       ),
       runs,
     ));
+
+  test('products with weights are those of the tensors', async () => {
+    const [x, weight] = [
+      tf.randomNormal([5, 7], 0, 1, 'float32', 1),
+      tf.randomNormal([7, 9], 0, 1),
+    ];
+    const [own, plain] = [matMulByWeight, matMul].map((product) =>
+      product(x as tf.Tensor2D, weight as tf.Tensor2D),
+    );
+    expect(own!.shape).toEqual([5, 9]);
+    expect(await own!.data()).toEqual(await plain!.data());
+  });
+});
+
+test('products with weights leave no copies of them in the heap', async () => {
+  await startNodeBackend('wasm');
+  const size = 512;
+  const bytes = 4 * size * size;
+  const x = tf.ones([1, size]) as tf.Tensor2D;
+  const weights = Array.from({ length: 40 }, () => tf.ones([size, size]) as tf.Tensor2D);
+  const before = wasmHeap()!;
+  for (const weight of weights) matMulByWeight(x, weight).dispose();
+  // The heap may have to grow for one of them, by a fifth at least.
+  expect(wasmHeap()! - before).toBeLessThan(0.2 * before + 2 * bytes);
+  tf.dispose([x, weights]);
 });

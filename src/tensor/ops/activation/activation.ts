@@ -88,7 +88,7 @@ function curveOf(g: tf.Tensor, kind: ActivationKind): { value: tf.Tensor; slope(
   const value = tf.mul(g, s);
   return {
     value,
-    slope: () => tf.add(s, tf.mul(tf.sub(value, tf.mul(value, s)), rate())),
+    slope: () => tf.tidy(() => tf.add(s, tf.mul(tf.sub(value, tf.mul(value, s)), rate()))),
   };
 }
 

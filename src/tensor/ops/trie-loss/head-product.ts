@@ -68,5 +68,5 @@ export function headRows(head: Matrix, { first, size }: Range): tf.Tensor2D {
 function productOf(hidden: tf.Tensor2D, rows: tf.Tensor2D): tf.Tensor2D {
   const [n, width] = hidden.shape;
   if (tf.getBackend() !== 'wasm' || 2 * n > width) return matMul(hidden, rows, false, true);
-  return tf.transpose(matMul(rows, hidden, false, true));
+  return tf.tidy(() => tf.transpose(matMul(rows, hidden, false, true)));
 }

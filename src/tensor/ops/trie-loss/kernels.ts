@@ -1,6 +1,6 @@
 // The kernels of the loss over one block of rows, and their compositions.
 import { defineKernel } from '../../kernel.ts';
-import { matMul } from '../../mat-mul.ts';
+import { matMul, matMulByWeight } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
 import { headRows, logitsOf, normalizerOf } from './head-product.ts';
@@ -32,31 +32,33 @@ export interface LossGradientArguments extends TargetsArguments {
 
 /**
  * -> [loss], and what the gradient needs: here the log-normaliser of every chunk [rows, chunks], and
- * what the pass keeps: the probabilities and, where there is a soft cap, its slope.
+ * what the pass keeps: the probabilities and, where there is a soft cap, its slope. One chunk's logits
+ * are there at a time, here and below.
  */
 export const lossKernel = defineKernel<LossArguments>('LabTrieLoss', (args) => {
   const { hidden, head, targets, kind, pass } = args;
-  const ranges = rangesOf(head.rows, pass.chunk);
-  let total: tf.Tensor = tf.scalar(kind === 'kl' ? negativeEntropy(targets) : 0);
-  const chunks = ranges.map((range) => {
-    const { logits, slope } = logitsOf(hidden, head, pass, range);
-    const part = targetsInRange(targets, range);
-    if (part.target.length > 0) {
-      const values = tf.mul(entriesAt(logits, part), tf.tensor1d(part.coefficient));
-      total = tf.sub(total, tf.sum(values));
-    }
-    const p = tf.softmax(logits) as tf.Tensor2D;
-    return { normalizer: normalizerOf(logits, p), p, slope };
-  });
+  const chunks = rangesOf(head.rows, pass.chunk).map((range) =>
+    tf.tidy(() => {
+      const { logits, slope } = logitsOf(hidden, head, pass, range);
+      const part = targetsInRange(targets, range);
+      const reached =
+        part.target.length === 0
+          ? tf.scalar(0)
+          : tf.sum(tf.mul(entriesAt(logits, part), tf.tensor1d(part.coefficient)));
+      const p = tf.softmax(logits) as tf.Tensor2D;
+      const kept = !pass.keeps ? [] : slope ? [p, slope] : [p];
+      return { normalizer: normalizerOf(logits, p), reached, kept };
+    }),
+  );
   const normalizers = tf.concat(
     chunks.map(({ normalizer }) => normalizer),
     1,
   );
   const weight = tf.tensor2d(targets.weight, [1, targets.weight.length]);
-  total = tf.add(total, tf.reshape(tf.matMul(weight, joined(normalizers)), []));
-  if (!pass.keeps) return [total, normalizers];
-  const { p, slope } = chunks[0]!;
-  return slope ? [total, normalizers, p, slope] : [total, normalizers, p];
+  const normalised = tf.reshape(tf.matMul(weight, joined(normalizers)), []);
+  const reached = tf.addN(chunks.map((chunk) => chunk.reached));
+  const loss = tf.add(kind === 'kl' ? negativeEntropy(targets) : 0, tf.sub(normalised, reached));
+  return [loss, normalizers, ...chunks.flatMap(({ kept }) => kept)];
 });
 
 /** -> [dHidden], and [dHead] if it is wanted */
@@ -68,22 +70,28 @@ export const lossGradientKernel = defineKernel<LossGradientArguments>(
     const weight = tf.tensor2d(targets.weight, [targets.weight.length, 1]);
     const shares = tf.exp(tf.sub(normalizers, joined(normalizers))); // of the chunks in each row
     const factors = tf.mul(shares, tf.mul(weight, scale));
-    const dHidden: tf.Tensor[] = [];
     const dHead: tf.Tensor[] = [];
+    let dHidden: tf.Tensor | undefined;
     rangesOf(head.rows, pass.chunk).forEach((range, c) => {
-      const chunk = () => {
-        const { logits, slope } = logitsOf(hidden, head, pass, range);
-        return [tf.softmax(logits), slope] as const;
-      };
-      const [p, slope] = kept[0] ? kept : chunk();
-      const expected = tf.mul(p!, tf.slice(factors, [0, c], [-1, 1])) as tf.Tensor2D;
-      const dCapped = lessTargets(expected, targetsInRange(targets, range), scale);
-      const dLogits = (slope ? tf.mul(dCapped, slope) : dCapped) as tf.Tensor2D;
-      dHidden.push(matMul(dLogits, headRows(head, range)));
-      if (wantsHead) dHead.push(matMul(dLogits, hidden, true, false));
+      const [dHiddenSum, ...dHeadPart] = tf.tidy(() => {
+        const chunk = () =>
+          tf.tidy(() => {
+            const { logits, slope } = logitsOf(hidden, head, pass, range);
+            return slope ? [tf.softmax(logits), slope] : [tf.softmax(logits)];
+          });
+        const [p, slope] = kept[0] ? kept : chunk();
+        const expected = tf.mul(p!, tf.slice(factors, [0, c], [-1, 1])) as tf.Tensor2D;
+        const dCapped = lessTargets(expected, targetsInRange(targets, range), scale);
+        const dLogits = (slope ? tf.mul(dCapped, slope) : dCapped) as tf.Tensor2D;
+        const own = matMulByWeight(dLogits, headRows(head, range));
+        const sum: tf.Tensor = dHidden ? tf.add(dHidden, own) : own;
+        return wantsHead ? [sum, matMul(dLogits, hidden, true, false)] : [sum];
+      });
+      dHidden?.dispose();
+      dHidden = dHiddenSum!;
+      dHead.push(...dHeadPart);
     });
-    const sum = dHidden.reduce((a, b) => tf.add(a, b));
-    return wantsHead ? [sum, tf.concat(dHead, 0)] : [sum];
+    return wantsHead ? [dHidden!, tf.concat(dHead, 0)] : [dHidden!];
   },
 );
 
@@ -92,16 +100,20 @@ export const targetsKernel = defineKernel<TargetsArguments>(
   'LabTargetLogProbabilities',
   ({ hidden, head, targets, pass }) => {
     const count = targets.token.length;
-    const normalizers: tf.Tensor[] = [];
-    let logits = tf.zeros([count]) as tf.Tensor;
-    for (const range of rangesOf(head.rows, pass.chunk)) {
-      const chunk = logitsOf(hidden, head, pass, range).logits;
-      normalizers.push(normalizerOf(chunk, tf.softmax(chunk)));
-      const part = targetsInRange(targets, range);
-      if (part.target.length === 0) continue;
-      const places = tf.tensor2d(part.target, [part.target.length, 1], 'int32');
-      logits = tf.add(logits, tf.scatterND(places, entriesAt(chunk, part), [count]));
-    }
+    const chunks = rangesOf(head.rows, pass.chunk).map((range) =>
+      tf.tidy(() => {
+        const { logits } = logitsOf(hidden, head, pass, range);
+        const normalizer = normalizerOf(logits, tf.softmax(logits));
+        const part = targetsInRange(targets, range);
+        if (part.target.length === 0) return { normalizer, placed: [] };
+        const places = tf.tensor2d(part.target, [part.target.length, 1], 'int32');
+        return { normalizer, placed: [tf.scatterND(places, entriesAt(logits, part), [count])] };
+      }),
+    );
+    const normalizers = chunks.map((chunk) => chunk.normalizer);
+    const logits = chunks
+      .flatMap(({ placed }) => placed)
+      .reduce((a, b) => tf.add(a, b), tf.zeros([count]) as tf.Tensor);
     const normalizer = joined(tf.concat(normalizers, 1) as tf.Tensor2D);
     return [tf.sub(logits, entriesAt(normalizer, { rowAndToken: rowsOfTargets(targets) }))];
   },

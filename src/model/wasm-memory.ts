@@ -1,0 +1,85 @@
+// Predicts how large the heap of WebAssembly becomes, where weights are f32 and operations composed.
+import { planPasses } from '../tensor/ops/trie-loss/passes.ts';
+import type { DecoderSpec } from './spec/decoder-spec.ts';
+import { fusedTensors } from './spec/fused-tensors.ts';
+import { scoringMemory, trainingMemory, usualSizes } from './memory-estimate.ts';
+import type { AdapterSize, PassSize, TrainingMemory } from './memory-estimate.ts';
+
+const F32 = 4;
+/** An Emscripten heap that is full grows by a fifth, and by no more than 96 MiB. */
+const GROWTH = { share: 0.2, most: 96 * 2 ** 20 } as const;
+/**
+ * What comes and goes leaves gaps between the activations that stay, too small for what comes next:
+ * 5 to 18 % of the latter in the shapes that `lab bench --only memory` watches.
+ */
+const GAPS = 0.12;
+/** What the composed gradient of an activation holds besides gate, up and results: [n, inner] each. */
+const CURVE = { silu: 6, gelu_tanh: 14 } as const;
+
+/** As `trainingMemory`; the total is the heap that the module takes, of which a part lies idle. */
+export function wasmTrainingMemory(
+  spec: DecoderSpec,
+  size: PassSize,
+  adapter: AdapterSize,
+  recompute?: boolean,
+): TrainingMemory {
+  const own = trainingMemory(spec, size, adapter, 'f32', recompute);
+  const layer = own.passing + F32 * size.tokens * composedPerToken(spec) + packing(spec);
+  const passing = Math.max(layer, lossMemory(spec, size));
+  const duringPass = own.adapter + (1 + GAPS) * own.kept + passing;
+  return { ...own, passing, total: heapOf(own.weights + Math.max(duringPass, own.updating)) };
+}
+
+/** As `estimateMemory`, whatever format is asked for: WebAssembly widens all weights. */
+export function estimateWasmMemory(
+  spec: DecoderSpec,
+  { batch }: { readonly batch: number },
+): { training: number; scoring: number } {
+  const { adapter, training, scoring } = usualSizes(spec, batch);
+  const composed = F32 * scoring.pass.tokens * composedPerToken(spec) + packing(spec);
+  const head = headMemory(spec, scoring.pass.outputs);
+  const scored = scoringMemory(spec, scoring.pass, scoring.cached, 'f32');
+  return {
+    training: wasmTrainingMemory(spec, training, adapter).total,
+    scoring: heapOf(scored + Math.max(composed, head)),
+  };
+}
+
+/** Half of the last growth is idle, taken over all sizes. @param used bytes at the peak */
+function heapOf(used: number): number {
+  return used + Math.min(GROWTH.share * used, GROWTH.most) / 2;
+}
+
+/**
+ * f32 values per token that the gradient of the activation takes beyond what kernels of our own need
+ * in a layer at the worst moment: what attention needs is not there yet.
+ */
+function composedPerToken({ width, heads, kvHeads, headDim, mlp }: DecoderSpec): number {
+  if (mlp.kind === 'experts') return 0;
+  const composed = (mlp.kind === 'gated' ? 2 : 0) + CURVE[mlp.activation];
+  const later = 3 * width + 3 * heads * headDim + 4 * kvHeads * headDim;
+  return Math.max(0, composed * mlp.width - later);
+}
+
+/** XNNPACK packs a product's second operand: here the largest weight of a layer. */
+function packing(spec: DecoderSpec): number {
+  const inLayers = fusedTensors(spec).filter(({ name }) => name.startsWith('layers.'));
+  return F32 * Math.max(0, ...inLayers.map(({ rows, columns }) => rows * columns));
+}
+
+/** One chunk of the vocabulary at a time, and the hidden states with their gradient. */
+function lossMemory(spec: DecoderSpec, { outputs }: PassSize): number {
+  const { chunk, rows } = planPasses(outputs, spec.vocabSize, {});
+  // Probabilities, what is expected of them, and the same less the targets.
+  const logits = 3 * F32 * rows * chunk;
+  return logits + headMemory(spec, outputs) + 4 * F32 * outputs * spec.width;
+}
+
+/**
+ * What the module packs of the head for a product with it: all, or one chunk of the vocabulary. Chunks
+ * are copied out before, and the last one, which is shorter, leaves a gap that no other fits into.
+ */
+function headMemory({ vocabSize, width }: DecoderSpec, outputs: number): number {
+  const { chunk } = planPasses(outputs, vocabSize, {});
+  return (chunk < vocabSize ? 3 : 1) * F32 * chunk * width;
+}

@@ -1,0 +1,54 @@
+// Memory on WebAssembly: what is predicted beside what is taken.
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { configOfSize, type ModelConfig } from '../../../bench/model/sizes.ts';
+import { memoryFigures } from '../../../cli/bench/memory-report.ts';
+import { nodePlace } from '../../../cli/bench/node-place.ts';
+import { decoderSpecFrom } from '../../../src/model/families/index.ts';
+import { weightBytes } from '../../../src/model/memory-estimate.ts';
+import { estimateWasmMemory } from '../../../src/model/wasm-memory.ts';
+
+const builtin = JSON.parse(
+  await readFile(new URL('../../../public/models/builtin/config.json', import.meta.url), 'utf8'),
+) as ModelConfig;
+
+const STEPS = 3;
+
+/** A heap never shrinks: every case has a thread and a module of its own. */
+async function peakOf(size: string, prompts: number) {
+  const batch = { prompts, promptTokens: 64, paths: 16 };
+  const config = configOfSize(size, builtin);
+  const thread = await nodePlace().open({ kind: 'memory', config, batch, format: 'f32', seed: 1 });
+  try {
+    const readings = [];
+    for (let step = 0; step < STEPS; step++) {
+      readings.push({ ...(await thread.run()).held!, processBytes: null });
+    }
+    return memoryFigures(readings).peak!;
+  } finally {
+    await thread.close();
+  }
+}
+
+test.each([
+  ['builtin', 8],
+  ['builtin', 2],
+  ['15m', 1],
+  ['15m', 4],
+])(
+  'the estimate for the heap of %s with %i prompts is right within 15 %%',
+  async (size, prompts) => {
+    const { measured, estimated, estimated_over_measured: ratio } = await peakOf(size, prompts);
+    console.log(`${size}, ${prompts} prompts: heap ${measured}, estimate ${estimated}`);
+    expect(ratio).toBeGreaterThan(0.85);
+    expect(ratio).toBeLessThan(1.15);
+  },
+);
+
+test('a larger batch takes more, and weights count in 32 bits whatever is asked for', () => {
+  const spec = decoderSpecFrom(configOfSize('135m', builtin));
+  const [one, eight] = [1, 8].map((batch) => estimateWasmMemory(spec, { batch }));
+  expect(eight!.training).toBeGreaterThan(one!.training);
+  expect(eight!.scoring).toBe(one!.scoring);
+  expect(one!.scoring).toBeGreaterThan(weightBytes(spec, 'f32'));
+});
