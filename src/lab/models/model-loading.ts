@@ -45,7 +45,9 @@ export async function* loadModel<M>(
       onProgress: (file, done, total) => progress.report(file, done, total),
       onNotice: (notice) => notices.push(notice),
     });
-    return { name: opened.name, model: await place(interruptible(opened.files, stop)) };
+    const model = await place(interruptible(opened.files, stop));
+    await opened.complete?.();
+    return { name: opened.name, model };
   })();
   const settled = loading.then(
     () => true,

@@ -21,6 +21,8 @@ export interface OpenedModel {
   readonly name: string;
   /** Reading these fetches and keeps whole files. */
   readonly files: ModelFiles;
+  /** To be called when a load has read all that it needs. */
+  readonly complete?: () => Promise<void>;
   /** Reading these fetches what is read, and keeps nothing. */
   readonly summarised: SummarisedModel;
 }
@@ -103,6 +105,7 @@ export class ModelSources {
     return {
       name: source.revision ? `${source.id}@${source.revision}` : source.id,
       files,
+      complete: () => files.complete(),
       summarised: {
         files: wholeFrom(record, files, direct),
         kept: (file) => keptBytes(record, file),

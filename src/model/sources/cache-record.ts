@@ -24,6 +24,8 @@ const recordSchema = v.object({
   files: v.record(v.string(), fileSchema),
   /** Names that were asked for and are not there, as far as the source could not say so itself. */
   absent: v.array(v.string()),
+  /** The files that a load read from the first to the last; missing until one has come to its end. */
+  needed: v.optional(v.array(v.string())),
 });
 
 export type CachedFile = v.InferOutput<typeof fileSchema>;
@@ -34,6 +36,12 @@ export type Piece = v.InferOutput<typeof pieceSchema>;
 
 export const bytesOf = (file: CachedFile): number =>
   file.pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+
+/** Whether loading the model needs nothing more: a part of its files may each be whole, too. */
+export const isWhole = ({ files, needed }: CacheRecord): boolean =>
+  needed !== undefined &&
+  needed.every((name) => files[name] !== undefined) &&
+  Object.values(files).every(({ whole }) => whole);
 
 /** Undefined where the bytes are not a record, e.g. those of a write that was cut off. */
 export function recordFrom(bytes: Uint8Array): CacheRecord | undefined {

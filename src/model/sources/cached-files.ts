@@ -13,6 +13,11 @@ const PIECE_BYTES = 8 * 2 ** 20;
 /** A file that is damaged oftener than this while it is read was not damaged by chance. */
 const REPAIRS = 2;
 
+export interface CachedFiles extends SeekableFiles {
+  /** Notes that whoever loads the model has read all of it: what was read is what it needs. */
+  complete(): Promise<void>;
+}
+
 /**
  * Reading a file fetches what the cache does not have of it, or what turns out damaged there.
  * Functions throw as `fetchFile`.
@@ -22,7 +27,7 @@ export function cachedFiles(
   cache: ModelCache,
   transfer: Transfer,
   pieceBytes = PIECE_BYTES,
-): SeekableFiles {
+): CachedFiles {
   const { id, requested, revision } = source;
   const key = cache.key(id, revision);
   const ensured = new Map<string, Promise<CachedFile | undefined>>();
@@ -114,6 +119,11 @@ export function cachedFiles(
       const file = await ensure(name);
       return file && bytesOf(file);
     },
+    complete: () =>
+      alone(async ({ record }) => {
+        const needed = [...ensured.keys()].filter((name) => record.files[name]);
+        await cache.save(key, { ...record, needed });
+      }),
   });
 }
 

@@ -7,6 +7,7 @@ import {
   bytesOf,
   type CachedFile,
   type CacheRecord,
+  isWhole,
   type Piece,
   type RecordContent,
   recordFrom,
@@ -24,7 +25,7 @@ export interface CachedModel {
   readonly requested: string;
   readonly revision: string;
   readonly bytes: number;
-  /** False while a file is not complete; loading the model goes on where it stopped. */
+  /** False until it was loaded to the end, or where a file is missing again; loading goes on then. */
   readonly whole: boolean;
   /** Milliseconds since 1970. */
   readonly usedAt: number;
@@ -110,7 +111,7 @@ export class ModelCache {
       const { id, requested, revision, usedAt } = record;
       models.push({
         ...{ key, id, requested, revision, bytes, usedAt },
-        whole: files.every((file) => file.whole),
+        whole: isWhole(record),
         lasting: this.store.lasts(key),
       });
     }

@@ -116,6 +116,21 @@ test('without a connection, the version that was loaded last is used, and that i
   });
 });
 
+test.each([
+  ['scrambled', { kind: 'scrambled' }],
+  ['refused', { kind: 'status', status: 404 }],
+  ['cut off', { kind: 'cut', after: 50_000 }],
+] as const)('weights that come %s leave no model that looks whole', async (_, mishap) => {
+  const { cache, ...from } = parts({ network: hurriedNetwork({ attempts: 1 }) });
+  hub.plan('model.safetensors', mishap);
+  await expect(loaded('a/model', from)).rejects.toMatchObject({ field: 'model' });
+  // The configuration is there from its first to its last byte, and of no use by itself.
+  expect(await cache.list()).toMatchObject([{ id: 'hf:a/model', whole: false }]);
+  hub.forget();
+  await loaded('a/model', from);
+  expect(await cache.list()).toMatchObject([{ id: 'hf:a/model', whole: true }]);
+});
+
 test('a folder is loaded once it is open', async () => {
   const from = parts();
   await expect(loaded('local:mine', from)).rejects.toMatchObject({

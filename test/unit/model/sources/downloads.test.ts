@@ -133,6 +133,8 @@ describe.each(['hub', 'address'] as const)('a file from a %s', (kind) => {
       range: `bytes=${begun!.bytes}-`,
       sent: WEIGHTS.length - begun!.bytes,
     });
+    expect(await cache.list()).toMatchObject([{ whole: false, bytes: WEIGHTS.length }]);
+    await later.files.complete();
     expect(await cache.list()).toMatchObject([{ whole: true, bytes: WEIGHTS.length }]);
   });
 

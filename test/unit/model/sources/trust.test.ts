@@ -313,6 +313,7 @@ describe('the cache', () => {
       ],
     ]);
     expect(await disk.folders()).toEqual([]);
+    await files.complete();
     expect(await cache.list()).toMatchObject([{ lasting: false, whole: true, bytes: 1002 }]);
     expect(text(await files.range('model.safetensors', 90, 110))).toBe('w'.repeat(20));
   });
@@ -322,11 +323,19 @@ describe('the cache', () => {
     const cache = new ModelCache(new MemoryStore(), () => now);
     await (await hubFolder(cache)).files('config.json');
     now = 2000;
-    await addressFolder(cache)('model.safetensors');
+    const address = addressFolder(cache);
+    await address('model.safetensors');
+    await address.complete();
     const list = await cache.list();
     expect(list).toMatchObject([
       { id: hub.folder('a/model'), revision: '', bytes: 11, whole: true, usedAt: 2000 },
-      { id: 'hf:a/model', requested: 'main', revision: hub.commit('a/model'), usedAt: 1000 },
+      {
+        id: 'hf:a/model',
+        requested: 'main',
+        revision: hub.commit('a/model'),
+        whole: false,
+        usedAt: 1000,
+      },
     ]);
     await cache.delete(list[0]!.key);
     expect(await cache.list()).toMatchObject([{ id: 'hf:a/model' }]);
