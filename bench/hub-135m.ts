@@ -103,7 +103,12 @@ async function timed<T>(action: () => Promise<T>) {
 /** As the page loads a model, progress thrown away. */
 async function load(sources: ModelSources): Promise<LanguageModel> {
   const release = ({ decoder }: LanguageModel) => decoder.dispose();
-  const loading = loadModel(REPO, { sources, notices: [], place: loadLanguageModel, release });
+  const loading = loadModel(REPO, {
+    sources,
+    notices: [],
+    place: (files) => loadLanguageModel(files),
+    release,
+  });
   for (;;) {
     const next = await loading.next();
     if (next.done) return next.value.model;

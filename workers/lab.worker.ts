@@ -75,9 +75,9 @@ const desk = new ModelDesk({
   sources: new ModelSources(BUILTIN, openCache, NETWORK),
   cache: openCache,
   notices,
-  async place(files, format) {
+  async place(files, format, adapter) {
     await prepare();
-    return loadLanguageModel(files, { format });
+    return loadLanguageModel(files, { format, adapter });
   },
   release: (model) => model.decoder.dispose(),
   async memory() {
@@ -144,6 +144,7 @@ const worker: LabWorker = {
     released(onEvent, () => service.run(experiment, onEvent, resume)),
   setAccess: (access) => desk.setAccess(access),
   openFolder: (name, files) => desk.openFolder(name, files),
+  openAdapter: (model, name, files) => desk.openAdapter(model, name, files),
   summarise: (model, wish) => desk.summarise(model, wish),
   describeTokenizer: (model) => desk.describeTokenizer(model),
   load: (model, wish, onEvent) => released(onEvent, () => desk.load(model, wish, onEvent)),

@@ -73,13 +73,19 @@ export interface ModelWish {
 
 /**
  * Choosing a model. `model` is written as in an experiment: `builtin`, `hf:owner/name[@revision]` or
- * plain `owner/name`, the web address of a folder, or what `openFolder` returned.
+ * plain `owner/name`, the web address of a folder, or what `openFolder` or
+ * `openAdapter` returned.
  */
 export interface ModelCalls {
   /** How the hub is reached from now on; a token that is not given again is forgotten. */
   setAccess(access: HubAccess): Promise<Outcome<void>>;
   /** Makes a chosen or dropped folder a model, as long as the worker lives; returns its name. */
   openFolder(name: string, files: readonly LocalFile[]): Promise<Outcome<string>>;
+  /**
+   * Makes a model with a chosen or dropped PEFT adapter merged into its weights a model, as long as the
+   * worker lives; returns its name. The adapter must fit the model.
+   */
+  openAdapter(model: string, name: string, files: readonly LocalFile[]): Promise<Outcome<string>>;
   /** What the model is and whether it fits; reads its configuration and headers only. */
   summarise(model: string, wish?: ModelWish): Promise<Outcome<ModelSummary>>;
   /** How the model cuts numbers; reads the files of its tokenizer, a few megabytes. */

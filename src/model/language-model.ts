@@ -6,6 +6,8 @@ import type { WeightFormat } from './decoder/decoder-weights.ts';
 import type { ModelFiles } from './files/model-files.ts';
 import { readCheckpoint } from './model-folder.ts';
 import type { Checkpoint } from './model-folder.ts';
+import { mergeInto } from './merge.ts';
+import { readAdapter } from './adapter/peft.ts';
 import { readPooling, type Pooling } from './pooling.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
@@ -21,11 +23,13 @@ export interface LanguageModel {
 export interface LoadOptions {
   /** `int8` keeps matrices in blocks of 8-bit integers; `stored` as the checkpoint has them. */
   readonly format?: 'stored' | 'int8';
+  /** A LoRA adapter as PEFT saves it, merged into the weights before they are rounded to the format. */
+  readonly adapter?: ModelFiles | undefined;
 }
 
 /**
  * Loads a folder in Hugging Face layout onto the present backend.
- * @throws InputError as `readCheckpoint` and `loadTokenizer`
+ * @throws InputError as `readCheckpoint`, `loadTokenizer` and `readAdapter`
  */
 export async function loadLanguageModel(
   files: ModelFiles,
@@ -38,13 +42,19 @@ export async function loadLanguageModel(
 /** The same without the tokenizer, which is read only if asked for. */
 export async function loadDecoder(
   files: ModelFiles,
-  { format = 'stored' }: LoadOptions = {},
+  { format = 'stored', adapter }: LoadOptions = {},
 ): Promise<{ decoder: Decoder; notes: readonly string[]; tokenizer: () => Promise<Tokenizer> }> {
   const checkpoint = await readCheckpoint(files);
-  const read = (name: string) => checkpoint.tensors.get(name)!.read();
-  const weights = await loadWeights(checkpoint.spec, read, keptAs(checkpoint, format));
+  const { spec } = checkpoint;
+  const merge = adapter && mergeInto(spec, await readAdapter(adapter, spec));
+  const read = async (name: string) => {
+    const values = await checkpoint.tensors.get(name)!.read();
+    merge?.(name, values);
+    return values;
+  };
+  const weights = await loadWeights(spec, read, keptAs(checkpoint, format));
   return {
-    decoder: new Decoder(checkpoint.spec, weights),
+    decoder: new Decoder(spec, weights),
     notes: checkpoint.notes,
     tokenizer: checkpoint.tokenizer,
   };

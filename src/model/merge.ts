@@ -1,5 +1,5 @@
 // A checkpoint with an adapter merged into its weights, written piece by piece.
-import { modulePath, projectionsOf } from './spec/decoder-spec.ts';
+import { modulePath, projectionsOf, type DecoderSpec } from './spec/decoder-spec.ts';
 import { narrowToBf16, narrowToF16 } from './files/float-formats.ts';
 import type { Checkpoint } from './model-folder.ts';
 import type { ModelFiles } from './files/model-files.ts';
@@ -127,6 +127,27 @@ async function* mergedRows(
     }
     yield narrowed(values, tensor.dtype);
   }
+}
+
+/**
+ * What the adapter makes of a decoder's weights as they are read.
+ * @returns changes the values of the tensor of that name in place: W + scaling * B A
+ */
+export function mergeInto(
+  spec: DecoderSpec,
+  adapter: AdapterFile,
+): (name: string, values: Float32Array) => void {
+  const { rank, scaling } = adapter;
+  const transposed = spec.transposedLinears;
+  return (name, values) => {
+    const pair = adapter.tensors.get(name.replace(/\.weight$/, ''));
+    if (pair === undefined) return;
+    const columns = (transposed ? pair.b.length : pair.a.length) / rank;
+    for (let row = 0; row * columns < values.length; row++) {
+      const own = values.subarray(row * columns, (row + 1) * columns);
+      addDelta(own, row, { pair, rank, scaling, transposed });
+    }
+  };
 }
 
 /** Adds row `row` of scaling * B A, or of its transpose, to `values`. */

@@ -5,6 +5,7 @@ import type { LoraAdapter } from '../../src/model/adapter/lora.ts';
 import { linear } from '../../src/tensor/ops/linear/linear.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { AdamW } from '../../src/training/adamw.ts';
+import type { Decoder } from '../../src/model/decoder/decoder.ts';
 import { pack } from '../../src/model/decoder/pack.ts';
 import type { Example } from '../../src/model/decoder/pack.ts';
 import { AdapterValues } from '../../src/training/trained-values.ts';
@@ -102,6 +103,23 @@ export async function checkLogits(model: GoldenModel, tolerance: number, tally: 
       tally.absolute(await logits.data(), expected.get(what)!.values, tolerance, what);
       logits.dispose();
     }
+  }
+}
+
+/** Logits of a decoder with the adapter in its weights. */
+export async function checkMerged(
+  model: GoldenModel,
+  merged: Decoder,
+  tolerance: number,
+  tally: Tally,
+) {
+  const expected = await model.tensors('logits.safetensors');
+  for (const [i, sequence] of model.golden.sequences.entries()) {
+    const example = path(sequence.slice(0, 1), sequence.slice(1));
+    const logits = logitsOf({ ...model, decoder: merged }, example, false);
+    const what = `adapter.${i}`;
+    tally.absolute(await logits.data(), expected.get(what)!.values, tolerance, `${what} merged`);
+    logits.dispose();
   }
 }
 

@@ -5,26 +5,35 @@ import type { LocalFile } from '../contract.ts';
 /** A model has a dozen files; whoever drops a whole disk is not left waiting. */
 const MOST_FILES = 2000;
 
+const LOOSE = 'folder';
+
 export interface PickedFolder {
   readonly name: string;
   readonly files: readonly LocalFile[];
 }
 
-/** @param list of an `<input type="file" webkitdirectory>` @throws InputError if it is empty */
-export function pickedFolder(list: Iterable<File>): PickedFolder {
-  return folderOf([...list].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+/**
+ * @param list of an `<input type="file">` @param loose what files without a folder are called
+ * @throws InputError if it is empty
+ */
+export function pickedFolder(list: Iterable<File>, loose = LOOSE): PickedFolder {
+  const files = [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  return folderOf(files, loose);
 }
 
 /**
  * Call this in the drop event itself: its items are gone afterwards.
  * @throws InputError where nothing, or too much, was dropped
  */
-export function droppedFolder(items: Iterable<DataTransferItem>): Promise<PickedFolder> {
+export function droppedFolder(
+  items: Iterable<DataTransferItem>,
+  loose = LOOSE,
+): Promise<PickedFolder> {
   const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   return (async () => {
     const files: LocalFile[] = [];
     for (const entry of entries) await collect(entry, files);
-    return folderOf(files);
+    return folderOf(files, loose);
   })();
 }
 
@@ -56,11 +65,11 @@ async function collect(entry: FileSystemEntry, files: LocalFile[]): Promise<void
   }
 }
 
-function folderOf(files: readonly LocalFile[]): PickedFolder {
+function folderOf(files: readonly LocalFile[], loose: string): PickedFolder {
   const [first] = files;
   if (first === undefined) {
     throw new InputError('There are no files.', 'Choose the folder of a model.', 'model');
   }
   const [top = '', ...rest] = first.path.split('/');
-  return { name: rest.length > 0 ? top : 'folder', files };
+  return { name: rest.length > 0 ? top : loose, files };
 }

@@ -27,6 +27,7 @@ export class ModelClient {
   /** In this page's memory and the worker's, nowhere else. */
   #access: HubAccess = {};
   readonly #folders = new Map<string, readonly LocalFile[]>();
+  readonly #adapters = new Map<string, readonly [string, string, readonly LocalFile[]]>();
   /** Workers that know the above. */
   readonly #briefed = new WeakSet<object>();
 
@@ -54,6 +55,16 @@ export class ModelClient {
     const model = await this.#call((lab) => lab.openFolder(name, files));
     this.#folders.set(name, files);
     return model;
+  }
+
+  /**
+   * Makes a model with a PEFT adapter merged into it a model until the page is left.
+   * @param model as experiments write it @returns the name to use in an experiment
+   */
+  async openAdapter(model: string, name: string, files: readonly LocalFile[]): Promise<string> {
+    const adapted = await this.#call((lab) => lab.openAdapter(model, name, files));
+    this.#adapters.set(adapted, [model, name, files]);
+    return adapted;
   }
 
   /** The name as experiments and the cache write it. @throws InputError for what names no model */
@@ -113,6 +124,7 @@ export class ModelClient {
       ...(await Promise.all(
         [...this.#folders].map(([name, files]) => lab.openFolder(name, files)),
       )),
+      ...(await Promise.all([...this.#adapters.values()].map((each) => lab.openAdapter(...each)))),
     ];
     const refused = told.find((outcome) => !outcome.ok);
     if (refused) return refused;

@@ -23,13 +23,16 @@ import { phaseEvent } from '../study/study-events.ts';
 /** Prompts per optimizer step where nobody says how many. */
 const BATCH = 8;
 
+const MERGED =
+  'The adapter is merged into the weights: scores begin with it, and new adapters are trained on top.';
+
 export interface ModelDeskParts<M> {
   readonly sources: ModelSources;
   readonly cache: () => Promise<ModelCache>;
   /** What the cache has to say, emptied as it is passed on. */
   readonly notices: Notice[];
   /** Reads the files and puts the weights where they are used. */
-  place(files: ModelFiles, format: 'stored' | 'int8'): Promise<M>;
+  place(files: ModelFiles, format: 'stored' | 'int8', adapter?: ModelFiles): Promise<M>;
   release(model: M): void;
   /** What this machine can hold; settles once its backend is known. */
   memory(): Promise<Omit<MemoryPlan, 'batch'>>;
@@ -52,11 +55,21 @@ export class ModelDesk<M> implements ModelCalls {
 
   openFolder(name: string, files: readonly LocalFile[]) {
     return outcome(() => {
-      const model = this.parts.sources.addFolder(name, files);
-      // Another folder of the same name is another model.
-      if (this.#current?.name === model) this.#current = { ...this.#current, wished: '' };
-      return model;
+      return this.#renewed(this.parts.sources.addFolder(name, files));
     });
+  }
+
+  openAdapter(model: string, name: string, files: readonly LocalFile[]) {
+    return outcome(async () =>
+      this.#renewed(await this.parts.sources.addAdapter(model, name, files)),
+    );
+  }
+
+  /** Other files of the same name are another model. */
+  #renewed(model: string): string {
+    const current = this.#current;
+    if (current?.wished.startsWith(`${model} `)) this.#current = { ...current, wished: '' };
+    return model;
   }
 
   /** A new question takes the place of one that is not answered yet. */
@@ -69,6 +82,7 @@ export class ModelDesk<M> implements ModelCalls {
       const opened = await this.parts.sources.open(model, { signal, onNotice });
       const plan = { ...(await this.parts.memory()), batch };
       const summary = await summarise(opened.summarised, plan);
+      if (opened.adapter) notes.push(MERGED);
       return { ...summary, notes: [...notes, ...summary.notes] };
     });
   }
@@ -184,7 +198,8 @@ export class ModelDesk<M> implements ModelCalls {
       if (this.#current) this.parts.release(this.#current.model);
       this.#current = undefined;
       const { sources, release, notices } = this.parts;
-      const place = (files: ModelFiles) => this.parts.place(files, format);
+      const place = (files: ModelFiles, adapter?: ModelFiles) =>
+        this.parts.place(files, format, adapter);
       const loading = loadModel(model, { sources, notices, place, release }, signal);
       this.#current = { ...(yield* loading), wished };
     }

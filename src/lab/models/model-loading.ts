@@ -19,7 +19,7 @@ export interface LoadParts<M> {
   /** What the cache has to say, emptied as it is passed on. */
   readonly notices: Notice[];
   /** Reads the files and puts the weights where they are used. */
-  place(files: ModelFiles): Promise<M>;
+  place(files: ModelFiles, adapter?: ModelFiles): Promise<M>;
   /** Takes a model back that nobody waits for any more. */
   release(model: M): void;
 }
@@ -45,7 +45,7 @@ export async function* loadModel<M>(
       onProgress: (file, done, total) => progress.report(file, done, total),
       onNotice: (notice) => notices.push(notice),
     });
-    const model = await place(interruptible(opened.files, stop));
+    const model = await place(interruptible(opened.files, stop), opened.adapter);
     await opened.complete?.();
     return { name: opened.name, model };
   })();

@@ -1,13 +1,15 @@
 // The models that the lab can name: built in, on the hub, at an address, or in an opened folder.
 import { InputError } from '../../core/errors.ts';
-import type { ModelFiles, SeekableFiles } from '../../model/files/model-files.ts';
+import { readAdapter } from '../../model/adapter/peft.ts';
+import { decoderSpecFrom } from '../../model/families/index.ts';
+import { type ModelFiles, requiredJson, type SeekableFiles } from '../../model/files/model-files.ts';
 import { addressSource } from '../../model/sources/address-source.ts';
 import { bytesOf, type CacheRecord } from '../../model/sources/cache-record.ts';
 import { cachedFiles } from '../../model/sources/cached-files.ts';
 import { directFiles } from '../../model/sources/direct-files.ts';
 import { checkedAccess, endpointOf, type HubAccess } from '../../model/sources/hub-access.ts';
 import { commitSource, type HubSource, hubSource } from '../../model/sources/hub-source.ts';
-import { type LocalFile, localFolder } from '../../model/sources/local-folder.ts';
+import { type LocalFile, localAdapter, localFolder } from '../../model/sources/local-folder.ts';
 import type { ModelCache } from '../../model/sources/model-cache.ts';
 import { modelNameFrom, modelNameText } from '../../model/sources/model-name.ts';
 import type { SummarisedModel } from '../../model/sources/model-summary.ts';
@@ -21,6 +23,8 @@ export interface OpenedModel {
   readonly name: string;
   /** Reading these fetches and keeps whole files. */
   readonly files: ModelFiles;
+  /** To be merged into the weights. */
+  readonly adapter?: ModelFiles;
   /** To be called when a load has read all that it needs. */
   readonly complete?: () => Promise<void>;
   /** Reading these fetches what is read, and keeps nothing. */
@@ -36,6 +40,7 @@ export interface OpenOptions {
 export class ModelSources {
   #access: HubAccess = {};
   readonly #folders = new Map<string, SeekableFiles>();
+  readonly #adapted = new Map<string, { readonly model: string; readonly adapter: ModelFiles }>();
 
   /** @param builtin address of the built-in model's folder */
   constructor(
@@ -56,6 +61,30 @@ export class ModelSources {
     return text;
   }
 
+  /**
+   * Makes a model with an adapter a model of its own.
+   * @param model the name of another @returns the name that opens it, until the page is left
+   * @throws InputError where the adapter does not fit the model, or the model has one already;
+   * SourceError
+   */
+  async addAdapter(model: string, name: string, files: readonly LocalFile[]): Promise<string> {
+    const adapter = localAdapter(name, files);
+    const base = await this.open(model);
+    if (base.adapter) {
+      throw new InputError(
+        `${model} has an adapter merged into it already.`,
+        'Choose the adapter for its base model, or merge both first (lab merge).',
+        'adapter',
+      );
+    }
+    const config = await requiredJson(base.summarised.files, 'config.json');
+    await readAdapter(adapter, decoderSpecFrom(config));
+    const title = `${name} on ${model.replace(/^(hf|local):/, '')}`;
+    const text = modelNameText(modelNameFrom(`local:${title}`));
+    this.#adapted.set(text, { model, adapter });
+    return text;
+  }
+
   /** @throws InputError for a name that means nothing; SourceError; the signal's reason */
   async open(text: string, options: OpenOptions = {}): Promise<OpenedModel> {
     const name = modelNameFrom(text);
@@ -71,6 +100,12 @@ export class ModelSources {
         };
       }
       case 'local': {
+        const adapted = this.#adapted.get(modelNameText(name));
+        if (adapted) {
+          const opened = await this.open(adapted.model, options);
+          const { adapter } = adapted;
+          return { ...opened, name: `${opened.name} with ${name.name}`, adapter };
+        }
         const files = this.#folder(modelNameText(name));
         return { name: text, files, summarised: { files, kept: () => Infinity, gated: false } };
       }
@@ -88,7 +123,7 @@ export class ModelSources {
     if (folder) return folder;
     throw new InputError(
       `model is ${JSON.stringify(name)}, a folder that is not open`,
-      'Open the folder again: a page sees folders of the computer only until it is left.',
+      'Open the model or adapter again: a page sees files of the computer only until it is left.',
       'model',
     );
   }

@@ -1,5 +1,6 @@
 // A folder of this computer, chosen or dropped by a person.
 import { InputError } from '../../core/errors.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../adapter/peft.ts';
 import { endsBefore, type SeekableFiles } from '../files/model-files.ts';
 
 export interface LocalFile {
@@ -8,13 +9,39 @@ export interface LocalFile {
   readonly file: Blob;
 }
 
+/** What is looked for, and what to choose where it is not there. */
+interface Sought {
+  /** The folder is the one that holds this file. */
+  readonly config: string;
+  readonly advice: string;
+  readonly field: 'model' | 'adapter';
+}
+
+const MODEL: Sought = {
+  config: 'config.json',
+  advice: 'Choose a folder in Hugging Face layout: config.json, tokenizer.json, model.safetensors.',
+  field: 'model',
+};
+const ADAPTER: Sought = {
+  config: ADAPTER_CONFIG,
+  advice: `Choose a folder as PEFT saves it, or its two files: ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}.`,
+  field: 'adapter',
+};
+
 /**
  * The model among the chosen files: the folder nearest to the top that has a config.json. Nothing is
  * read before it is asked for.
  * @throws InputError where there is no such folder; when read, where a file has changed or gone
  */
-export function localFolder(name: string, files: readonly LocalFile[]): SeekableFiles {
-  const folder = modelFolder(name, files);
+export const localFolder = (name: string, files: readonly LocalFile[]): SeekableFiles =>
+  folderAmong(name, files, MODEL);
+
+/** The LoRA adapter among the chosen files, likewise. */
+export const localAdapter = (name: string, files: readonly LocalFile[]): SeekableFiles =>
+  folderAmong(name, files, ADAPTER);
+
+function folderAmong(name: string, files: readonly LocalFile[], sought: Sought): SeekableFiles {
+  const folder = pathOf(name, files, sought);
   const byName = new Map(
     files
       .filter(({ path }) => path.startsWith(folder))
@@ -27,7 +54,7 @@ export function localFolder(name: string, files: readonly LocalFile[]): Seekable
       throw new InputError(
         `${file} in ${name} cannot be read (${error instanceof Error ? error.message : String(error)}).`,
         'Open the folder again: browsers let go of files that change after they were chosen.',
-        'model',
+        sought.field,
       );
     }
   };
@@ -48,16 +75,16 @@ export function localFolder(name: string, files: readonly LocalFile[]): Seekable
 }
 
 /** Path of the folder, with a slash at its end unless it is empty. */
-function modelFolder(name: string, files: readonly LocalFile[]): string {
+function pathOf(
+  name: string,
+  files: readonly LocalFile[],
+  { config, advice, field }: Sought,
+): string {
   const configs = files
     .map(({ path }) => path)
-    .filter((path) => /(^|\/)config\.json$/.test(path))
+    .filter((path) => path === config || path.endsWith(`/${config}`))
     .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
   const [first] = configs;
-  if (first !== undefined) return first.slice(0, -'config.json'.length);
-  throw new InputError(
-    `${name} has no config.json among its ${files.length} files.`,
-    'Choose a folder in Hugging Face layout: config.json, tokenizer.json, model.safetensors.',
-    'model',
-  );
+  if (first !== undefined) return first.slice(0, -config.length);
+  throw new InputError(`${name} has no ${config} among its ${files.length} files.`, advice, field);
 }

@@ -129,6 +129,16 @@ export class Models {
     if (model !== undefined) await this.look(model);
   }
 
+  /** Looks at the model with an adapter of this computer merged into it, as long as the page lasts. */
+  async openAdapter(model: string, chosen: Promise<PickedFolder> | PickedFolder): Promise<void> {
+    let adapted: string | undefined;
+    await this.#try(async () => {
+      const { name, files } = await chosen;
+      adapted = await this.client.openAdapter(model, name, files);
+    });
+    if (adapted !== undefined) await this.look(adapted);
+  }
+
   async #try(action: () => Promise<unknown>): Promise<boolean> {
     this.error = null;
     try {

@@ -35,6 +35,7 @@ const calls: ModelCalls & { prepare(): Promise<Outcome<undefined>> } = {
   prepare: async () => ({ ok: true, value: undefined }),
   setAccess: (access) => desk.setAccess(access),
   openFolder: (name, files) => desk.openFolder(name, files),
+  openAdapter: (model, name, files) => desk.openAdapter(model, name, files),
   summarise: (model, wish) => desk.summarise(model, wish),
   describeTokenizer: (model) => desk.describeTokenizer(model),
   load: (model, wish, onEvent) => desk.load(model, wish, onEvent),

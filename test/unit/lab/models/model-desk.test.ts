@@ -52,10 +52,11 @@ function page() {
       sources,
       notices,
       cache: async () => cache,
-      async place(files, format) {
+      async place(files, format, adapter) {
         const bytes = await requiredFile(files, 'model.safetensors');
-        log.push(`placed ${bytes.length} ${format}`);
-        return `${bytes.length} ${format}`;
+        const what = `${bytes.length} ${format}${adapter ? ' adapted' : ''}`;
+        log.push(`placed ${what}`);
+        return what;
       },
       release: (model) => log.push(`released ${model}`),
       memory: async () => ({ limit: 1e9, packs: true, estimate: estimateMemory }),
@@ -77,6 +78,7 @@ function page() {
         [
           'setAccess',
           'openFolder',
+          'openAdapter',
           'summarise',
           'load',
           'cancelLoad',
@@ -248,6 +250,63 @@ describe('a token', () => {
   });
 });
 
+/** As a person chooses the two files. */
+const adapterOf = async (model: string) =>
+  Promise.all(
+    ['adapter_config.json', 'adapter_model.safetensors'].map(async (path) => ({
+      path,
+      file: new Blob([await golden(`${model}/adapter/${path}`)]),
+    })),
+  );
+
+describe('an adapter', () => {
+  it('makes a model of its own, which is described, loaded and used in a study', async () => {
+    const { client, models, log } = await reached();
+    const name = await models.openAdapter('hf:a/model', 'mine', await adapterOf('qwen3'));
+    expect(name).toBe('local:mine on a/model');
+    const { family, notes } = await models.summarise(name);
+    expect(family).toBe('qwen3');
+    expect(notes).toContainEqual(expect.stringContaining('merged into the weights'));
+    expect(await models.load(name, ignore)).toBe('done');
+    expect(await client.run({ model: name }, ignore)).toBe('done');
+    const size = (await golden('qwen3/model.safetensors')).length;
+    expect(log).toEqual([
+      `placed ${size} stored adapted`,
+      `study on hf:a/model@${hub.commit('a/model')} with mine on a/model`,
+    ]);
+    // Other values under the same name are another model.
+    await models.openAdapter('hf:a/model', 'mine', await adapterOf('qwen3'));
+    await models.load(name, ignore);
+    expect(log.filter((line) => line.startsWith('placed'))).toHaveLength(2);
+  });
+
+  it('that does not fit is refused with what does not, and changes nothing', async () => {
+    const { models, log } = await reached();
+    const misfit = await failure(models.openAdapter('a/model', 'other', await adapterOf('gpt2')));
+    expect(misfit).toMatchObject({ kind: 'input', field: 'adapter' });
+    expect(misfit.message).toMatch(/adapter_model\.safetensors: /);
+    const [config] = await adapterOf('qwen3');
+    const half = await failure(models.openAdapter('a/model', 'half', [config!]));
+    expect(half).toMatchObject({ field: 'adapter' });
+    expect(half.message).toBe('adapter_model.safetensors is missing.');
+    const none = await failure(models.openAdapter('a/model', 'none', []));
+    expect(none).toMatchObject({ field: 'adapter' });
+    expect(none.message).toContain('none has no adapter_config.json');
+    expect(await failure(models.summarise('local:other on a/model'))).toMatchObject({
+      field: 'model',
+    });
+    expect(log).toEqual([]);
+  });
+
+  it('is not put on top of another', async () => {
+    const { models } = await reached();
+    const name = await models.openAdapter('a/model', 'mine', await adapterOf('qwen3'));
+    const refused = await failure(models.openAdapter(name, 'more', await adapterOf('qwen3')));
+    expect(refused).toMatchObject({ kind: 'input', field: 'adapter' });
+    expect(refused.message).toContain('has an adapter merged into it already');
+  });
+});
+
 describe('a worker that replaces another', () => {
   it('knows the token, the mirror and the folders', async () => {
     const { client, models, log } = await reached();
@@ -257,6 +316,7 @@ describe('a worker that replaces another', () => {
       { path: 'mine/model.safetensors', file: new Blob([await golden('qwen3/model.safetensors')]) },
     ]);
     expect(name).toBe('local:mine');
+    const adapted = await models.openAdapter(name, 'adapter', await adapterOf('qwen3'));
     // A study that does not listen is terminated with its worker.
     let reports = 0;
     const run = client.run({ model: name }, () => {
@@ -267,6 +327,7 @@ describe('a worker that replaces another', () => {
     await vi.waitFor(() => expect(reports).toBe(1), 5000);
     await client.cancel(run);
     expect(log).toContain('terminated');
+    expect(await models.summarise(adapted)).toMatchObject({ family: 'qwen3' });
     expect(await models.summarise('a/gated')).toMatchObject({ family: 'qwen3' });
     expect(await client.run({ model: name }, ignore)).toBe('done');
   });
