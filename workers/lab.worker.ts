@@ -94,7 +94,7 @@ async function* study(
   resume?: Checkpoint,
 ): AsyncGenerator<StudyEvent> {
   const environment = await prepare();
-  yield* desk.study(experiment.model, signal, ({ name, model }) =>
+  yield* desk.study(experiment, signal, ({ name, model }) =>
     guarded(
       runStudy(experiment, {
         model,

@@ -3,6 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { modulePath } from '../../src/model/decoder-spec.ts';
+import { decoderSpecFrom } from '../../src/model/families/index.ts';
+import { writeAdapter } from '../../src/model/peft-writer.ts';
 import { HubServer, type Mishap } from '../support/hub-server.ts';
 import { violations } from './accessibility.ts';
 import { pagesFrom } from './open-page.ts';
@@ -54,6 +57,13 @@ async function look(page: Page, model: string): Promise<void> {
   await page.getByRole('button', { name: 'Look', exact: true }).click();
 }
 
+/** After a model was put to use: the cache has all of it, and nothing else. */
+async function isWhole(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Change' }).click();
+  await kept(page).getByRole('button', { name: 'a/copy', exact: true }).waitFor();
+  expect(await kept(page).getByText('not complete').count()).toBe(0);
+}
+
 const download = (page: Page) => card(page).getByRole('button', { name: /^Download/ });
 
 test('a model is weighed before it is fetched, used in a run, kept, and deleted', async () => {
@@ -85,6 +95,66 @@ test('a model is weighed before it is fetched, used in a run, kept, and deleted'
   await kept(page).getByText('a/copy').waitFor();
   await kept(page).getByRole('button', { name: 'Delete a/copy' }).click();
   await kept(page).getByText('Nothing yet.').waitFor();
+});
+
+/** An adapter of the built-in model, or one that is too narrow for it, as PEFT saves it. */
+async function adapterFiles(width = 128) {
+  const config = JSON.parse(await readFile(`${BUILTIN}config.json`, 'utf8')) as object;
+  const spec = decoderSpecFrom({ ...config, hidden_size: width });
+  const [a, b] = [new Float32Array(width).fill(0.1), new Float32Array(128).fill(0.2)];
+  const tensors = new Map(
+    Array.from({ length: spec.layers }, (_, layer) => [modulePath(spec, 'q', layer), { a, b }]),
+  );
+  const shape = { rank: 1, alpha: 1, scaling: 1, dropout: 0, rankStabilised: false };
+  const files = writeAdapter({ ...shape, targets: ['q'], tensors }, spec, 'builtin');
+  return [...files].map(([name, bytes]) => ({
+    ...{ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) },
+  }));
+}
+
+test('an adapter is checked, merged into the model, and a run begins with it', async () => {
+  const page = await open('?backend=wasm#models', {}, 'no WebGPU');
+  await card(page)
+    .getByText(/ends an answer/)
+    .waitFor();
+  await card(page).getByText('Start from an adapter').click();
+  const files = card(page).getByLabel('Choose its two files');
+  await files.setInputFiles(await adapterFiles(64));
+  await card(page)
+    .getByRole('alert')
+    .getByText(/expected \[1,128\]/)
+    .waitFor();
+  expect(await violations(page)).toEqual([]);
+  await files.setInputFiles(await adapterFiles());
+  await card(page).getByRole('heading', { name: 'adapter on builtin' }).waitFor();
+  await card(page)
+    .getByText(/merged into the weights/)
+    .first()
+    .waitFor();
+  await card(page)
+    .getByRole('button', { name: /^(Download|Use)/ })
+    .click();
+  await page.getByText('Model: local:adapter on builtin').waitFor();
+
+  const rest =
+    '&data.distribution.family=bernoulli&data.distribution.params.p=0.5&arms=[{"method":"none"}]';
+  await page.evaluate((fragment) => (location.hash += fragment), rest);
+  await page.getByRole('button', { name: 'Run the experiment' }).click();
+  await page.getByRole('region', { name: 'Results' }).getByText(/took/).waitFor();
+
+  // A page sees files of the computer until it is left, and says so.
+  await page.reload();
+  await page.getByText('Model: local:adapter on builtin').waitFor();
+  await page.getByRole('button', { name: 'Run the experiment' }).click();
+  await page.getByText(/Open the model or adapter again/).waitFor();
+});
+
+test('weights in 8 bits are a part of the experiment, and last over a reload', async () => {
+  const page = await open('?backend=wasm#weights=int8', {}, 'no WebGPU');
+  await page.getByText('Model: built-in, weights in 8 bits').waitFor();
+  await page.reload();
+  await page.getByText('Model: built-in, weights in 8 bits').waitFor();
+  expect(page.url()).toContain('weights=int8');
 });
 
 describe('what goes wrong is said, and the page goes on:', () => {
@@ -122,12 +192,47 @@ describe('what goes wrong is said, and the page goes on:', () => {
     hub.plan('model.safetensors', { kind: 'scrambled' });
     await download(page).click();
     await alert(page).waitFor();
+    // The small files are there, each whole: no model yet.
+    await kept(page)
+      .getByText(/, not complete$/)
+      .waitFor();
     const { length } = hub.reads('model.safetensors');
+    await kept(page).getByRole('button', { name: 'Go on with a/copy' }).click();
     await card(page)
       .getByRole('button', { name: /^(Download|Use)/ })
       .click();
     await page.getByText('Model: a/copy').waitFor();
     expect(hub.reads('model.safetensors').length).toBeGreaterThan(length);
+    await isWhole(page);
+  });
+
+  test('a hub that is busy says so, and is asked again', async () => {
+    const page = await models();
+    await look(page, 'a/copy');
+    await download(page).waitFor();
+    const busy: Mishap = { kind: 'status', status: 429, headers: { 'retry-after': '0' } };
+    hub.plan('model.safetensors', ...Array<Mishap>(5).fill(busy));
+    await download(page).click();
+    await alert(page)
+      .getByText(/too many requests/)
+      .waitFor();
+    await card(page)
+      .getByRole('button', { name: /^(Download|Use)/ })
+      .click();
+    await page.getByText('Model: a/copy').waitFor();
+    await isWhole(page);
+  });
+
+  test('a connection that is cut half-way goes on by itself, with the bytes that are missing', async () => {
+    const page = await models();
+    await look(page, 'a/copy');
+    await download(page).waitFor();
+    hub.plan('model.safetensors', { kind: 'cut', after: 1_000_000 });
+    await download(page).click();
+    await page.getByText('Model: a/copy').waitFor();
+    const ranges = hub.reads('model.safetensors').flatMap(({ range }) => range ?? []);
+    expect(ranges.some((range) => /^bytes=[1-9]\d*-$/.test(range))).toBe(true);
+    await isWhole(page);
   });
 
   test('a fetch that stands still can be given up, and goes on where it stopped', async () => {
@@ -165,6 +270,8 @@ describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
       .getByText(/ends an answer/)
       .waitFor();
     await page.getByText('Gated models and mirrors').click();
+    await card(page).getByText('Start from an adapter').click();
+    expect(await violations(page)).toEqual([]);
     await look(page, 'nonsense');
     await card(page).getByRole('alert').waitFor();
     expect(await violations(page)).toEqual([]);

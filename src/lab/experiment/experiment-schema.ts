@@ -159,6 +159,8 @@ const seedSchema = () => integer(0, 0xffffffff);
 const writtenSchema = settings({
   /** `builtin`, or a folder in Hugging Face layout. */
   model: v.optional(nonEmptyText(), BUILTIN_MODEL),
+  /** How matrices are kept: as the model stores them (the default), or rounded to blocks of 8 bits. */
+  weights: v.optional(oneOf(['stored', 'int8'])),
   data: v.optional(dataSchema, {}),
   arms: v.optional(listOf(armSchema, 1), [
     { method: 'none' },

@@ -70,7 +70,7 @@ async function* study(
   if (adapter !== undefined) throw stackingRefused();
   const resolved = resolveExperiment(experiment);
   yield* runStudy(resolved, {
-    model: await loadLanguageModel(model),
+    model: await loadLanguageModel(model, { format: resolved.weights ?? 'stored' }),
     environment,
     openModel: (name) => openEmbedder(name, embedder),
     ...(signal && { signal }),

@@ -26,6 +26,12 @@ const BATCH = 8;
 const MERGED =
   'The adapter is merged into the weights: scores begin with it, and new adapters are trained on top.';
 
+/** What an experiment says of its model. */
+interface StudiedModel {
+  readonly model: string;
+  readonly weights?: ModelWish['format'] | undefined;
+}
+
 export interface ModelDeskParts<M> {
   readonly sources: ModelSources;
   readonly cache: () => Promise<ModelCache>;
@@ -41,8 +47,6 @@ export interface ModelDeskParts<M> {
 export class ModelDesk<M> implements ModelCalls {
   /** The model in use, and the wish that it fulfils. */
   #current: (LoadedModel<M> & { readonly wished: string }) | undefined;
-  /** Chosen by `load`, by model; others are kept as stored. */
-  readonly #formats = new Map<string, 'stored' | 'int8'>();
   #loading: { readonly stop: AbortController; readonly settled: Promise<unknown> } | undefined;
   #describing = new AbortController();
   #studying = false;
@@ -109,8 +113,7 @@ export class ModelDesk<M> implements ModelCalls {
       }
       await this.cancelLoad();
       const stop = new AbortController();
-      this.#formats.set(model, format);
-      const work = this.#follow(model, stop.signal, onEvent);
+      const work = this.#follow(model, format, stop.signal, onEvent);
       const mine = (this.#loading = { stop, settled: work.catch(() => {}) });
       try {
         return await work;
@@ -122,11 +125,12 @@ export class ModelDesk<M> implements ModelCalls {
 
   async #follow(
     model: string,
+    format: 'stored' | 'int8',
     signal: AbortSignal,
     onEvent: (event: LoadEvent) => void | Promise<void>,
   ): Promise<'done' | 'cancelled'> {
     try {
-      const loading = this.#ready(model, signal);
+      const loading = this.#ready(model, format, signal);
       for (;;) {
         const next = await loading.next();
         if (next.done) return 'done';
@@ -151,16 +155,16 @@ export class ModelDesk<M> implements ModelCalls {
     return outcome(async () => (await this.parts.cache()).delete(key));
   }
 
-  /** Runs a study on a model, which is loaded first if it is not the one in use. */
+  /** Runs a study on an experiment's model, which is loaded first if it is not the one in use. */
   async *study(
-    model: string,
+    { model, weights = 'stored' }: StudiedModel,
     signal: AbortSignal,
     work: (loaded: LoadedModel<M>) => AsyncIterable<StudyEvent>,
   ): AsyncGenerator<StudyEvent> {
     this.#studying = true;
     try {
       await this.cancelLoad();
-      const loading = this.#ready(model, signal);
+      const loading = this.#ready(model, weights, signal);
       try {
         let next = await loading.next();
         for (; !next.done; next = await loading.next()) yield studyEventOf(next.value);
@@ -190,8 +194,11 @@ export class ModelDesk<M> implements ModelCalls {
     }
   }
 
-  async *#ready(model: string, signal: AbortSignal): AsyncGenerator<LoadEvent, LoadedModel<M>> {
-    const format = this.#formats.get(model) ?? 'stored';
+  async *#ready(
+    model: string,
+    format: 'stored' | 'int8',
+    signal: AbortSignal,
+  ): AsyncGenerator<LoadEvent, LoadedModel<M>> {
     const wished = `${model} ${format}`;
     if (this.#current?.wished !== wished) {
       // Two models at once may be more than the machine holds.

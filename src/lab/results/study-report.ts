@@ -31,7 +31,7 @@ export function studyReport({ config, environment, arms }: Results): string {
   return [
     '# Calibration study',
     '',
-    `Model ${config.model}, seed ${config.seed}, ${decimals} decimals, at most ${bins} answers; ` +
+    `Model ${config.model}${config.weights === 'int8' ? ' with weights in 8 bits' : ''}, seed ${config.seed}, ${decimals} decimals, at most ${bins} answers; ` +
       `${presetOf(config)}.`,
     environment === null ? '' : `Computed on ${environment.backend} (${environment.adapter}).`,
     '',

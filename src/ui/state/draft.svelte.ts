@@ -3,6 +3,7 @@ import { FAMILIES } from '../../core/distributions/families.ts';
 import { InputError } from '../../core/errors.ts';
 import { decodeExperiment, encodeExperiment } from '../../lab/experiment/experiment-url.ts';
 import { type Experiment, resolveExperiment } from '../../lab/experiment/experiment.ts';
+import type { ModelWish } from '../../lab/contract.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import type { UserData } from '../../lab/experiment/user-data.ts';
 
@@ -63,11 +64,13 @@ export class Draft {
   }
 
   /** Takes another model, with the learning rate and steps that are usual for it. */
-  chooseModel(model: string, batch: number): void {
+  chooseModel(model: string, { format, batch }: Required<ModelWish>): void {
     const { steps, learning_rate } = resolveExperiment({ model }).training;
     if (model !== this.settings.model)
       Object.assign(this.settings.training, { steps, learning_rate });
     this.settings.model = model;
+    if (format === 'int8') this.settings.weights = format;
+    else delete this.settings.weights;
     this.settings.training.batch = batch;
   }
 

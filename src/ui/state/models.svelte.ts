@@ -43,7 +43,10 @@ export class Models {
   /** What went wrong with the hub's access, a folder or the cache. */
   error = $state.raw<LabError | null>(null);
   /** The model that the worker holds. */
-  held = $state(BUILTIN_MODEL);
+  held = $state.raw<Required<Pick<ModelWish, 'format'>> & { readonly model: string }>({
+    model: BUILTIN_MODEL,
+    format: 'stored',
+  });
   #loading: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly client: ModelClient) {}
@@ -86,7 +89,7 @@ export class Models {
     this.#loading = loading;
     try {
       const end = await loading;
-      if (end === 'done') this.held = model;
+      if (end === 'done') this.held = { model, format: wish.format ?? 'stored' };
       return end === 'done';
     } catch (thrown) {
       this.fetchError = { model, error: errorOf(thrown) };

@@ -236,15 +236,16 @@ export class Session {
   }
 
   /** What the untouched model answers to one prompt, if the worker has nothing better to do. */
-  async peek(data: PreviewData, model: string): Promise<BaseLook | null> {
+  async peek(
+    asked: Pick<Experiment, 'model' | 'weights'> & { readonly data: PreviewData },
+  ): Promise<BaseLook | null> {
     await this.#endPeek();
     if (this.activity !== 'idle') return null;
     this.#peeking = true;
     let target: BaseLook['target'] | undefined;
     let snapshot: BaseLook['snapshot'] | undefined;
     const experiment = {
-      model,
-      data,
+      ...asked,
       arms: [{ name: 'base', method: 'none' as const }],
       evaluation: { splits: ['train' as const] },
     };

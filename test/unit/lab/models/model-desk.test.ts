@@ -63,8 +63,8 @@ function page() {
     });
     const service = new LabService({
       prepare: async () => environment,
-      study: ({ model }, signal) =>
-        desk.study(model, signal, async function* ({ name }) {
+      study: (experiment, signal) =>
+        desk.study(experiment, signal, async function* ({ name }) {
           log.push(`study on ${name}`);
           yield stepEvent(1);
           await gate.open;
@@ -167,8 +167,11 @@ describe('a model', () => {
       'placed N stored',
       `study on ${hub.folder('a/model')}`,
     ]);
-    await client.run({ model: 'a/model' }, ignore);
+    await client.run({ model: 'a/model', weights: 'int8' }, ignore);
     expect(log.at(-2)).toMatch(/placed \d+ int8/);
+    // The page's next choice is the same: nothing is loaded again.
+    await models.load('a/model', ignore, { format: 'int8' });
+    expect(log.at(-1)).toMatch(/study on/);
   });
 
   it('is not changed under a study', async () => {
