@@ -1,15 +1,19 @@
 // The models that the lab can name: built in, on the hub, at an address, or in an opened folder.
 import { InputError } from '../../core/errors.ts';
-import { readAdapter } from '../../model/adapter/peft.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, readAdapter } from '../../model/adapter/peft.ts';
 import { decoderSpecFrom } from '../../model/families/index.ts';
-import { type ModelFiles, requiredJson, type SeekableFiles } from '../../model/files/model-files.ts';
+import {
+  type ModelFiles,
+  requiredJson,
+  type SeekableFiles,
+} from '../../model/files/model-files.ts';
 import { addressSource } from '../../model/sources/address-source.ts';
 import { bytesOf, type CacheRecord } from '../../model/sources/cache-record.ts';
 import { cachedFiles } from '../../model/sources/cached-files.ts';
 import { directFiles } from '../../model/sources/direct-files.ts';
 import { checkedAccess, endpointOf, type HubAccess } from '../../model/sources/hub-access.ts';
 import { commitSource, type HubSource, hubSource } from '../../model/sources/hub-source.ts';
-import { type LocalFile, localAdapter, localFolder } from '../../model/sources/local-folder.ts';
+import { type LocalFile, localFolder, type Sought } from '../../model/sources/local-folder.ts';
 import type { ModelCache } from '../../model/sources/model-cache.ts';
 import { modelNameFrom, modelNameText } from '../../model/sources/model-name.ts';
 import type { SummarisedModel } from '../../model/sources/model-summary.ts';
@@ -36,6 +40,12 @@ export interface OpenOptions {
   readonly onProgress?: NonNullable<Transfer['onProgress']>;
   readonly onNotice?: (notice: Notice) => void;
 }
+
+const ADAPTER: Sought = {
+  config: ADAPTER_CONFIG,
+  advice: `Choose a folder as PEFT saves it, or its two files: ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}.`,
+  field: 'adapter',
+};
 
 export class ModelSources {
   #access: HubAccess = {};
@@ -68,7 +78,7 @@ export class ModelSources {
    * SourceError
    */
   async addAdapter(model: string, name: string, files: readonly LocalFile[]): Promise<string> {
-    const adapter = localAdapter(name, files);
+    const adapter = localFolder(name, files, ADAPTER);
     const base = await this.open(model);
     if (base.adapter) {
       throw new InputError(

@@ -1,6 +1,5 @@
 // A folder of this computer, chosen or dropped by a person.
 import { InputError } from '../../core/errors.ts';
-import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../adapter/peft.ts';
 import { endsBefore, type SeekableFiles } from '../files/model-files.ts';
 
 export interface LocalFile {
@@ -10,7 +9,7 @@ export interface LocalFile {
 }
 
 /** What is looked for, and what to choose where it is not there. */
-interface Sought {
+export interface Sought {
   /** The folder is the one that holds this file. */
   readonly config: string;
   readonly advice: string;
@@ -22,25 +21,17 @@ const MODEL: Sought = {
   advice: 'Choose a folder in Hugging Face layout: config.json, tokenizer.json, model.safetensors.',
   field: 'model',
 };
-const ADAPTER: Sought = {
-  config: ADAPTER_CONFIG,
-  advice: `Choose a folder as PEFT saves it, or its two files: ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}.`,
-  field: 'adapter',
-};
 
 /**
- * The model among the chosen files: the folder nearest to the top that has a config.json. Nothing is
- * read before it is asked for.
+ * The model among the chosen files, or what else is sought: the folder nearest to the top that has its
+ * configuration. Nothing is read before it is asked for.
  * @throws InputError where there is no such folder; when read, where a file has changed or gone
  */
-export const localFolder = (name: string, files: readonly LocalFile[]): SeekableFiles =>
-  folderAmong(name, files, MODEL);
-
-/** The LoRA adapter among the chosen files, likewise. */
-export const localAdapter = (name: string, files: readonly LocalFile[]): SeekableFiles =>
-  folderAmong(name, files, ADAPTER);
-
-function folderAmong(name: string, files: readonly LocalFile[], sought: Sought): SeekableFiles {
+export function localFolder(
+  name: string,
+  files: readonly LocalFile[],
+  sought: Sought = MODEL,
+): SeekableFiles {
   const folder = pathOf(name, files, sought);
   const byName = new Map(
     files
