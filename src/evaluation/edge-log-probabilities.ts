@@ -2,9 +2,9 @@
 import { cutTrie } from '../core/targets/cut.ts';
 import type { Trie } from '../core/targets/trie.ts';
 import type { Decoder } from '../model/decoder/decoder.ts';
-import type { DecoderSpec } from '../model/spec/decoder-spec.ts';
 import type { LoraAdapter } from '../model/adapter/lora.ts';
 import { TreeCache } from '../model/decoder/tree-cache.ts';
+import { nodesPerPass } from '../model/spec/scoring-pass.ts';
 import { targetLogProbabilities } from '../tensor/ops/trie-loss/trie-loss.ts';
 import type * as tf from '../tensor/tf.ts';
 
@@ -16,11 +16,6 @@ export interface ScoringOptions {
   /** Heard between passes: the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
-
-/** Keys, values and intermediates that exist at once, logits aside, which have a bound of their own. */
-const BYTES = 2 ** 24;
-/** Smaller passes take more time to start than they save memory; larger ones gain nothing. */
-const [LEAST_NODES, MOST_NODES] = [128, 640];
 
 /**
  * Natural log-probability of each edge's token given the prompt and the node's prefix, over the
@@ -67,12 +62,6 @@ export async function edgeLogProbabilities(
   } finally {
     cache.dispose();
   }
-}
-
-/** As many nodes as the bytes allow, within the bounds. */
-function nodesPerPass({ layers, kvHeads, headDim, width, mlp }: DecoderSpec): number {
-  const floats = layers * 2 * kvHeads * headDim + 4 * width + 3 * mlp.width;
-  return Math.max(LEAST_NODES, Math.min(MOST_NODES, Math.floor(BYTES / (4 * floats))));
 }
 
 /** Writes the log-probabilities of all edges of some nodes. @param hidden [nodes, width], disposed */

@@ -1,6 +1,7 @@
 // Predicts the peak memory of training and scoring on WebGPU before anything is allocated.
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 import { fusedTensors, groupParts, LINEAR_GROUPS } from './spec/fused-tensors.ts';
+import { nodesPerPass } from './spec/scoring-pass.ts';
 import { projectionShape } from './spec/decoder-spec.ts';
 import type { Projection } from './spec/decoder-spec.ts';
 import type { WeightFormat } from './decoder/decoder-weights.ts';
@@ -123,18 +124,22 @@ export function scoringMemory(
 }
 
 /** Sizes of an ordinary step: what a model is judged by before it is downloaded. */
-const USUAL = { promptTokens: 64, answerNodes: 64, outputs: 48, piece: 128 } as const;
+const USUAL = { promptTokens: 64, answerNodes: 64, outputs: 48 } as const;
 const USUAL_ADAPTER = { rank: 16 } as const;
 
 /** The adapter, an optimizer step of so many prompts, and a piece of a trie that is scored. */
 export function usualSizes(spec: DecoderSpec, batch: number) {
   const targets = ['qkv', 'q', 'k', 'v', 'o'] as const;
   const own = LINEAR_GROUPS.flatMap((group) => groupParts(spec, group));
-  const { promptTokens, answerNodes, outputs, piece } = USUAL;
+  const { promptTokens, answerNodes, outputs } = USUAL;
+  const piece = nodesPerPass(spec);
   return {
     adapter: { ...USUAL_ADAPTER, targets: targets.filter((part) => own.includes(part)) },
     training: { tokens: batch * (promptTokens + answerNodes), outputs: batch * outputs },
-    scoring: { pass: { tokens: piece, outputs: piece }, cached: promptTokens + 2 * piece },
+    scoring: {
+      pass: { tokens: promptTokens + piece, outputs: piece },
+      cached: promptTokens + piece,
+    },
   };
 }
 
