@@ -39,7 +39,7 @@ export async function openOpfsStore(): Promise<BlobStore> {
         await writable.close();
       } catch (thrown) {
         await writable.abort().catch(() => {});
-        throw thrown;
+        throw wasBrokenOff(thrown) ? noRoom() : thrown;
       }
     },
     async delete(folder, file) {
@@ -52,6 +52,15 @@ export async function openOpfsStore(): Promise<BlobStore> {
     },
   };
 }
+
+/**
+ * Where the room ends while bytes are on their way, Chromium sometimes breaks off the pipe that they go
+ * through, and says that instead. Nobody else aborts a write; how much room there is, it does not tell.
+ */
+const wasBrokenOff = (thrown: unknown) =>
+  thrown instanceof DOMException && thrown.name === 'AbortError';
+
+const noRoom = () => new DOMException('the disk has no room left', 'QuotaExceededError');
 
 /** Undefined in place of a NotFoundError. */
 async function found<T>(action: Promise<T> | undefined): Promise<T | undefined> {
