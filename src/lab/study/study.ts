@@ -30,6 +30,13 @@ export async function* runStudy(
   experiment: Experiment,
   context: StudyContext,
 ): AsyncGenerator<StudyEvent> {
+  if (experiment.seeds) {
+    throw new InputError(
+      'seeds are given to a single study',
+      'Run it once from each of them.',
+      'seeds',
+    );
+  }
   const began = performance.now();
   const { model, environment, resume, signal } = context;
   const { lora } = experiment.training;
