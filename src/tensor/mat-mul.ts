@@ -1,6 +1,7 @@
 // Matrix products that are fast on every backend.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from './tf.ts';
+import { transpose } from './transpose.ts';
 
 /**
  * a b for matrices, either one transposed first.
@@ -15,12 +16,12 @@ export function matMul(
 ): tf.Tensor2D {
   if (tf.getBackend() !== 'wasm') return tf.matMul(a, b, transposeA, transposeB);
   return tf.tidy(() => {
-    const left = transposeA ? tf.transpose(a) : a;
+    const left = transposeA ? transpose(a) : a;
     if (!transposeB) return tf.matMul(left, b);
     const [[n, k], [m]] = [left.shape, b.shape];
     // Few rows and a large b: to transpose what is small, a and the result, takes less.
-    if (n * (k + m) < k * m) return tf.transpose(tf.matMul(b, tf.transpose(left)));
-    return tf.matMul(left, tf.transpose(b));
+    if (n * (k + m) < k * m) return transpose(tf.matMul(b, transpose(left)));
+    return tf.matMul(left, transpose(b));
   });
 }
 

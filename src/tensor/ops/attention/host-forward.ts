@@ -2,6 +2,7 @@
 import { runOnHostTo } from '../../host-kernel.ts';
 import { batchMatMul } from '../../mat-mul.ts';
 import * as tf from '../../tf.ts';
+import { logSumOf } from '../log-sum.ts';
 import { addScaled, chainOf, dot, forEachRow, groupQueries, sizesOf } from './host-parts.ts';
 import type { Sizes, Values } from './host-parts.ts';
 import type { AttentionInputs, AttentionShape } from './shape.ts';
@@ -114,17 +115,4 @@ function join(
       }
     }
   }
-}
-
-/** Log sum exp of some scores: the largest less the log of its share. */
-function logSumOf(scores: Values, weights: Values, from: number, to: number): number {
-  let best = from;
-  let top = scores[from]!;
-  for (let at = from + 1; at < to; at++) {
-    const score = scores[at]!;
-    if (score <= top) continue;
-    best = at;
-    top = score;
-  }
-  return top - Math.log(weights[best]!);
 }

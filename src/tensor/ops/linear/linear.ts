@@ -1,6 +1,7 @@
 // y = x W^T with bias, residual and a LoRA branch, and the gradients of its parts.
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
+import { transpose } from '../../transpose.ts';
 import { inputGradientKernel, linearKernel, loraGradientKernel, sumsKernel } from './kernels.ts';
 import type { LoraBranch } from './lora-branch.ts';
 
@@ -47,7 +48,7 @@ export function linearInputGradient(
 
 /** Gradient of the weight. @param dy [n, out] @param x [n, in] @returns [out, in] */
 export function linearWeightGradient(dy: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D {
-  return tf.tidy(() => sumsKernel({ a: tf.transpose(dy), b: x })[0] as tf.Tensor2D);
+  return tf.tidy(() => sumsKernel({ a: transpose(dy), b: x })[0] as tf.Tensor2D);
 }
 
 /** Gradient of the bias. @param dy [n, out] @returns [out] */
