@@ -4,7 +4,7 @@ import type { DecoderSpec } from './decoder-spec.ts';
 /** Keys, values and intermediates that exist at once, logits aside, which have a bound of their own. */
 const BYTES = 2 ** 24;
 /** Smaller passes take more time to start than they save memory; larger ones gain nothing. */
-const [LEAST_NODES, MOST_NODES] = [128, 640];
+const [LEAST_NODES, MOST_NODES] = [128, 1024];
 
 /** As many nodes as the bytes allow, within the bounds. */
 export function nodesPerPass({ layers, kvHeads, headDim, width, mlp }: DecoderSpec): number {
