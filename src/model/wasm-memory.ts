@@ -1,5 +1,6 @@
 // Predicts how large the heap of WebAssembly becomes, where weights are f32 and operations composed.
 import { planPasses } from '../tensor/ops/trie-loss/passes.ts';
+import { keepsTransposed } from '../tensor/matrix.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 import { fusedTensors } from './spec/fused-tensors.ts';
 import { scoringMemory, trainingMemory, usualSizes } from './memory-estimate.ts';
@@ -24,10 +25,11 @@ export function wasmTrainingMemory(
   recompute?: boolean,
 ): TrainingMemory {
   const own = trainingMemory(spec, size, adapter, 'f32', recompute);
+  const weights = own.weights + preparedWeights(spec);
   const layer = own.passing + F32 * size.tokens * composedPerToken(spec) + packing(spec);
   const passing = Math.max(layer, lossMemory(spec, size));
   const duringPass = own.adapter + (1 + GAPS) * own.kept + passing;
-  return { ...own, passing, total: heapOf(own.weights + Math.max(duringPass, own.updating)) };
+  return { ...own, weights, passing, total: heapOf(weights + Math.max(duringPass, own.updating)) };
 }
 
 /** As `estimateMemory`, whatever format is asked for: WebAssembly widens all weights. */
@@ -41,7 +43,7 @@ export function estimateWasmMemory(
   const scored = scoringMemory(spec, scoring.pass, scoring.cached, 'f32');
   return {
     training: wasmTrainingMemory(spec, training, adapter).total,
-    scoring: heapOf(scored + Math.max(composed, head)),
+    scoring: heapOf(scored + preparedWeights(spec) + Math.max(composed, head)),
   };
 }
 
@@ -59,6 +61,14 @@ function composedPerToken({ width, heads, kvHeads, headDim, mlp }: DecoderSpec):
   const composed = (mlp.kind === 'gated' ? 2 : 0) + CURVE[mlp.activation];
   const later = 3 * width + 3 * heads * headDim + 4 * kvHeads * headDim;
   return Math.max(0, composed * mlp.width - later);
+}
+
+/** The transposes of small matrices and what XNNPACK packs of them. */
+function preparedWeights(spec: DecoderSpec): number {
+  const small = fusedTensors(spec).filter(
+    ({ kind, rows, columns }) => kind === 'matrix' && keepsTransposed(rows, columns),
+  );
+  return 2 * F32 * small.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
 }
 
 /** XNNPACK packs a product's second operand: here the largest weight of a layer. */

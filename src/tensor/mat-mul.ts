@@ -1,5 +1,6 @@
 // Matrix products that are fast on every backend.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Matrix } from './matrix.ts';
 import * as tf from './tf.ts';
 import { transpose } from './transpose.ts';
 
@@ -23,6 +24,16 @@ export function matMul(
     if (n * (k + m) < k * m) return transpose(tf.matMul(b, transpose(left)));
     return tf.matMul(left, transpose(b));
   });
+}
+
+/**
+ * a weight^T, recorded on a tape as a product of `a` alone where the weight's transpose is there.
+ * @param a [n, k] @param weight [m, k], f32 @returns [n, m]
+ */
+export function matMulByRows(a: tf.Tensor2D, weight: Matrix): tf.Tensor2D {
+  if (weight.format !== 'f32') throw new Error(`no composition of a matrix in ${weight.format}`);
+  const { values, transposed } = weight;
+  return transposed ? tf.matMul(a, transposed) : matMul(a, values, false, true);
 }
 
 /**

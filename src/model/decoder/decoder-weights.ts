@@ -1,5 +1,6 @@
 // The decoder's weights on the present backend, by the decoder's own names.
 import { toBf16Matrix, toF32Matrix, toInt8Matrix } from '../../tensor/quantise.ts';
+import { tensorsOf } from '../../tensor/matrix.ts';
 import type { Matrix } from '../../tensor/matrix.ts';
 import * as tf from '../../tensor/tf.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
@@ -47,9 +48,15 @@ export class DecoderWeights {
   /** Puts a new value in the place of a trainable tensor, which is disposed. */
   replace(name: string, value: tf.Tensor): void {
     const matrix = this.#matrices.get(name);
-    (matrix?.values ?? this.#vectors.get(name))?.dispose();
-    if (matrix) this.#matrices.set(name, { ...matrix, values: value as tf.Tensor2D } as Matrix);
-    else this.#vectors.set(name, value as tf.Tensor1D);
+    if (matrix === undefined) {
+      this.#vectors.get(name)?.dispose();
+      this.#vectors.set(name, value as tf.Tensor1D);
+      return;
+    }
+    // Without a transpose: to make one after every step would cost what it saves.
+    const { rows, columns } = matrix;
+    tf.dispose(tensorsOf(matrix));
+    this.#matrices.set(name, { format: 'f32', rows, columns, values: value as tf.Tensor2D });
   }
 
   /** Bytes of all tensors. */
@@ -64,10 +71,7 @@ export class DecoderWeights {
   }
 
   #tensors(): tf.Tensor[] {
-    const matrices = [...this.#matrices.values()].flatMap((matrix) =>
-      matrix.format === 'int8' ? [matrix.values, matrix.scales] : [matrix.values],
-    );
-    return [...matrices, ...this.#vectors.values()];
+    return [...[...this.#matrices.values()].flatMap(tensorsOf), ...this.#vectors.values()];
   }
 }
 

@@ -1,6 +1,7 @@
 // Linear maps with LoRA branches against double precision, on whatever backend is set.
 import { expect } from 'vitest';
 import { randomStream } from '../../../src/core/random.ts';
+import { tensorsOf } from '../../../src/tensor/matrix.ts';
 import type { Matrix } from '../../../src/tensor/matrix.ts';
 import {
   linear,
@@ -147,7 +148,7 @@ export async function checkLinear(which: LinearCase, tolerance: number): Promise
     expectClose(values, expected.get(key)!, tolerance, `${name}: ${key}`);
   }
   expect(await once(), `${name}: again`).toEqual(actual);
-  tf.dispose(weight.format === 'int8' ? [weight.values, weight.scales] : weight.values);
+  tf.dispose(tensorsOf(weight));
   expect(tf.memory().numTensors, `${name}: tensors`).toBe(before);
 }
 

@@ -1,5 +1,6 @@
 // Small tensors and matrices for tests of kernels.
 import type { RandomStream } from '../../../src/core/random.ts';
+import { tensorsOf } from '../../../src/tensor/matrix.ts';
 import type { Matrix } from '../../../src/tensor/matrix.ts';
 import { toBf16Matrix, toF32Matrix, toInt8Matrix } from '../../../src/tensor/quantise.ts';
 import * as tf from '../../../src/tensor/tf.ts';
@@ -40,5 +41,5 @@ export function exactMatrix(
 }
 
 export function disposeMatrix(matrix: Matrix): void {
-  tf.dispose(matrix.format === 'int8' ? [matrix.values, matrix.scales] : matrix.values);
+  tf.dispose(tensorsOf(matrix));
 }

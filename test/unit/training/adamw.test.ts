@@ -71,8 +71,9 @@ test.each(decayKinds)('all weights of a model: %s', async (_, options) => {
   const values = new WeightValues(decoder);
   const start = await flatValues(values);
   const optimizer = new AdamW(values, options);
-  const held = tf.memory().numTensors;
-  for (let number = 1; number <= STEPS; number++) step(optimizer, start.length, number);
+  step(optimizer, start.length, 1);
+  const held = tf.memory().numTensors; // the first step lets go of the transposes
+  for (let number = 2; number <= STEPS; number++) step(optimizer, start.length, number);
   const expected = referenceRun(start, values.sizes, options);
   expectClose(await flatValues(values), expected, 1e-6, 'parameters');
   expectClose(await values.flat().data(), expected, 1e-6, 'flat parameters');

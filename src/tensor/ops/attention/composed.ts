@@ -27,24 +27,47 @@ export function attentionComposed(inputs: AttentionInputs): tf.Tensor[] {
  * @returns dq [rows * slots, heads * headDim] and dkv [rows * slots, 2 kvHeads * headDim]
  */
 export function attentionGradientComposed(inputs: AttentionGradientInputs): tf.Tensor[] {
-  const { dy, y, shape } = inputs;
+  // The dense matrices are gone before the results are put into their places.
+  const [dq, dk, dv] = tf.tidy(() => {
+    const { k, v } = keysAndValues(inputs);
+    const q = groupQueries(inputs.q, inputs);
+    const dy = groupQueries(inputs.dy, inputs);
+    const [p, ds] = tf.tidy(() => scoreGradient(q, k, v, dy, inputs));
+    return [
+      batchMatMul(ds, k),
+      batchMatMul(ds, q, true, false),
+      batchMatMul(p, dy, true, false),
+    ] as const;
+  });
+  return [ungroupQueries(dq, inputs), joinKeysAndValues(dk, dv, inputs)];
+}
+
+/**
+ * All [rows * kvHeads, group * queries, slots or headDim].
+ * @returns the weights p and the gradient ds of the scores
+ */
+function scoreGradient(
+  q: tf.Tensor3D,
+  k: tf.Tensor3D,
+  v: tf.Tensor3D,
+  dy: tf.Tensor3D,
+  inputs: AttentionGradientInputs,
+): [tf.Tensor3D, tf.Tensor3D] {
+  const { shape, y } = inputs;
   const { heads, headDim, scale, softCap } = shape;
-  const { k, v } = keysAndValues(inputs);
-  const q = groupQueries(inputs.q, inputs);
-  const { weights, slope } = attend(q, k, inputs);
+  const { weights, slope } = tf.tidy(() => {
+    const attended = attend(q, k, inputs);
+    return { weights: attended.weights, ...(attended.slope && { slope: attended.slope }) };
+  });
   const p = withoutSinks(weights, inputs);
-  const dyGrouped = groupQueries(dy, inputs);
-  const overlap = tf.sum(tf.reshape(tf.mul(dy, y), [-1, heads, headDim]), 2, true); // [n, heads, 1]
+  // [n, heads, 1]
+  const overlap = tf.sum(tf.reshape(tf.mul(inputs.dy, y), [-1, heads, headDim]), 2, true);
   const perHead: AttentionShape = { ...shape, headDim: 1 };
-  const grouped = groupQueries(overlap as tf.Tensor, { ...inputs, shape: perHead });
-  const dp = batchMatMul(dyGrouped, v, false, true);
+  const grouped = groupQueries(overlap, { ...inputs, shape: perHead });
+  const dp = batchMatMul(dy, v, false, true);
   const dCapped = tf.mul(p, tf.mul(tf.sub(dp, grouped), scale));
-  const ds = (
-    softCap === null ? dCapped : tf.mul(dCapped, tf.reshape(slope!, p.shape))
-  ) as tf.Tensor3D;
-  const dk = batchMatMul(ds, q, true, false);
-  const dv = batchMatMul(p, dyGrouped, true, false);
-  return [ungroupQueries(batchMatMul(ds, k), inputs), joinKeysAndValues(dk, dv, inputs)];
+  const ds = softCap === null ? dCapped : tf.mul(dCapped, tf.reshape(slope!, p.shape));
+  return [p, ds as tf.Tensor3D];
 }
 
 /**

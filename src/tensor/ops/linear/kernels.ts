@@ -1,7 +1,7 @@
 // The kernels of a linear map with its LoRA branch, and what wasm and cpu run for them.
 import { runOnHost, runOnHostTo } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
-import { matMul, matMulByWeight } from '../../mat-mul.ts';
+import { matMul, matMulByRows, matMulByWeight } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
 import { dropoutBits, dropThreshold, keptScale } from './lora-branch.ts';
@@ -56,7 +56,7 @@ export const sumsKernel = defineKernel<SumsArguments>('LabLinearSums', ({ a, b }
 export const linearKernel = defineKernel<LinearArguments>(
   'LabLinear',
   ({ x, weight, bias, residual, lora }) => {
-    let y: tf.Tensor = matMul(x, floats(weight), false, true);
+    let y: tf.Tensor = matMulByRows(x, weight);
     if (bias !== undefined) y = tf.add(y, bias);
     if (residual !== undefined) y = tf.add(y, residual);
     if (lora === undefined) return [y];

@@ -1,6 +1,6 @@
 // Logits of one range of the vocabulary, in tfjs operations and host memory, for f32 heads.
 import { runOnHost, tensorsAreInHostMemory } from '../../host-kernel.ts';
-import { matMul } from '../../mat-mul.ts';
+import { matMul, matMulByRows } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
 import { transpose } from '../../transpose.ts';
@@ -18,7 +18,8 @@ export function logitsOf(
   { temperature, softCap }: HeadPass,
   range: Range,
 ): { logits: tf.Tensor2D; slope?: tf.Tensor } {
-  const product = productOf(hidden, headRows(head, range));
+  const whole = range.size === head.rows && head.format === 'f32' && head.transposed;
+  const product = whole ? matMulByRows(hidden, head) : productOf(hidden, headRows(head, range));
   if (softCap === Infinity) {
     return { logits: temperature === 1 ? product : tf.div(product, temperature) };
   }
