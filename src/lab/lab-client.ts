@@ -4,7 +4,8 @@ import type { LabWorker, StudyEnd } from './contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { ExperimentInput } from './experiment/experiment.ts';
 import { ModelClient } from './models/model-client.ts';
-import { LabFailure, WorkerClient, type WorkerLike } from './worker-client.ts';
+import { LabFailure } from './lab-error.ts';
+import { WorkerClient, type WorkerLike } from './worker-client.ts';
 
 export interface LabClientOptions {
   /** The one backend to use; without it the worker picks. */

@@ -18,6 +18,14 @@ export interface LabError {
   readonly source?: SourceFailure;
 }
 
+/** A `LabError` on its way to the person. */
+export class LabFailure extends Error {
+  override readonly name = 'LabFailure';
+  constructor(readonly error: LabError) {
+    super(error.message);
+  }
+}
+
 const KINDS: readonly [kind: LabError['kind'], sign: RegExp, advice: string][] = [
   [
     'memory',
@@ -38,6 +46,7 @@ const KINDS: readonly [kind: LabError['kind'], sign: RegExp, advice: string][] =
 
 /** Any thrown value as a `LabError`. */
 export function labErrorOf(thrown: unknown): LabError {
+  if (thrown instanceof LabFailure) return thrown.error;
   if (thrown instanceof InputError) {
     const { message, advice, field } = thrown;
     return {

@@ -1,19 +1,11 @@
 // A worker that can be trusted to answer: every call settles, and stop means stop.
 import * as Comlink from 'comlink';
 import type { Outcome } from './contract.ts';
-import { type LabError, labErrorOf } from './lab-error.ts';
+import { type LabError, LabFailure, labErrorOf } from './lab-error.ts';
 
 /** The part of `Worker` that the client uses. */
 export interface WorkerLike extends Comlink.Endpoint {
   terminate(): void;
-}
-
-/** A `LabError` on its way to the person. */
-export class LabFailure extends Error {
-  override readonly name = 'LabFailure';
-  constructor(readonly error: LabError) {
-    super(error.message);
-  }
 }
 
 /**

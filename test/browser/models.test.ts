@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LoadEvent, ModelWish } from '../../src/lab/contract.ts';
-import type { LabFailure } from '../../src/lab/worker-client.ts';
+import type { LabFailure } from '../../src/lab/lab-error.ts';
 import { HubServer, type Mishap } from '../support/hub-server.ts';
 import { pagesFrom } from './open-page.ts';
 import { serveModels } from './serve.ts';

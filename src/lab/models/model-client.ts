@@ -13,7 +13,8 @@ import type {
 } from '../contract.ts';
 import type { Environment } from '../events.ts';
 import { modelNameFrom, modelNameText } from '../../model/sources/model-name.ts';
-import { LabFailure, type WorkerClient } from '../worker-client.ts';
+import { LabFailure } from '../lab-error.ts';
+import type { WorkerClient } from '../worker-client.ts';
 
 export interface ModelClientOptions {
   /** The one backend to use; without it the worker picks. */

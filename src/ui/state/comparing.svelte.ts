@@ -54,7 +54,7 @@ export class Comparing {
     const known = this.#runs[key];
     if (known) return known;
     // Another tab may have deleted it, or the browser lost its store: then nothing was recorded.
-    const events = await this.session.events(stored.id).catch(() => []);
+    const events = await this.session.history.events(stored.id).catch(() => []);
     const run = readRun(stored, events, isRunning);
     this.#runs[key] = run;
     return run;

@@ -12,7 +12,6 @@ import { BUILTIN_MODEL } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import type { PickedFolder } from '../../lab/models/local-files.ts';
 import type { ModelClient } from '../../lab/models/model-client.ts';
-import { LabFailure } from '../../lab/worker-client.ts';
 
 /** A model that someone looks at. */
 export interface Look {
@@ -67,7 +66,7 @@ export class Models {
       const tokenizer = await this.client.describeTokenizer(model);
       if (isCurrent()) this.looked = { ...looked, summary, tokenizer };
     } catch (thrown) {
-      const error = errorOf(thrown);
+      const error = labErrorOf(thrown);
       // A look that another one replaced is not an error.
       if (isCurrent() && error.kind !== 'stopped') this.looked = { ...this.looked!, error };
     }
@@ -92,7 +91,7 @@ export class Models {
       if (end === 'done') this.held = { model, format: wish.format ?? 'stored' };
       return end === 'done';
     } catch (thrown) {
-      this.fetchError = { model, error: errorOf(thrown) };
+      this.fetchError = { model, error: labErrorOf(thrown) };
       return false;
     } finally {
       this.fetching = null;
@@ -148,11 +147,8 @@ export class Models {
       await action();
       return true;
     } catch (thrown) {
-      this.error = errorOf(thrown);
+      this.error = labErrorOf(thrown);
       return false;
     }
   }
 }
-
-const errorOf = (thrown: unknown): LabError =>
-  thrown instanceof LabFailure ? thrown.error : labErrorOf(thrown);

@@ -1,18 +1,7 @@
 // A first look at a prompt: its target at once, then what the untouched model answers.
 import type { TargetPreview } from '../../lab/contract.ts';
-import type { SnapshotEvent, TargetEvent } from '../../lab/events.ts';
-import type { Experiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
-import { LabFailure } from '../../lab/worker-client.ts';
-
-export type PreviewData = Pick<Experiment['data'], 'decimals' | 'bins'> &
-  Partial<Pick<Experiment['data'], 'distribution' | 'choices' | 'prompt'>>;
-
-/** What the untouched model answers: the target as the model's tokenizer cuts it, and the answers. */
-export interface BaseLook {
-  readonly target: TargetEvent;
-  readonly snapshot: SnapshotEvent;
-}
+import type { BaseLook, PreviewData } from './base-look.ts';
 
 export interface PreviewSources {
   /** The target alone, computed without a model. */
@@ -54,7 +43,7 @@ export class Preview {
       this.base = null;
       this.error = null;
     } catch (thrown) {
-      if (isCurrent()) this.error = errorOf(thrown);
+      if (isCurrent()) this.error = labErrorOf(thrown);
       return;
     }
     await rest(REST_MS.base);
@@ -73,7 +62,7 @@ export class Preview {
       const base = await this.sources.base(data);
       if (isCurrent()) this.base = base;
     } catch (thrown) {
-      if (isCurrent()) this.baseError = errorOf(thrown);
+      if (isCurrent()) this.baseError = labErrorOf(thrown);
     } finally {
       if (isCurrent()) this.measuring = false;
     }
@@ -81,6 +70,3 @@ export class Preview {
 }
 
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-const errorOf = (thrown: unknown): LabError =>
-  thrown instanceof LabFailure ? thrown.error : labErrorOf(thrown);

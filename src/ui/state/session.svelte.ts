@@ -1,4 +1,4 @@
-// Everything that happens between the page and its workers: the machine, the run, the history.
+// Between the page and its worker: the machine, the run that is worked on, and the one on display.
 import type { Environment, StudyEvent } from '../../lab/events.ts';
 import type { Experiment } from '../../lab/experiment/experiment.ts';
 import type { LabClient } from '../../lab/lab-client.ts';
@@ -6,13 +6,12 @@ import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import { readableEvents } from '../../lab/runs/readable-events.ts';
 import { RunRecorder } from '../../lab/runs/run-recorder.ts';
 import { runsOf, seriesOf, waitingWith } from '../../lab/runs/run-series.ts';
-import type { RunStore, StoredRun, StoreNotice } from '../../lab/runs/run-store.ts';
+import type { StoredRun } from '../../lab/runs/run-store.ts';
 import { SeriesClock } from '../../lab/study/series-clock.ts';
-import { LabFailure } from '../../lab/worker-client.ts';
 import { nameOf } from '../text/run-name.ts';
-import type { BaseLook, PreviewData } from './preview.svelte.ts';
-import { knownRun } from './known-run.ts';
-import { claim, runsInOtherTabs } from './run-locks.ts';
+import { type BaseLook, BaseLooking, type BaseQuestion } from './base-look.ts';
+import { History, type OpenStore } from './history.svelte.ts';
+import { claim } from './run-locks.ts';
 import { addEvent, emptyView, type RunView } from './run-view.ts';
 
 export type Activity = 'idle' | 'running' | 'paused' | 'cancelling';
@@ -34,14 +33,7 @@ export class Session {
   live = $state.raw<OpenRun | null>(null);
   /** A run from the history; null shows the live one. */
   #opened = $state.raw<OpenRun | null>(null);
-  history = $state.raw<readonly StoredRun[]>([]);
-  /** Whether the store has been looked at, so that an empty history means that there are no runs. */
-  hasHistory = $state(false);
-  /** Runs that another tab is working on. */
-  elsewhere = $state.raw<readonly string[]>([]);
-  notice = $state.raw<StoreNotice | null>(null);
-
-  #store: Promise<RunStore>;
+  readonly history: History;
   /** What the worker is busy with, settled or not. */
   #work: Promise<unknown> = Promise.resolve();
   #peeking = false;
@@ -50,9 +42,9 @@ export class Session {
 
   constructor(
     private readonly lab: LabClient,
-    openStore: (onNotice: (notice: StoreNotice) => void) => Promise<RunStore>,
+    openStore: OpenStore,
   ) {
-    this.#store = openStore((notice) => (this.notice = notice));
+    this.history = new History(openStore);
   }
 
   /** The run on display. */
@@ -66,14 +58,16 @@ export class Session {
 
   /** Whether this tab or another one works on the run. */
   isRunning(run: StoredRun): boolean {
-    return this.isLive(run) || (run.status === 'running' && this.elsewhere.includes(run.id));
+    return (
+      this.isLive(run) || (run.status === 'running' && this.history.elsewhere.includes(run.id))
+    );
   }
 
   /** Looks at the machine and the history; shows the newest run, if there is one. */
   async begin(): Promise<void> {
     void this.prepare();
-    await this.refreshHistory();
-    const newest = this.history[0];
+    await this.history.refresh();
+    const [newest] = this.history.runs;
     if (newest && !this.open) await this.show(newest);
   }
 
@@ -82,14 +76,8 @@ export class Session {
     try {
       this.environment = await this.lab.prepare();
     } catch (thrown) {
-      this.environmentError = errorOf(thrown);
+      this.environmentError = labErrorOf(thrown);
     }
-  }
-
-  async refreshHistory(): Promise<void> {
-    this.elsewhere = await runsInOtherTabs();
-    this.history = (await (await this.#store).list()).map(knownRun);
-    this.hasHistory = true;
   }
 
   /**
@@ -99,14 +87,13 @@ export class Session {
   async start(experiment: Experiment): Promise<void> {
     if (this.activity !== 'idle') return;
     const [first, ...waiting] = runsOf(experiment, nameOf(experiment), Date.now());
-    const store = await this.#store;
-    for (const run of waiting) await store.put(run);
+    for (const run of waiting) await this.history.put(run);
     await this.#follow({ ...first!, status: 'running' }, []);
   }
 
   /** A run and those of its other seeds that are done: what there is to compare. */
   comparable(run: StoredRun): StoredRun[] {
-    return seriesOf(run, this.history).filter(
+    return seriesOf(run, this.history.runs).filter(
       ({ id, status }) => id === run.id || status === 'done',
     );
   }
@@ -118,7 +105,7 @@ export class Session {
 
   /** Goes on with an interrupted run at its last checkpoint, or from the start without one. */
   async resume(run: StoredRun): Promise<void> {
-    const store = await this.#store;
+    const store = await this.history.store;
     const checkpoint = await store.checkpoint(run.id);
     await store.truncateEvents(run.id, checkpoint?.events ?? 0);
     const events = await store.events(run.id);
@@ -135,7 +122,7 @@ export class Session {
     this.activity = 'running';
     await this.#endPeek();
     const release = await claim(run.id);
-    const recorder = (this.#recorder = new RunRecorder(await this.#store, run, before));
+    const recorder = (this.#recorder = new RunRecorder(await this.history.store, run, before));
     this.live = { stored: run, view: before.reduce(addEvent, emptyView(run.experiment)) };
     if (show) this.#opened = null;
     let waiting: StudyEvent[] = [];
@@ -146,8 +133,8 @@ export class Session {
       this.live = { stored: recorder.run, view: waiting.reduce(addEvent, this.live.view) };
       waiting = [];
     };
-    await this.refreshHistory();
-    this.#clock.begin(waitingWith(run, this.history).length, before.length > 0);
+    await this.history.refresh();
+    this.#clock.begin(waitingWith(run, this.history.runs).length, before.length > 0);
 
     const work = this.lab.run(
       run.experiment,
@@ -161,7 +148,7 @@ export class Session {
     this.#work = work;
     const ending = await work.then(
       (end) => ({ status: end, error: null }),
-      (thrown: unknown) => ({ status: 'failed' as const, error: errorOf(thrown) }),
+      (thrown: unknown) => ({ status: 'failed' as const, error: labErrorOf(thrown) }),
     );
     clearTimeout(timer);
     draw();
@@ -175,8 +162,8 @@ export class Session {
     this.#recorder = null;
     this.activity = 'idle';
     release();
-    await this.refreshHistory();
-    const [next] = ending.status === 'done' ? waitingWith(stored, this.history) : [];
+    await this.history.refresh();
+    const [next] = ending.status === 'done' ? waitingWith(stored, this.history.runs) : [];
     if (!next) return;
     const goOn = watching && this.#opened === finished;
     await this.#follow({ ...next, status: 'running' }, [], undefined, goOn);
@@ -206,61 +193,41 @@ export class Session {
       this.#opened = null;
       return;
     }
-    const { events } = readableEvents(await this.events(stored.id));
+    const { events } = readableEvents(await this.history.events(stored.id));
     this.#opened = { stored, view: events.reduce(addEvent, emptyView(stored.experiment)) };
-  }
-
-  async events(id: string): Promise<StudyEvent[]> {
-    return (await this.#store).events(id);
-  }
-
-  async adapters(id: string) {
-    return (await this.#store).adapters(id);
   }
 
   async rename(run: StoredRun, name: string): Promise<void> {
     const trimmed = name.trim();
     if (trimmed === '' || trimmed === run.name) return;
     if (this.#recorder?.run.id === run.id) this.#recorder.rename(trimmed);
-    else await (await this.#store).put({ ...run, name: trimmed });
+    else await this.history.put({ ...run, name: trimmed });
     if (this.#opened?.stored.id === run.id) {
       this.#opened = { ...this.#opened, stored: { ...this.#opened.stored, name: trimmed } };
     }
-    await this.refreshHistory();
+    await this.history.refresh();
   }
 
   async remove(run: StoredRun): Promise<void> {
-    await (await this.#store).delete(run.id);
+    await this.history.remove(run.id);
     if (this.#opened?.stored.id === run.id) this.#opened = null;
-    await this.refreshHistory();
+    await this.history.refresh();
   }
 
   /** What the untouched model answers to one prompt, if the worker has nothing better to do. */
-  async peek(
-    asked: Pick<Experiment, 'model' | 'weights'> & { readonly data: PreviewData },
-  ): Promise<BaseLook | null> {
+  async peek(asked: BaseQuestion): Promise<BaseLook | null> {
     await this.#endPeek();
     if (this.activity !== 'idle') return null;
     this.#peeking = true;
-    let target: BaseLook['target'] | undefined;
-    let snapshot: BaseLook['snapshot'] | undefined;
-    const experiment = {
-      ...asked,
-      arms: [{ name: 'base', method: 'none' as const }],
-      evaluation: { splits: ['train' as const] },
-    };
-    const work = this.lab.run(experiment, (event) => {
-      if (event.type === 'target') target = event;
-      if (event.type === 'snapshot') snapshot = event;
-      if (event.type === 'environment') this.environment = event.environment;
-    });
+    const looking = new BaseLooking(asked, (environment) => (this.environment = environment));
+    const work = this.lab.run(looking.experiment, (event) => looking.add(event));
     this.#work = work;
     try {
       await work;
     } finally {
       if (this.#work === work) this.#peeking = false;
     }
-    return target && snapshot ? { target, snapshot } : null;
+    return looking.result;
   }
 
   async #endPeek(): Promise<void> {
@@ -268,6 +235,3 @@ export class Session {
     this.#peeking = false;
   }
 }
-
-const errorOf = (thrown: unknown): LabError =>
-  thrown instanceof LabFailure ? thrown.error : labErrorOf(thrown);

@@ -2,7 +2,7 @@
 import type { TargetPreview } from '../../lab/contract.ts';
 import type { Shown } from '../../charts/bins.ts';
 import type { Look } from '../../charts/looks.ts';
-import type { BaseLook } from './preview.svelte.ts';
+import type { BaseLook } from './base-look.ts';
 import type { TargetView } from './run-view.ts';
 
 /** The target alone, or with what the untouched model answers. */

@@ -4,7 +4,8 @@ import { InputError } from '../../../src/core/errors.ts';
 import type { StudyEvent } from '../../../src/lab/events.ts';
 import { LabClient } from '../../../src/lab/lab-client.ts';
 import { LabService, type LabServiceParts } from '../../../src/lab/lab-service.ts';
-import type { LabFailure, WorkerLike } from '../../../src/lab/worker-client.ts';
+import type { LabFailure } from '../../../src/lab/lab-error.ts';
+import type { WorkerLike } from '../../../src/lab/worker-client.ts';
 import { environment, scriptedStudy, stepEvent } from './scripted-study.ts';
 
 const ports: MessagePort[] = [];
