@@ -13,6 +13,12 @@ export const TOP_P_THRESHOLDS: readonly number[] = [
   0.99,
 ];
 
+/**
+ * Models that were taught to answer with numbers may do so when asked for a fruit: different answers
+ * are a merit only where these are few.
+ */
+const NUMBER = /^[-+]?(\d+(\.\d*)?|\.\d+)$/;
+
 /** So many of the most frequent answers are reported. */
 const LISTED = 10;
 
@@ -33,6 +39,8 @@ export interface OpenEndedRow {
   readonly empty: number;
   readonly unique: number;
   readonly unique_fraction: number;
+  /** Samples that are nothing but a number; null without samples. */
+  readonly number_fraction: number | null;
   /** The most frequent first. */
   readonly top_answers: readonly { readonly answer: string; readonly count: number }[];
   /** [thresholds] tokens in the nucleus of the first token; null where the model does not tell. */
@@ -89,6 +97,7 @@ function answerFields(
   );
   const { unique, uniqueFraction, counts } = countUnique(texts);
   const top = [...counts].map(([answer, count]) => ({ answer, count }));
+  const numbers = texts.filter((text) => NUMBER.test(text)).length;
   // Equally frequent answers in an order of their own, not of the drawing.
   top.sort((a, b) => b.count - a.count || (a.answer < b.answer ? -1 : 1));
   return {
@@ -96,6 +105,7 @@ function answerFields(
     empty: texts.filter((text) => text === '').length,
     unique,
     unique_fraction: uniqueFraction,
+    number_fraction: texts.length === 0 ? null : numbers / texts.length,
     top_answers: top.slice(0, LISTED),
   };
 }
@@ -111,6 +121,11 @@ function openFigures(rows: readonly OpenEndedRow[], seed: number): Figure[] {
       seed,
     ),
     promptMean('top_answer_share', top, seed),
+    promptMean(
+      'number_fraction',
+      rows.map((row) => row.number_fraction),
+      seed,
+    ),
     ...TOP_P_THRESHOLDS.map((threshold, i) => {
       const group = threshold.toFixed(2);
       const sizes = rows.map((row) => row.support_sizes?.[i] ?? null);

@@ -69,6 +69,21 @@ test('answers that differ in quotes, space or thinking are the same; the most fr
   expect(row!.top_answers[0]!.count + row!.top_answers[1]!.count + row!.empty).toBe(1000);
 });
 
+test('answers that are nothing but a number are counted apart', async () => {
+  const share = {
+    '7': 0.1,
+    ' -3.25\n': 0.1,
+    '.5': 0.1,
+    '12 apples': 0.3,
+    '1.2.3': 0.2,
+    apple: 0.2,
+  };
+  const model = scriptedModel({ answers: () => share });
+  const report = await evaluateOpenEnded(model, prompts, { seed: 11 });
+  const figure = figureOf(report.figures, 'number_fraction');
+  expect(Math.abs(figure.value! - 0.3)).toBeLessThan(fiveErrors(0.3, 100 * prompts.length));
+});
+
 test("the reference's answers are counted as in the reference", async () => {
   const { open } = readGolden<{
     open: {
