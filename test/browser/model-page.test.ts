@@ -98,7 +98,7 @@ test('a model is weighed before it is fetched, used in a run, kept, and deleted'
 });
 
 /** An adapter of the built-in model, or one that is too narrow for it, as PEFT saves it. */
-async function adapterFiles(width = 128) {
+async function adapterFiles(width = 128, baseModel = 'builtin') {
   const config = JSON.parse(await readFile(`${BUILTIN}config.json`, 'utf8')) as object;
   const spec = decoderSpecFrom({ ...config, hidden_size: width });
   const [a, b] = [new Float32Array(width).fill(0.1), new Float32Array(128).fill(0.2)];
@@ -106,7 +106,7 @@ async function adapterFiles(width = 128) {
     Array.from({ length: spec.layers }, (_, layer) => [modulePath(spec, 'q', layer), { a, b }]),
   );
   const shape = { rank: 1, alpha: 1, scaling: 1, dropout: 0, rankStabilised: false };
-  const files = writeAdapter({ ...shape, targets: ['q'], tensors }, spec, 'builtin');
+  const files = writeAdapter({ ...shape, targets: ['q'], tensors }, spec, baseModel);
   return [...files].map(([name, bytes]) => ({
     ...{ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) },
   }));
@@ -125,12 +125,24 @@ test('an adapter is checked, merged into the model, and a run begins with it', a
     .getByText(/expected \[1,128\]/)
     .waitFor();
   expect(await violations(page)).toEqual([]);
+  await files.setInputFiles(await adapterFiles(128, '/models/Another-1M'));
+  await card(page)
+    .getByText(/trained on \/models\/Another-1M, not on builtin/)
+    .waitFor();
+  await look(page, 'builtin');
+  await card(page).getByText('Start from an adapter').click();
   await files.setInputFiles(await adapterFiles());
   await card(page).getByRole('heading', { name: 'adapter on builtin' }).waitFor();
+  expect(
+    await card(page)
+      .getByText(/trained on/)
+      .count(),
+  ).toBe(0);
   await card(page)
     .getByText(/merged into the weights/)
     .first()
     .waitFor();
+  expect(await card(page).getByText(/not on builtin/).count()).toBe(0);
   await card(page)
     .getByRole('button', { name: /^(Download|Use)/ })
     .click();

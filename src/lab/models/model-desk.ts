@@ -23,9 +23,6 @@ import { phaseEvent } from '../study/study-events.ts';
 /** Prompts per optimizer step where nobody says how many. */
 const BATCH = 8;
 
-const MERGED =
-  'The adapter is merged into the weights: scores begin with it, and new adapters are trained on top.';
-
 /** What an experiment says of its model. */
 interface StudiedModel {
   readonly model: string;
@@ -86,8 +83,7 @@ export class ModelDesk<M> implements ModelCalls {
       const opened = await this.parts.sources.open(model, { signal, onNotice });
       const plan = { ...(await this.parts.memory()), batch };
       const summary = await summarise(opened.summarised, plan);
-      if (opened.adapter) notes.push(MERGED);
-      return { ...summary, notes: [...notes, ...summary.notes] };
+      return { ...summary, notes: [...notes, ...(opened.notes ?? []), ...summary.notes] };
     });
   }
 

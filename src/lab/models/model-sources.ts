@@ -29,6 +29,8 @@ export interface OpenedModel {
   readonly files: ModelFiles;
   /** To be merged into the weights. */
   readonly adapter?: ModelFiles;
+  /** For the person to read before they use it. */
+  readonly notes?: readonly string[];
   /** To be called when a load has read all that it needs. */
   readonly complete?: () => Promise<void>;
   /** Reading these fetches what is read, and keeps nothing. */
@@ -47,10 +49,17 @@ const ADAPTER: Sought = {
   field: 'adapter',
 };
 
+interface AdaptedModel extends Required<Pick<OpenedModel, 'adapter' | 'notes'>> {
+  readonly model: string;
+}
+
+const MERGED =
+  'The adapter is merged into the weights: scores begin with it, and new adapters are trained on top.';
+
 export class ModelSources {
   #access: HubAccess = {};
   readonly #folders = new Map<string, SeekableFiles>();
-  readonly #adapted = new Map<string, { readonly model: string; readonly adapter: ModelFiles }>();
+  readonly #adapted = new Map<string, AdaptedModel>();
 
   /** @param builtin address of the built-in model's folder */
   constructor(
@@ -88,10 +97,10 @@ export class ModelSources {
       );
     }
     const config = await requiredJson(base.summarised.files, 'config.json');
-    await readAdapter(adapter, decoderSpecFrom(config));
+    const { baseModel } = await readAdapter(adapter, decoderSpecFrom(config));
     const title = `${name} on ${model.replace(/^(hf|local):/, '')}`;
     const text = modelNameText(modelNameFrom(`local:${title}`));
-    this.#adapted.set(text, { model, adapter });
+    this.#adapted.set(text, { model, adapter, notes: [MERGED, ...strangeBase(baseModel, model)] });
     return text;
   }
 
@@ -113,8 +122,8 @@ export class ModelSources {
         const adapted = this.#adapted.get(modelNameText(name));
         if (adapted) {
           const opened = await this.open(adapted.model, options);
-          const { adapter } = adapted;
-          return { ...opened, name: `${opened.name} with ${name.name}`, adapter };
+          const { adapter, notes } = adapted;
+          return { ...opened, name: `${opened.name} with ${name.name}`, adapter, notes };
         }
         const files = this.#folder(modelNameText(name));
         return { name: text, files, summarised: { files, kept: () => Infinity, gated: false } };
@@ -189,6 +198,24 @@ export class ModelSources {
     }
   }
 }
+
+/** Adapters fit any model of the same shapes, but mean something for their own base alone. */
+function strangeBase(baseModel: string | undefined, model: string): string[] {
+  if (baseModel === undefined || bareModel(baseModel) === bareModel(model)) return [];
+  return [
+    `The adapter says that it was trained on ${baseModel}, not on ${model}: it fits in shape, but answers may be nonsense.`,
+  ];
+}
+
+/** `hf:Owner/Name@revision` and `/home/me/models/Name` are both taken for `name`. */
+const bareModel = (name: string) =>
+  name
+    .replace(/^(hf|local):/, '')
+    .replace(/@[^@/]*$/, '')
+    .replace(/\/+$/, '')
+    .split(/[\\/]/)
+    .at(-1)!
+    .toLowerCase();
 
 function keptBytes(record: CacheRecord | undefined, name: string): number {
   const file = record?.files[name];

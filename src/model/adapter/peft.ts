@@ -15,6 +15,8 @@ import { readSafetensors } from '../files/safetensors.ts';
 import type { StoredTensor } from '../files/stored-tensor.ts';
 
 export interface AdapterFile {
+  /** The name or path of the model that it was trained on, where the file says so. */
+  readonly baseModel?: string;
   readonly rank: number;
   readonly alpha: number;
   /** Whether `scaling` is alpha / sqrt(rank) (rsLoRA) and not alpha / rank. */
@@ -96,7 +98,9 @@ export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise
   }
   const rank = Math.max(...[...pairs.values()].map((pair) => pair.rank));
   const scaling = loraScaling(rank, config.lora_alpha, config.use_rslora);
+  const baseModel = config.base_model_name_or_path;
   return {
+    ...(baseModel && { baseModel }),
     rank,
     alpha: config.lora_alpha,
     rankStabilised: config.use_rslora,
