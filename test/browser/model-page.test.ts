@@ -142,7 +142,11 @@ test('an adapter is checked, merged into the model, and a run begins with it', a
     .getByText(/merged into the weights/)
     .first()
     .waitFor();
-  expect(await card(page).getByText(/not on builtin/).count()).toBe(0);
+  expect(
+    await card(page)
+      .getByText(/not on builtin/)
+      .count(),
+  ).toBe(0);
   await card(page)
     .getByRole('button', { name: /^(Download|Use)/ })
     .click();

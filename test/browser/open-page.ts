@@ -40,7 +40,7 @@ export function pagesFrom(serve: () => Promise<Served>) {
     onTestFinished(() => context.close());
     const page = await context.newPage();
     page.on('pageerror', (error) => expect.soft(error, 'an error in the page').toBeUndefined());
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(240_000);
     await page.goto(served.url + address);
     return page;
   };
