@@ -2,6 +2,7 @@
 import { batchMatMul, matMul } from '../../src/tensor/mat-mul.ts';
 import { sumRows } from '../../src/tensor/ops/sum-rows.ts';
 import * as tf from '../../src/tensor/tf.ts';
+import { transpose } from '../../src/tensor/transpose.ts';
 import type { Operation } from './operation.ts';
 
 /** a b with the gradients that follow from it, through the same function. */
@@ -54,6 +55,16 @@ export function batchMatMulOn(
       transposeA ? product(b, dy, transposeB, true) : product(dy, b, false, !transposeB),
       transposeB ? product(dy, a, true, transposeA) : product(a, dy, !transposeA, false),
     ],
+  };
+}
+
+export function transposeOn(n: number, m: number): Operation {
+  return {
+    name: `transpose ${n}x${m}`,
+    inputs: [[n, m]],
+    reference: (x) => Float64Array.from(x, (_, at) => x[(at % n) * m + Math.floor(at / n)]!),
+    forward: (x) => transpose(x as tf.Tensor2D),
+    backward: (dy) => [transpose(dy as tf.Tensor2D)],
   };
 }
 

@@ -3,12 +3,23 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { wasmHeap } from '../../../bench/tasks/wasm-heap.ts';
 import { startNodeBackend } from '../../../cli/backend.ts';
-import { matMul, matMulByWeight } from '../../../src/tensor/mat-mul.ts';
+import { matMul, matMulByRows, matMulByWeight } from '../../../src/tensor/mat-mul.ts';
+import { type Matrix, tensorsOf } from '../../../src/tensor/matrix.ts';
+import { toF32Matrix } from '../../../src/tensor/quantise.ts';
 import * as tf from '../../../src/tensor/tf.ts';
+import { expectClose } from '../../support/compare.ts';
 import { checkOperation } from '../../support/operation.ts';
-import { batchMatMulOn, matMulOn, PRODUCTS } from '../../support/product-operations.ts';
+import {
+  batchMatMulOn,
+  matMulOn,
+  PRODUCTS,
+  transposeOn,
+} from '../../support/product-operations.ts';
 
 const size = fc.integer({ min: 1, max: 12 });
+/** Beyond the blocks that transposes go by, and not multiples of them. */
+const shape = fc.integer({ min: 1, max: 150 });
+type F32Matrix = Extract<Matrix, { format: 'f32' }>;
 const runs = { numRuns: 20 };
 
 describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
@@ -36,6 +47,26 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       ),
       runs,
     ));
+
+  test('transposes', () =>
+    fc.assert(
+      fc.asyncProperty(fc.tuple(shape, shape), ([n, m]) => checkOperation(transposeOn(n, m))),
+      runs,
+    ));
+
+  test.each([
+    [300, 400, true],
+    [513, 256, false],
+  ])('products with the rows of a weight of %i x %i', async (rows, columns, small) => {
+    const x = tf.randomNormal([3, columns], 0, 1, 'float32', 1) as tf.Tensor2D;
+    const values = await tf.randomNormal([rows, columns], 0, 1, 'float32', 2).data();
+    const weight = toF32Matrix(values as Float32Array, rows, columns) as F32Matrix;
+    // Small ones come prepared, on the backend that has to prepare them.
+    expect(weight.transposed !== undefined).toBe(small && backend === 'wasm');
+    const expected = await matMul(x, weight.values, false, true).data();
+    expectClose(await matMulByRows(x, weight).data(), expected, 1e-6, 'product');
+    tf.dispose(tensorsOf(weight));
+  });
 
   test('products with weights are those of the tensors', async () => {
     const [x, weight] = [
