@@ -8,12 +8,13 @@ import { writeSafetensors, type TensorToWrite } from '../files/safetensors-write
 /**
  * The files of an adapter folder that PEFT loads: name to contents. The configuration names what
  * PEFT needs, with its keys in PEFT's order; whatever else versions of PEFT know has their defaults.
- * @param baseModel The base model's name, as `hubModel` reads it, or any other; PEFT does not need it.
+ * @param baseModel The base model's name, as `hubModel` reads it, or any other; the one that the
+ *   adapter was read with if left out. PEFT does not need it.
  */
 export function writeAdapter(
   adapter: AdapterFile,
   spec: DecoderSpec,
-  baseModel: string | null = null,
+  baseModel: string | null = adapter.baseModel ?? null,
 ): Map<string, Uint8Array<ArrayBuffer>> {
   const hub = baseModel === null ? undefined : hubModel(baseModel);
   const config = {
