@@ -5,7 +5,8 @@ import { implementKernel } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import * as tf from './tf.ts';
 
-type Values = Float32Array | Int32Array;
+/** A tensor where it lies, in ordinary memory. */
+export type Values = Float32Array | Int32Array;
 
 /** Whether tensors of the present backend can be read where they lie, without a copy or a wait. */
 export function tensorsAreInHostMemory(): boolean {

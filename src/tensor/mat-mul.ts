@@ -1,6 +1,6 @@
 // Matrix products that are fast on every backend.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { Matrix } from './matrix.ts';
+import { floatsOf, type Matrix } from './matrix.ts';
 import * as tf from './tf.ts';
 import { transpose } from './transpose.ts';
 
@@ -31,9 +31,8 @@ export function matMul(
  * @param a [n, k] @param weight [m, k], f32 @returns [n, m]
  */
 export function matMulByRows(a: tf.Tensor2D, weight: Matrix): tf.Tensor2D {
-  if (weight.format !== 'f32') throw new Error(`no composition of a matrix in ${weight.format}`);
-  const { values, transposed } = weight;
-  return transposed ? tf.matMul(a, transposed) : matMul(a, values, false, true);
+  const transposed = weight.format === 'f32' && weight.transposed;
+  return transposed ? tf.matMul(a, transposed) : matMul(a, floatsOf(weight), false, true);
 }
 
 /**

@@ -36,13 +36,20 @@ interface MatrixOf<Format extends string, Values> {
 /**
  * On wasm a product with a weight's transpose is prepared in two steps, which take a tenth of the time
  * that a small model needs for some hundred rows: transposing, and packing in the backend's module.
- * Both results stay for matrices of up to 512 KiB, so that memory does not grow by more than that.
+ * Both results stay for matrices of up to 512 KiB: models that have many larger ones spend their time
+ * on the product itself, and could ill afford three copies.
  */
 const MOST_PREPARED = 2 ** 17;
 
 /** Whether a matrix on wasm comes with its transpose, of which the module keeps a packed copy, too. */
 export function keepsTransposed(rows: number, columns: number): boolean {
   return rows * columns <= MOST_PREPARED;
+}
+
+/** [rows, columns] for compositions of tfjs operations: only our WebGPU kernels read packed weights. */
+export function floatsOf({ format, values }: Matrix): tf.Tensor2D {
+  if (format !== 'f32') throw new Error(`no composition of a matrix in ${format}`);
+  return values;
 }
 
 /** All tensors of a matrix. */

@@ -1,8 +1,6 @@
 // The transpose of a matrix, two to four times as fast as tfjs's on wasm.
-import { runOnHost, tensorsAreInHostMemory } from './host-kernel.ts';
+import { runOnHost, tensorsAreInHostMemory, type Values } from './host-kernel.ts';
 import * as tf from './tf.ts';
-
-type Values = Float32Array | Int32Array;
 
 /** Rows that are gone through before the next columns: what was read with them is still at hand. */
 const ROWS = 64;

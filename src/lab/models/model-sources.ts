@@ -1,5 +1,6 @@
 // The models that the lab can name: built in, on the hub, at an address, or in an opened folder.
 import { InputError } from '../../core/errors.ts';
+import { hubModel } from '../../model/adapter/hub-model.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, readAdapter } from '../../model/adapter/peft.ts';
 import { decoderSpecFrom } from '../../model/families/index.ts';
 import {
@@ -208,14 +209,10 @@ function strangeBase(baseModel: string | undefined, model: string): string[] {
 }
 
 /** `hf:Owner/Name@revision` and `/home/me/models/Name` are both taken for `name`. */
-const bareModel = (name: string) =>
-  name
-    .replace(/^(hf|local):/, '')
-    .replace(/@[^@/]*$/, '')
-    .replace(/\/+$/, '')
-    .split(/[\\/]/)
-    .at(-1)!
-    .toLowerCase();
+function bareModel(name: string): string {
+  const path = hubModel(name)?.repo ?? name.replace(/^local:/, '');
+  return path.split(/[\\/]/).findLast(Boolean)?.toLowerCase() ?? '';
+}
 
 function keptBytes(record: CacheRecord | undefined, name: string): number {
   const file = record?.files[name];

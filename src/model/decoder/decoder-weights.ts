@@ -59,11 +59,6 @@ export class DecoderWeights {
     this.#matrices.set(name, { format: 'f32', rows, columns, values: value as tf.Tensor2D });
   }
 
-  /** Bytes of all tensors. */
-  get bytes(): number {
-    return this.#tensors().reduce((sum, { size }) => sum + 4 * size, 0);
-  }
-
   dispose(): void {
     tf.dispose(this.#tensors());
     this.#matrices.clear();

@@ -1,5 +1,5 @@
 // The logarithm of a sum of exponentials, where the softmax is known already.
-type Values = Float32Array | Int32Array;
+import type { Values } from '../host-kernel.ts';
 
 /**
  * Log sum exp of the scores `from` .. `to`: any of them less the logarithm of its share. The first

@@ -10,7 +10,7 @@ import type { StoredRun } from '../../lab/runs/run-store.ts';
 import { SeriesClock } from '../../lab/study/series-clock.ts';
 import { nameOf } from '../text/run-name.ts';
 import { type BaseLook, BaseLooking, type BaseQuestion } from './base-look.ts';
-import { History, type OpenStore } from './history.svelte.ts';
+import { RunHistory, type OpenStore } from './run-history.svelte.ts';
 import { claim } from './run-locks.ts';
 import { addEvent, emptyView, type RunView } from './run-view.ts';
 
@@ -33,7 +33,7 @@ export class Session {
   live = $state.raw<OpenRun | null>(null);
   /** A run from the history; null shows the live one. */
   #opened = $state.raw<OpenRun | null>(null);
-  readonly history: History;
+  readonly history: RunHistory;
   /** What the worker is busy with, settled or not. */
   #work: Promise<unknown> = Promise.resolve();
   #peeking = false;
@@ -44,7 +44,7 @@ export class Session {
     private readonly lab: LabClient,
     openStore: OpenStore,
   ) {
-    this.history = new History(openStore);
+    this.history = new RunHistory(openStore);
   }
 
   /** The run on display. */

@@ -1,10 +1,10 @@
 // Attention where tensors lie in ordinary memory: products with the chain's keys, the tree's one by one.
-import { runOnHostTo } from '../../host-kernel.ts';
+import { runOnHostTo, type Values } from '../../host-kernel.ts';
 import { batchMatMul } from '../../mat-mul.ts';
 import * as tf from '../../tf.ts';
 import { logSumOf } from '../log-sum.ts';
 import { addScaled, chainOf, dot, forEachRow, groupQueries, sizesOf } from './host-parts.ts';
-import type { Sizes, Values } from './host-parts.ts';
+import type { Sizes } from './host-parts.ts';
 import type { AttentionInputs, AttentionShape } from './shape.ts';
 import { visibleKeys } from './visible.ts';
 import type { VisibleKeys } from './visible.ts';

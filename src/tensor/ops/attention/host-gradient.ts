@@ -1,5 +1,5 @@
 // Attention's gradient where tensors lie in ordinary memory: as the forward pass is cut there.
-import { runOnHostTo } from '../../host-kernel.ts';
+import { runOnHostTo, type Values } from '../../host-kernel.ts';
 import { batchMatMul } from '../../mat-mul.ts';
 import * as tf from '../../tf.ts';
 import {
@@ -11,7 +11,7 @@ import {
   groupQueries,
   sizesOf,
 } from './host-parts.ts';
-import type { Sizes, Values } from './host-parts.ts';
+import type { Sizes } from './host-parts.ts';
 import type { AttentionGradientInputs, AttentionShape } from './shape.ts';
 import { visibleKeys } from './visible.ts';
 import type { VisibleKeys } from './visible.ts';

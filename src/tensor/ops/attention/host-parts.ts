@@ -1,10 +1,8 @@
 // What attention's host kernels share: sizes, packing for matrix products, sums over a head.
-import { runOnHostTo } from '../../host-kernel.ts';
+import { runOnHostTo, type Values } from '../../host-kernel.ts';
 import type * as tf from '../../tf.ts';
 import { queriesOf } from './shape.ts';
 import type { AttentionInputs } from './shape.ts';
-
-export type Values = Float32Array | Int32Array;
 
 /** Sizes that the loops go by. */
 export function sizesOf({ shape, tree }: AttentionInputs) {

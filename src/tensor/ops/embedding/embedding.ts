@@ -1,7 +1,7 @@
 // Rows of a table of token embeddings, in whatever format the table is stored.
 import { implementOnHost, runOnHost } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
-import type { Matrix } from '../../matrix.ts';
+import { floatsOf, type Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
 
 export interface EmbedArguments {
@@ -13,8 +13,7 @@ export interface EmbedArguments {
 
 /** -> [rows]. The composition knows tables of f32 only. */
 export const embedKernel = defineKernel<EmbedArguments>('LabEmbed', ({ table, tokens, scale }) => {
-  if (table.format !== 'f32') throw new Error(`no composition of a table in ${table.format}`);
-  return [tf.mul(tf.gather(table.values, tf.tensor1d(tokens, 'int32')), scale)];
+  return [tf.mul(tf.gather(floatsOf(table), tf.tensor1d(tokens, 'int32')), scale)];
 });
 
 /** @param tokens [n], each in 0 .. table.rows @returns [n, width] the tokens' rows times `scale` */

@@ -2,7 +2,7 @@
 import { runOnHost, runOnHostTo } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
 import { matMul, matMulByRows, matMulByWeight } from '../../mat-mul.ts';
-import type { Matrix } from '../../matrix.ts';
+import { floatsOf, type Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
 import { dropoutBits, dropThreshold, keptScale } from './lora-branch.ts';
 import type { DropoutKey, LoraBranch } from './lora-branch.ts';
@@ -77,7 +77,7 @@ export const linearKernel = defineKernel<LinearArguments>(
 export const inputGradientKernel = defineKernel<InputGradientArguments>(
   'LabLinearInputGradient',
   ({ dy, weight, lora, dLow, added }) => {
-    let dx: tf.Tensor = matMulByWeight(dy, floats(weight));
+    let dx: tf.Tensor = matMulByWeight(dy, floatsOf(weight));
     if (lora !== undefined && dLow !== undefined) {
       const a = stackedA(lora, weight.columns);
       if (lora.dropout === undefined) dx = tf.add(dx, matMul(dLow, a));
@@ -120,12 +120,6 @@ export const loraGradientKernel = defineKernel<LoraGradientArguments>(
     return [dLow];
   },
 );
-
-/** Only our WebGPU kernels read packed weights. */
-function floats({ format, values }: Matrix): tf.Tensor2D {
-  if (format !== 'f32') throw new Error(`no composition of a matrix in ${format}`);
-  return values;
-}
 
 /** [parts * rank, in] */
 function stackedA({ parameters, aStart, parts, rank }: LoraBranch, columns: number): tf.Tensor2D {

@@ -1,9 +1,7 @@
 // Norming and turning heads in plain TypeScript, one pass over memory, for wasm and cpu.
-import { runOnHostTo } from '../../host-kernel.ts';
+import { runOnHostTo, type Values } from '../../host-kernel.ts';
 import type * as tf from '../../tf.ts';
 import type { RotateHeadsGradientInputs, RotateHeadsInputs, RotateHeadsOptions } from './inputs.ts';
-
-type Values = Float32Array | Int32Array;
 
 /** Head h of token t has its `d` entries from first + t * stride + h * d. */
 interface Place {

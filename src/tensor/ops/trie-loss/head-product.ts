@@ -1,7 +1,7 @@
 // Logits of one range of the vocabulary, in tfjs operations and host memory, for f32 heads.
 import { runOnHost, tensorsAreInHostMemory } from '../../host-kernel.ts';
 import { matMul, matMulByRows } from '../../mat-mul.ts';
-import type { Matrix } from '../../matrix.ts';
+import { floatsOf, type Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
 import { transpose } from '../../transpose.ts';
 import { logSumOf } from '../log-sum.ts';
@@ -48,8 +48,8 @@ export function normalizerOf(logits: tf.Tensor2D, p: tf.Tensor): tf.Tensor2D {
 
 /** Rows of the head: [range, width] */
 export function headRows(head: Matrix, { first, size }: Range): tf.Tensor2D {
-  if (head.format !== 'f32') throw new Error(`no composition of a head in ${head.format}`);
-  const { values, rows, columns } = head;
+  const values = floatsOf(head);
+  const { rows, columns } = head;
   if (size === rows) return values;
   if (!tensorsAreInHostMemory()) return tf.slice(values, [first, 0], [size, columns]);
   // On wasm tfjs's slice copies the whole head before it takes its part.

@@ -6,7 +6,7 @@ import { runsInOtherTabs } from './run-locks.ts';
 
 export type OpenStore = (onNotice: (notice: StoreNotice) => void) => Promise<RunStore>;
 
-export class History {
+export class RunHistory {
   runs = $state.raw<readonly StoredRun[]>([]);
   /** Whether the store has been looked at, so that an empty history means that there are no runs. */
   isRead = $state(false);
