@@ -1,12 +1,12 @@
-// The files of a comparison: report with figures, CSV and JSON.
-import { comparisonFigures } from '../src/charts/figures/comparison-figures.ts';
+// The files of a comparison: report with charts, CSV and JSON.
+import { reportCharts } from '../src/charts/comparison-charts.ts';
 import { InputError } from '../src/core/errors.ts';
 import type { ColumnPart } from '../src/lab/compare/columns.ts';
 import { compare, type CompareOptions, type Comparison } from '../src/lab/compare/comparison.ts';
 import { comparisonCsv, promptsCsv } from '../src/lab/compare/comparison-csv.ts';
 import { comparisonJson } from '../src/lab/compare/comparison-json.ts';
 import { comparisonReport } from '../src/lab/compare/comparison-report.ts';
-import { writeFigures } from './figure-files.ts';
+import { writeCharts } from './chart-files.ts';
 import { writeInFolder } from './write-file.ts';
 
 /**
@@ -27,8 +27,8 @@ export async function writeComparison(
         'out',
       );
     });
-  const figures = await writeFigures(comparisonFigures(comparison), write);
-  await write('report.md', comparisonReport(comparison, { figures, ...(title && { title }) }));
+  const charts = await writeCharts(reportCharts(comparison), write);
+  await write('report.md', comparisonReport(comparison, { charts, ...(title && { title }) }));
   await write('comparison.csv', comparisonCsv(comparison));
   await write('comparison-prompts.csv', promptsCsv(comparison));
   await write('comparison.json', `${comparisonJson(comparison)}\n`);

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { InputError } from '../src/core/errors.ts';
-import { comparisonFigures } from '../src/charts/figures/comparison-figures.ts';
+import { reportCharts } from '../src/charts/comparison-charts.ts';
 import { adapterReadme } from '../src/lab/results/adapter-readme.ts';
 import { comparedResults } from '../src/lab/compare/compared-results.ts';
 import { compare } from '../src/lab/compare/comparison.ts';
@@ -15,9 +15,9 @@ import { KeptAnswers } from '../src/lab/results/kept-answers.ts';
 import { resultsCsv } from '../src/lab/results/results-csv.ts';
 import { collectResults } from '../src/lab/results/results.ts';
 import type { Results } from '../src/lab/results/results.ts';
-import { figuresReport } from '../src/lab/results/study-figures-report.ts';
+import { chartsReport } from '../src/lab/results/study-charts-report.ts';
 import { studyReport } from '../src/lab/results/study-report.ts';
-import { writeFigures } from './figure-files.ts';
+import { writeCharts } from './chart-files.ts';
 import { toJson } from './terminal.ts';
 import { writeInFolder } from './write-file.ts';
 
@@ -110,10 +110,10 @@ export class StudyFolder {
     await this.#write('answers.json', `${toJson(answers)}\n`);
     const run = comparedResults(results, answers, { id: 'study', name: 'study' });
     const comparison = compare(run.arms.map((arm) => ({ run, arm })));
-    const figures = await writeFigures(comparisonFigures(comparison), (name, text) =>
+    const charts = await writeCharts(reportCharts(comparison), (name, text) =>
       this.#write(name, text),
     );
-    await this.#write('report.md', studyReport(results) + figuresReport(figures));
+    await this.#write('report.md', studyReport(results) + chartsReport(charts));
   }
 
   #write(name: string, content: string | Uint8Array): Promise<void> {

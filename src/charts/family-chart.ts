@@ -1,9 +1,15 @@
 // KL of every family: a row per family, a symbol per series, on a logarithmic axis.
+import { displayName } from '../core/distributions/families.ts';
+import { familyScores } from '../lab/compare/family-scores.ts';
+import type { Split } from '../lab/experiment/experiment.ts';
+import { SPLIT_TITLES } from '../lab/plan/split-titles.ts';
+import { type Chart, sayings } from './chart.ts';
+import type { Compared } from './comparison-chart.ts';
 import { figure } from './numbers.ts';
 import type { PlotModule } from './plot.ts';
 import { type Series, symbolOf } from './series.ts';
 
-export interface FamilyDots {
+interface FamilyDots {
   readonly family: string;
   /** [series] nats; null where the family was not measured. */
   readonly values: readonly (number | null)[];
@@ -14,7 +20,37 @@ const FLOOR = 1e-4;
 
 const ROW = 21;
 
-export function familyChart(
+/** The worst family first; null where none was measured. */
+export function familyChart({ columns, series }: Compared, split: Split): Chart | null {
+  const rows = familyScores(columns, split, 'kl')
+    .filter(({ values }) => values.some((value) => value !== null))
+    .map(({ family, values }) => ({ family: displayName(family), values }))
+    .sort((a, b) => worst(b) - worst(a));
+  if (rows.length === 0) return null;
+  const ranges = series.map(({ name }, i) => {
+    const known = rows.flatMap(({ values }) => values[i] ?? []);
+    if (known.length === 0) return '';
+    return `${name} from ${figure(Math.min(...known))} to ${figure(Math.max(...known))}`;
+  });
+  return {
+    file: 'kl-by-family',
+    title: 'KL by family',
+    label: sayings([`KL by family, ${SPLIT_TITLES[split]}`, ...ranges]),
+    legend: series,
+    height: heightOf(rows),
+    table: () => ({
+      columns: ['family', ...series.map(({ name }) => name)],
+      rows: rows.map(({ family, values }) => [family, ...values]),
+    }),
+    draw: (Plot, width) => drawFamilies(Plot, rows, series, width),
+  };
+}
+
+const worst = ({ values }: FamilyDots) => Math.max(...values.map((value) => value ?? 0));
+
+const heightOf = (rows: readonly FamilyDots[]) => rows.length * ROW + 56;
+
+function drawFamilies(
   Plot: PlotModule,
   rows: readonly FamilyDots[],
   series: readonly Series[],
@@ -28,7 +64,7 @@ export function familyChart(
   const all = ranges.flatMap(({ low, high }) => [low, high]).filter(Number.isFinite);
   return Plot.plot({
     width,
-    height: rows.length * ROW + 56,
+    height: heightOf(rows),
     marginLeft: Math.min(width * 0.4, 14 + longest * 6.6),
     marginRight: 14,
     marginTop: 8,

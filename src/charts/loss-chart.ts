@@ -1,6 +1,10 @@
-// The loss of every arm over its optimizer steps.
+// The loss of every trained arm over its optimizer steps.
+import type { Chart } from './chart.ts';
+import type { Compared } from './comparison-chart.ts';
 import { figure } from './numbers.ts';
 import type { PlotModule } from './plot.ts';
+
+const HEIGHT = 240;
 
 export interface LossCurve {
   readonly name: string;
@@ -9,8 +13,60 @@ export interface LossCurve {
   readonly points: readonly { readonly step: number; readonly loss: number }[];
 }
 
+/** @param steps optimizer steps of the budget */
+export function lossChart(curves: readonly LossCurve[], steps: number): Chart {
+  const ends = curves.map(({ name, points }) => {
+    const [first, last] = [points[0], points.at(-1)];
+    return first && last ? `, ${name} from ${figure(first.loss)} to ${figure(last.loss)}` : '';
+  });
+  return {
+    file: 'loss',
+    title: 'Loss while training',
+    label: `Loss over ${steps} optimizer steps${ends.join('')}`,
+    legend: curves,
+    height: HEIGHT,
+    table: () => lossTable(curves),
+    draw: (Plot, width) => drawLosses(Plot, curves, steps, width),
+  };
+}
+
+/** One curve for each run of a column; null where nothing was trained. */
+export function comparedLossChart({ columns, series }: Compared): Chart | null {
+  const curves = columns.flatMap(({ label, parts }, i) =>
+    parts.flatMap(({ run, arm }) => {
+      const losses = arm.results.training?.loss ?? [];
+      const name = parts.length === 1 ? label : `${label}, seed ${run.seed}`;
+      const points = losses.map(([step, loss]) => ({ step, loss }));
+      return points.length === 0 || !series[i] ? [] : [{ ...series[i], name, points }];
+    }),
+  );
+  if (curves.length === 0) return null;
+  const steps = curves.flatMap(({ points }) => points.at(-1)?.step ?? 1);
+  return {
+    ...lossChart(
+      curves,
+      steps.reduce((a, b) => Math.max(a, b), 1),
+    ),
+    note:
+      'Mean loss of a batch, in nats. Soft and hard targets reach different floors, so compare ' +
+      'curves of one method, and methods by their scores.',
+  };
+}
+
+/** A row for every step at which any loss was read. */
+function lossTable(curves: readonly LossCurve[]) {
+  const losses = curves.map(({ points }) => new Map(points.map(({ step, loss }) => [step, loss])));
+  const steps = new Set(losses.flatMap((byStep) => [...byStep.keys()]));
+  return {
+    columns: ['step', ...curves.map(({ name }) => name)],
+    rows: [...steps]
+      .sort((a, b) => a - b)
+      .map((step) => [String(step), ...losses.map((byStep) => byStep.get(step) ?? null)]),
+  };
+}
+
 /** @param steps the budget, so that the axis does not move while training */
-export function lossChart(
+function drawLosses(
   Plot: PlotModule,
   curves: readonly LossCurve[],
   steps: number,
@@ -19,7 +75,7 @@ export function lossChart(
   const points = curves.flatMap(({ name, points }) => points.map((point) => ({ name, ...point })));
   return Plot.plot({
     width,
-    height: 240,
+    height: HEIGHT,
     marginLeft: 46,
     marginRight: 12,
     marginTop: 24,

@@ -1,9 +1,18 @@
 // Calibration against something else that a model should be able to do: one symbol per run.
+import type { ReportedRow } from '../lab/compare/reports.ts';
+import { tradeOffs } from '../lab/compare/trade-off.ts';
+import type { Split } from '../lab/experiment/experiment.ts';
+import { SPLIT_TITLES } from '../lab/plan/split-titles.ts';
+import { figureName } from '../lab/results/reported-figures.ts';
+import { type Chart, sayings } from './chart.ts';
+import type { Compared } from './comparison-chart.ts';
 import { figure } from './numbers.ts';
 import type { PlotModule } from './plot.ts';
 import { type Series, symbolOf } from './series.ts';
 
-export interface TradeOffPoint {
+const HEIGHT = 300;
+
+interface TradeOffPoint {
   /** Place of its series. */
   readonly series: number;
   readonly name: string;
@@ -15,7 +24,50 @@ export interface TradeOffPoint {
   readonly high: number | null;
 }
 
+/** Rows that any column has a value of; first what calibration is most often said to cost. */
+export function tradeOffRows(reported: readonly ReportedRow[]): ReportedRow[] {
+  const known = reported.filter(({ figures }) => figures.some((of) => of && of.value !== null));
+  const usual =
+    known.find(({ evaluation }) => evaluation === 'retention') ??
+    known.find(({ evaluation }) => evaluation === 'perplexity');
+  return usual ? [usual, ...known.filter((row) => row !== usual)] : known;
+}
+
+/** Null where no run has both figures. */
 export function tradeOffChart(
+  { columns, series }: Compared,
+  split: Split,
+  row: ReportedRow,
+): Chart | null {
+  const points = tradeOffs(columns, split, row).map(({ column, seed, ...point }) => {
+    const { label, parts } = columns[column]!;
+    return {
+      ...point,
+      series: column,
+      name: parts.length === 1 ? label : `${label}, seed ${seed}`,
+    };
+  });
+  if (points.length === 0) return null;
+  const valueName = figureName(row);
+  const places = points.map(
+    ({ name, kl, value }) => `${name} at ${figure(kl)} and ${figure(value)}`,
+  );
+  return {
+    file: 'trade-off',
+    title: `Calibration and ${valueName}`,
+    label: sayings([`KL on ${SPLIT_TITLES[split]} against ${valueName}`, ...places]),
+    note: `KL on ${SPLIT_TITLES[split]}, a symbol per run; bars are 95 % intervals.`,
+    legend: series,
+    height: HEIGHT,
+    table: () => ({
+      columns: ['arm', 'KL', valueName],
+      rows: points.map(({ name, kl, value }) => [name, kl, value]),
+    }),
+    draw: (Plot, width) => drawTradeOff(Plot, points, series, valueName, width),
+  };
+}
+
+function drawTradeOff(
   Plot: PlotModule,
   points: readonly TradeOffPoint[],
   series: readonly Series[],
@@ -25,7 +77,7 @@ export function tradeOffChart(
   const xy = { x: 'kl', y: 'value' } as const;
   return Plot.plot({
     width,
-    height: 300,
+    height: HEIGHT,
     marginLeft: 52,
     marginRight: Math.min(width * 0.3, 20 + 7 * Math.max(...series.map((one) => one.name.length))),
     marginTop: 24,

@@ -1,6 +1,6 @@
 // A comparison as a report for people: report.md.
 import { EVALUATION_TITLES } from '../results/evaluation-report.ts';
-import { figureLines, type ReportFigure } from '../results/report-figures.ts';
+import { chartLines, type ReportChart } from '../results/report-charts.ts';
 import { figureName, isShown } from '../results/reported-figures.ts';
 import { splitHeading } from '../plan/split-titles.ts';
 import type { Comparison } from './comparison.ts';
@@ -18,12 +18,12 @@ const TITLES = {
 export interface ReportOptions {
   readonly title?: string;
   /** Their places are splits, `evaluations` and `training`. */
-  readonly figures?: readonly ReportFigure[];
+  readonly charts?: readonly ReportChart[];
 }
 
 export function comparisonReport(
   comparison: Comparison,
-  { title = 'Comparison of runs', figures = [] }: ReportOptions = {},
+  { title = 'Comparison of runs', charts = [] }: ReportOptions = {},
 ): string {
   const { columns, against, scores, notes } = comparison;
   const labels = columns.map(({ label }) => label);
@@ -43,15 +43,15 @@ export function comparisonReport(
     '',
     ...scores.flatMap((ofSplit) => [
       ...splitSection(ofSplit, labels, against),
-      ...figureLines(figures, ofSplit.split),
+      ...chartLines(charts, ofSplit.split),
     ]),
     ...reportedSection(comparison),
-    ...figureLines(figures, 'evaluations'),
+    ...chartLines(charts, 'evaluations'),
     '## Training',
     '',
     ...effortTable(comparison),
     '',
-    ...figureLines(figures, 'training'),
+    ...chartLines(charts, 'training'),
     ...settingsSection(comparison),
   ].join('\n');
 }

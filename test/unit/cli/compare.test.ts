@@ -41,12 +41,11 @@ test('studies that differ in their seed make one column for each arm', async () 
   });
   const report = await readFile(join(out, 'report.md'), 'utf8');
   expect(report).toMatch(/^# Two seeds\n/);
-  const figures = [...report.matchAll(/^!\[[^\]]+\]\((figures\/[\w-]+\.svg)\)$/gm)].map(
-    (m) => m[1],
-  );
-  const drawn = (await readdir(join(out, 'figures'))).map((name) => `figures/${name}`);
-  expect(figures.toSorted()).toEqual(drawn.toSorted());
-  expect(figures).toContain('figures/answers-train.svg');
+  const linked = [...report.matchAll(/\]\((figures\/[\w-]+\.(svg|csv))\)/g)].map((m) => m[1]);
+  const written = (await readdir(join(out, 'figures'))).map((name) => `figures/${name}`);
+  expect(linked.toSorted()).toEqual(written.toSorted());
+  expect(linked).toContain('figures/answers-train.svg');
+  expect(linked).toContain('figures/answers-train.csv');
 
   // The mean over two seeds of a mean over families, worked out from the studies' own summaries.
   const kl = async (seed: number) => {

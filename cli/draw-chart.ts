@@ -1,19 +1,19 @@
-// Draws figures where there is no page: as SVG files in the light scheme's colours.
+// Draws charts where there is no page: as SVG files in the light scheme's colours.
 import { readFileSync } from 'node:fs';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import type { Figure } from '../src/charts/figures/figure.ts';
+import type { Chart } from '../src/charts/chart.ts';
 import { plotIn } from '../src/charts/plot.ts';
 import { svgFile } from '../src/charts/svg-file.ts';
 
 /** In pixels: the text of a page that shows a report is about as wide. */
 const WIDTH = 880;
 
-/** The file's text; the same figure always gives the same. */
-export function drawFigure(figure: Figure): string {
+/** The file's text; the same chart always gives the same. */
+export function drawChart(chart: Chart): string {
   const { document } = parseHTML('<html><body></body></html>');
-  const chart = figure.draw(plotIn(Plot, document), WIDTH);
-  return svgFile(chart, figure, {
+  const drawing = chart.draw(plotIn(Plot, document), WIDTH);
+  return svgFile(drawing, chart, {
     serialize: (element) => element.toString(),
     variable: (name) => palette().get(name) ?? '',
   });

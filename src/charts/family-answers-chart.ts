@@ -1,27 +1,24 @@
 // Targets and what the columns answer instead: a small chart for each family, on one of its prompts.
-import { displayName } from '../../core/distributions/families.ts';
-import type { Column } from '../../lab/compare/columns.ts';
-import { type ComparedPrompt, comparedPrompts } from '../../lab/compare/compared-prompts.ts';
-import type { Split } from '../../lab/experiment/experiment.ts';
-import { SPLIT_TITLES } from '../../lab/plan/split-titles.ts';
-import { binAnswers, type Shown } from '../bins.ts';
-import { chartGrid } from '../chart-grid.ts';
-import { distributionChart } from '../distribution-chart.ts';
-import { percent } from '../numbers.ts';
-import type { Series } from '../series.ts';
-import { totalVariation } from '../total-variation.ts';
-import { type Figure, sayings } from './figure.ts';
+import { displayName } from '../core/distributions/families.ts';
+import { type ComparedPrompt, comparedPrompts } from '../lab/compare/compared-prompts.ts';
+import type { Split } from '../lab/experiment/experiment.ts';
+import { SPLIT_TITLES } from '../lab/plan/split-titles.ts';
+import { type Chart, sayings } from './chart.ts';
+import { binAnswers, type Shown } from './bins.ts';
+import { chartGrid } from './chart-grid.ts';
+import type { Compared } from './comparison-chart.ts';
+import { drawAnswers } from './answers-chart.ts';
+import { percent } from './numbers.ts';
+import type { Series } from './series.ts';
+import { totalVariation } from './total-variation.ts';
 
 /** Bars that a small chart has room for. */
 const BINS = 32;
 const PANEL_WIDTH = 210;
+const HEIGHT = 160;
 
 /** Null where no answers were kept. */
-export function calibrationFigure(
-  columns: readonly Column[],
-  series: readonly Series[],
-  split: Split,
-): Figure | null {
+export function familyAnswersChart({ columns, series }: Compared, split: Split): Chart | null {
   const prompts = onePerFamily(
     comparedPrompts(columns).filter(({ target }) => target.split === split),
   );
@@ -49,13 +46,27 @@ export function calibrationFigure(
       // Bars and lines, without the symbols of other charts.
       ...series.map(({ name, color, dash }) => ({ name, color, dash })),
     ],
+    height: HEIGHT * panels.length,
+    table: () => ({
+      columns: ['prompt', 'answer', 'target', ...series.map(({ name }) => name)],
+      rows: panels.flatMap(({ prompt, shown }) =>
+        shown.values.map((value, i) => [
+          prompt.target.id,
+          value,
+          shown.target[i]!,
+          ...series.map(
+            ({ name }) => shown.arms.find((arm) => arm.name === name)?.probabilities[i] ?? null,
+          ),
+        ]),
+      ),
+    }),
     draw: (Plot, width) => {
       const columns = Math.max(1, Math.floor(width / PANEL_WIDTH));
       const each = Math.floor(width / Math.min(columns, panels.length)) - 12;
       return chartGrid(
         panels.map(({ prompt, shown }) => ({
           title: titleOf(prompt),
-          chart: distributionChart(Plot, {
+          chart: drawAnswers(Plot, {
             ...{ shown, bins: binAnswers(shown, BINS), mode: 'overlaid' },
             ...{ width: Math.min(each, 2 * PANEL_WIDTH), small: true },
           }),

@@ -1,7 +1,9 @@
 // Figures drawn without a page: what stands in the files, and that it stays as it is.
 import { expect, test } from 'vitest';
-import { drawFigure } from '../../../cli/draw-figure.ts';
-import { comparisonFigures } from '../../../src/charts/figures/comparison-figures.ts';
+import { drawChart } from '../../../cli/draw-chart.ts';
+import { tableCsv } from '../../../src/charts/chart-table.ts';
+import { type ComparisonChart, onlyChoice } from '../../../src/charts/comparison-chart.ts';
+import { reportCharts } from '../../../src/charts/comparison-charts.ts';
 import { compare } from '../../../src/lab/compare/comparison.ts';
 import { readRun } from '../../../src/lab/compare/compared-run.ts';
 import type { StudyEvent } from '../../../src/lab/events.ts';
@@ -49,10 +51,10 @@ const run = readRun(stored('x', { arms: [{ method: 'none' }, { method: 'soft' }]
   report('base', 'retention', { figures: [{ name: 'accuracy', value: 0.9, low: 0.8, high: 1 }] }),
   report('soft', 'retention', { figures: [{ name: 'accuracy', value: 0.8, low: 0.7, high: 0.9 }] }),
 ]);
-const figures = comparisonFigures(compare([partOf(run, 'base'), partOf(run, 'soft')]));
+const charts = reportCharts(compare([partOf(run, 'base'), partOf(run, 'soft')]));
 
 test('there is one for everything that was measured', () => {
-  expect(figures.map(({ place, file, label }) => `${place}: ${file}: ${label}`)).toEqual([
+  expect(charts.map(({ place, file, label }) => `${place}: ${file}: ${label}`)).toEqual([
     'train: answers-train: Shares of the answers to one prompt per family, trained prompts, over ' +
       'their targets; base 65 % away on average; soft 10 % away on average',
     'train: kl-by-family-train: KL by family, trained prompts; base from 2 to 2; soft from 0.5 to 0.5',
@@ -69,21 +71,67 @@ test('there is one for everything that was measured', () => {
 });
 
 test('files stand on their own: no variables, no styles, no scripts, text escaped', () => {
-  for (const figure of figures) {
-    const text = drawFigure(figure);
+  for (const chart of charts) {
+    const text = drawChart(chart);
     expect(text).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d+" height="\d+"/);
     expect(text).not.toMatch(/var\(|<style|<script|NaN|undefined/);
     expect(text).not.toMatch(/\d\.\d{5,}/);
     expect(text.match(/<svg/g)).toHaveLength(text.match(/<\/svg>/g)!.length);
-    expect(drawFigure(figure)).toBe(text);
+    expect(drawChart(chart)).toBe(text);
   }
-  const open = drawFigure(figures.find(({ file }) => file === 'open-answers')!);
+  const open = drawChart(charts.find(({ file }) => file === 'open-answers')!);
   expect(open).toContain('Name a &lt;random&gt; fruit &amp; say it.');
   expect(open).not.toContain('<random>');
 });
 
+test('each carries its numbers: named columns, a row for everything drawn, CSV in full precision', () => {
+  const csv = Object.fromEntries(charts.map(({ file, table }) => [file, tableCsv(table())]));
+  const lines = (...rows: string[]) => rows.map((row) => `${row}\r\n`).join('');
+  expect(csv).toEqual({
+    'answers-train': lines(
+      'prompt,answer,target,base,soft',
+      'bernoulli_a,0,0.75,0.1,0.7',
+      'bernoulli_a,1,0.25,0.8,0.2',
+    ),
+    'kl-by-family-train': lines('family,base,soft', 'Bernoulli,2,0.5'),
+    'kl-by-position-train': lines('token of the answer,base,soft', '1,1.5,0.5', '2,0.5,0'),
+    loss: lines('step,soft', '10,0.75', '20,0.25'),
+    'open-answers': lines(
+      'prompt,answer,base,soft',
+      'Name a <random> fruit & say it.,apple,0.9,0.5',
+      'Name a <random> fruit & say it.,kiwi,0.1,0.5',
+    ),
+    'answer-positions': lines('answer,base,soft', 'A,0,0.25', 'B,0,0.25', 'C,1,0.25', 'D,0,0.25'),
+    'trade-off': lines('arm,KL,accuracy', 'base,2,0.9', 'soft,0.5,0.8'),
+  });
+});
+
+test('a chart of its own is one description and one line of the list', () => {
+  const seconds: ComparisonChart = {
+    key: 'seconds',
+    place: 'training',
+    choices: ({ columns, series }) =>
+      onlyChoice({
+        ...{ file: 'seconds', title: 'Seconds', label: 'Seconds of training', legend: series },
+        height: 10,
+        table: () => ({
+          columns: ['arm', 'seconds'],
+          rows: columns.map(({ label, parts }) => [
+            label,
+            parts[0]!.arm.results.training?.seconds ?? null,
+          ]),
+        }),
+        draw: (Plot) => Plot.plot({ height: 10, marks: [] }),
+      }),
+  };
+  const [chart] = reportCharts(compare([partOf(run, 'soft')]), [seconds]);
+  expect(chart).toMatchObject({ file: 'seconds', place: 'training' });
+  expect(tableCsv(chart!.table())).toBe('arm,seconds\r\nsoft,1\r\n');
+  expect(drawChart(chart!)).toContain('<title>Seconds of training</title>');
+});
+
 test('bars are as long as their shares', () => {
-  const text = drawFigure(figures.find(({ file }) => file === 'answer-positions')!);
+  const text = drawChart(charts.find(({ file }) => file === 'answer-positions')!);
   const widths = (color: string) =>
     [...text.matchAll(new RegExp(`<rect fill="${color}"[^>]* width="([\\d.]+)"`, 'g'))].map(
       (match) => Number(match[1]),
@@ -98,7 +146,7 @@ test('bars are as long as their shares', () => {
 test.each(['answers-train', 'loss', 'answer-positions', 'trade-off'])(
   '%s looks as it did',
   (file) => {
-    const figure = figures.find((candidate) => candidate.file === file)!;
-    expect(drawFigure(figure).replace(/></g, '>\n<')).toMatchSnapshot();
+    const chart = charts.find((candidate) => candidate.file === file)!;
+    expect(drawChart(chart).replace(/></g, '>\n<')).toMatchSnapshot();
   },
 );

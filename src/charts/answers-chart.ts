@@ -1,10 +1,12 @@
 // The target and what each arm answers instead, over one axis.
 import type { Markish } from '@observablehq/plot';
+import { type Bin, binAnswers, type Shown, type ShownArm } from './bins.ts';
+import type { Chart } from './chart.ts';
 import { percent } from './numbers.ts';
-import type { Bin, Shown, ShownArm } from './bins.ts';
 import { categoryMarks } from './category-chart.ts';
 import type { PlotModule } from './plot.ts';
 import { barMarks, lineMarks, spikeLabels, targetBars } from './share-marks.ts';
+import { totalVariation } from './total-variation.ts';
 
 export type DistributionMode = 'overlaid' | 'separate' | 'cumulative';
 
@@ -14,7 +16,7 @@ const MOST_GROUPED_BINS = 24;
 /** A spike may stand out this many times above the target's tallest bin before it is cut off. */
 const HEADROOM = 3;
 
-export interface DistributionFigure {
+interface Drawing {
   readonly shown: Shown;
   readonly bins: readonly Bin[];
   readonly mode: DistributionMode;
@@ -24,11 +26,45 @@ export interface DistributionFigure {
   readonly small?: boolean;
 }
 
-export function distributionChart(Plot: PlotModule, figure: DistributionFigure): Element {
-  const { shown, mode } = figure;
-  if (shown.kind === 'choices') return categoryChart(Plot, figure);
-  if (mode === 'cumulative') return cumulativeChart(Plot, figure);
-  return mode === 'separate' ? separateChart(Plot, figure) : overlaidChart(Plot, figure);
+/** @param title what the answers are of, e.g. the name of the distribution. @param hidden names of arms */
+export function answersChart(
+  shown: Shown,
+  title: string,
+  mode: DistributionMode = 'overlaid',
+  hidden: readonly string[] = [],
+): Chart {
+  const visible = { ...shown, arms: shown.arms.filter(({ name }) => !hidden.includes(name)) };
+  const bins = binAnswers(visible);
+  const distances = shown.arms.map(
+    (arm) => `, ${arm.name} (${percent(distance(shown, arm))} away)`,
+  );
+  return {
+    file: 'answers',
+    title,
+    label: `${title}: shares of the answers, target${distances.join('')}`,
+    legend: [{ name: 'target', color: 'var(--target-edge)', dash: 'none' }, ...visible.arms],
+    height: shown.kind === 'choices' ? 160 : 300,
+    table: () => ({
+      columns: ['answer', 'target', ...shown.arms.map(({ name }) => name)],
+      rows: shown.values.map((value, i) => [
+        value,
+        shown.target[i] ?? null,
+        ...shown.arms.map(({ probabilities }) => probabilities[i] ?? null),
+      ]),
+    }),
+    draw: (Plot, width) => drawAnswers(Plot, { shown: visible, bins, mode, width }),
+  };
+}
+
+/** Total variation between the target and an arm. In [0, 1]. */
+export const distance = ({ target }: Shown, arm: ShownArm): number =>
+  totalVariation(target, arm.probabilities, arm.invalidMass);
+
+export function drawAnswers(Plot: PlotModule, drawing: Drawing): Element {
+  const { shown, mode } = drawing;
+  if (shown.kind === 'choices') return categoryChart(Plot, drawing);
+  if (mode === 'cumulative') return cumulativeChart(Plot, drawing);
+  return mode === 'separate' ? separateChart(Plot, drawing) : overlaidChart(Plot, drawing);
 }
 
 const frame = { marginLeft: 46, marginRight: 12, marginTop: 24, marginBottom: 36 };
@@ -40,8 +76,8 @@ const small = {
   answerAxis: { ...answerAxis, label: null, ticks: 4 },
 } as const;
 
-function overlaidChart(Plot: PlotModule, figure: DistributionFigure): Element {
-  const { shown, bins, width, small: isSmall = false } = figure;
+function overlaidChart(Plot: PlotModule, drawing: Drawing): Element {
+  const { shown, bins, width, small: isSmall = false } = drawing;
   const cap = ceiling(bins);
   const arms = shown.arms.map((arm, i) => ({ arm, i }));
   const grouped = bins.length <= (isSmall ? MOST_GROUPED_BINS / 2 : MOST_GROUPED_BINS);
@@ -69,7 +105,7 @@ function overlaidChart(Plot: PlotModule, figure: DistributionFigure): Element {
   });
 }
 
-function separateChart(Plot: PlotModule, { shown, bins, width }: DistributionFigure): Element {
+function separateChart(Plot: PlotModule, { shown, bins, width }: Drawing): Element {
   const cap = ceiling(bins);
   const names = shown.arms.map((arm) => arm.name);
   return Plot.plot({
@@ -96,7 +132,7 @@ function separateChart(Plot: PlotModule, { shown, bins, width }: DistributionFig
   });
 }
 
-function cumulativeChart(Plot: PlotModule, { shown, bins, width }: DistributionFigure): Element {
+function cumulativeChart(Plot: PlotModule, { shown, bins, width }: Drawing): Element {
   const curve = (of: (bin: Bin) => number) => {
     let sum = 0;
     const points = bins.map((bin) => ({ x: bin.x2, y: (sum += of(bin)) }));
@@ -134,7 +170,7 @@ function cumulativeChart(Plot: PlotModule, { shown, bins, width }: DistributionF
   });
 }
 
-function categoryChart(Plot: PlotModule, { shown, bins, width }: DistributionFigure): Element {
+function categoryChart(Plot: PlotModule, { shown, bins, width }: Drawing): Element {
   const longest = Math.max(...bins.map((bin) => bin.label.length));
   const band = 16 + 11 * Math.max(1, shown.arms.length);
   return Plot.plot({
