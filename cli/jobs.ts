@@ -1,16 +1,14 @@
 // Runs a job on the backend that a command asks for: in this process, or in a headless Chromium.
-import { readFile } from 'node:fs/promises';
-import { InputError } from '../src/core/errors.ts';
 import { BUILTIN_MODEL } from '../src/lab/experiment/experiment.ts';
 import type { JobFolders } from '../src/lab/jobs/adapted-model.ts';
 import { runJob, type EventOf, type Job } from '../src/lab/jobs/job.ts';
-import { BACKENDS, type BackendName } from '../src/tensor/backend.ts';
+import type { BackendName } from '../src/tensor/backend.ts';
 import { selfTest } from '../src/training/self-test.ts';
-import type { Arguments } from './arguments.ts';
 import { startNodeBackend } from './backend.ts';
 import { environmentOf } from './environment.ts';
 import { nodeFolder } from './model-folder.ts';
 import { BUILTIN } from './open-model.ts';
+import { kinds, option, required } from './options.ts';
 
 /** Where a job runs and what it works on. */
 export interface Workplace extends JobFolders {
@@ -20,20 +18,23 @@ export interface Workplace extends JobFolders {
 }
 
 /**
- * What `--backend` and `--adapter` say, and `--model` unless the model is named otherwise.
+ * What `--backend`, `--model` and `--adapter` say.
  * @param embedder the model that embeds for a study, as the user named it
  * @throws InputError for a folder that is not there
  */
 export async function workplace(
-  args: Arguments,
-  modelName = args.text('model') ?? BUILTIN_MODEL,
+  options: {
+    readonly backend: BackendName;
+    readonly model: string;
+    readonly adapter: string | undefined;
+  },
   embedder?: string,
 ): Promise<Workplace> {
-  const adapter = args.text('adapter');
+  const { backend, model, adapter } = options;
   return {
-    backend: args.choice('backend', BACKENDS, 'wasm'),
-    modelName,
-    model: await folderOf(modelName),
+    backend,
+    modelName: model,
+    model: await folderOf(model),
     ...(adapter !== undefined && { adapter: await nodeFolder(adapter) }),
     ...(embedder !== undefined && { embedder: await folderOf(embedder) }),
   };
@@ -62,16 +63,5 @@ export async function runJobAt<J extends Job>(
   for await (const event of events) await onEvent(event);
 }
 
-/** The parsed JSON of `--input`. @throws InputError where there is none */
-export async function readInput(args: Arguments): Promise<unknown> {
-  const path = args.requiredText('input');
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new InputError(
-      `${path} cannot be read (${(error as Error).message})`,
-      'give a JSON file',
-      'input',
-    );
-  }
-}
+/** The option of jobs that read their work from a file. */
+export const INPUT = required(option('FILE', 'the JSON above', kinds.some));

@@ -1,14 +1,16 @@
 // Runs one command line and answers with the exit status.
 import { InputError } from '../src/core/errors.ts';
-import { readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { explain, overview } from './help.ts';
+import { shown } from './options.ts';
+import { readLine } from './read-line.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
  * `argv` is what follows the program's name. Status 0 on success, 2 for bad input, 1 for other
- * failures; either with one line on standard error, `error: what is wrong; what to do`.
+ * failures; either with one line on standard error, `error: what is wrong; what to do`, which
+ * `--debug` lets a stack trace follow.
  */
 export async function runLab(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
@@ -16,23 +18,35 @@ export async function runLab(argv: readonly string[], terminal: Terminal): Promi
     return 0;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0; // the reader had enough
-    const line =
-      (error instanceof InputError ? describe(error) : (error as Error).message) || 'failed';
-    terminal.notify(`error: ${line.replace(/\s+/g, ' ')}\n`);
+    terminal.notify(errorText(error, argv));
     return error instanceof InputError ? 2 : 1;
   }
 }
 
+/** What is said of an error: one line, and with `--debug` where it came from. */
+export function errorText(error: unknown, argv: readonly string[]): string {
+  const { message = String(error), stack } = error as Partial<Error>;
+  const line = error instanceof InputError ? describe(error) : message || 'failed';
+  const debug = argv.includes('--debug') && stack !== undefined ? `${stack}\n` : '';
+  return `error: ${line.replace(/\s+/g, ' ')}\n${debug}`;
+}
+
+function describe({ message, advice }: InputError): string {
+  return `${message.replace(/\.$/, '')}; ${advice}`;
+}
+
 async function dispatch(argv: readonly string[], terminal: Terminal): Promise<void> {
-  const [name, ...rest] = argv;
+  const [name, ...rest] = argv.filter((word) => word !== '--debug');
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    const topic = rest[0];
-    await terminal.write(topic === undefined ? overview() : explain(await load(topic)));
+    const [topic, more] = rest;
+    if (more !== undefined) throw new InputError(`unexpected ${shown(more)}`, 'name one command');
+    await terminal.write(topic === undefined ? overview() : explain(topic, await load(topic)));
   } else if (rest.includes('--help') || rest.includes('-h')) {
-    await terminal.write(explain(await load(name)));
+    await terminal.write(explain(name, await load(name)));
   } else {
     const command = await load(name);
-    await command.run(readArguments(rest, command), terminal);
+    const { options, words } = await readLine(name, rest, command);
+    await command.run(options, terminal, words);
   }
 }
 
@@ -45,8 +59,4 @@ async function load(name: string): Promise<Command> {
     );
   }
   return (await entry.load()).command;
-}
-
-function describe({ message, advice }: InputError): string {
-  return `${message.replace(/\.$/, '')}; ${advice}`;
 }

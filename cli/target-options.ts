@@ -3,26 +3,25 @@ import { createDistribution } from '../src/core/distributions/create.ts';
 import type { Distribution } from '../src/core/distributions/distribution.ts';
 import { outputSpace } from '../src/core/targets/output-space.ts';
 import type { OutputSpace } from '../src/core/targets/space.ts';
-import type { Arguments } from './arguments.ts';
-import type { Option } from './options.ts';
+import { kinds, option, parameters, required, type Values } from './options.ts';
 
-export const DISTRIBUTION_OPTIONS: Readonly<Record<string, Option>> = {
-  family: { value: 'F', help: 'one of the 30 families, e.g. gaussian' },
-  params: { value: 'k=v,k=v', help: 'all its parameters, e.g. mu=0,sigma=1' },
+export const FAMILY = option('F', 'one of the 30 families, e.g. gaussian', kinds.some);
+export const DISTRIBUTION_OPTIONS = {
+  family: required(FAMILY),
+  params: parameters('k=v,k=v', 'all its parameters, e.g. mu=0,sigma=1'),
 };
 
-export const SPACE_OPTIONS: Readonly<Record<string, Option>> = {
-  decimals: { value: 'D', help: 'digits after the point, 0 to 12 (default 2)' },
-  bins: { value: 'N', help: 'most answers to keep, at least 2 (default 1001)' },
+export const SPACE_OPTIONS = {
+  decimals: option('D', 'digits after the point, 0 to 12', kinds.whole(), 2),
+  bins: option('N', 'most answers to keep, at least 2', kinds.whole(), 1001),
 };
 
-export function readDistribution(args: Arguments): Distribution {
-  return createDistribution(args.requiredText('family'), args.parameters('params'));
-}
+export const readDistribution = ({
+  family,
+  params,
+}: Values<typeof DISTRIBUTION_OPTIONS>): Distribution => createDistribution(family, { ...params });
 
-export function readSpace(args: Arguments, distribution: Distribution): OutputSpace {
-  return outputSpace(distribution, {
-    decimals: args.number('decimals', 2),
-    bins: args.number('bins', 1001),
-  });
-}
+export const readSpace = (
+  distribution: Distribution,
+  { decimals, bins }: Values<typeof SPACE_OPTIONS>,
+): OutputSpace => outputSpace(distribution, { decimals, bins });

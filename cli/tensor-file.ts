@@ -1,14 +1,16 @@
 // A safetensors file written piece by piece, so that its tensors need not fit into memory.
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { InputError } from '../src/core/errors.ts';
 import { layOutSafetensors } from '../src/model/files/safetensors-writer.ts';
 import type { SafetensorsLayout } from '../src/model/files/safetensors-writer.ts';
+import { asOut } from './out-place.ts';
 
 /** Under another name until it is complete: a failure leaves no half-written file. */
 export class TensorFile {
   private constructor(
     readonly path: string,
+    /** Where it is written; under another name than `path` where that may stand for a file. */
+    private readonly target: string,
     private readonly file: FileHandle,
     private readonly shapes: ReadonlyMap<string, readonly number[]>,
     private readonly layout: SafetensorsLayout,
@@ -20,17 +22,14 @@ export class TensorFile {
     shapes: ReadonlyMap<string, readonly number[]>,
   ): Promise<TensorFile> {
     const layout = layOutSafetensors(shapes);
-    try {
-      const file = await open(`${path}.new`, 'w');
+    // A device such as /dev/null is written into, and must not be replaced.
+    const found = await stat(path).catch(() => undefined);
+    const target = found && !found.isFile() ? path : `${path}.new`;
+    return asOut(path, 'out', async () => {
+      const file = await open(target, 'w');
       await file.write(layout.header);
-      return new TensorFile(path, file, shapes, layout);
-    } catch (error) {
-      throw new InputError(
-        `${path} cannot be written (${(error as Error).message})`,
-        'give another --out',
-        'out',
-      );
-    }
+      return new TensorFile(path, target, file, shapes, layout);
+    });
   }
 
   /** Writes whole rows of a tensor (entries of its first axis), from `row` on. */
@@ -42,7 +41,9 @@ export class TensorFile {
       .reduce((all, extent) => all * extent, 1);
     const position = this.layout.positions.get(tensor)! + 4 * row * rowSize;
     for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await this.file.write(bytes, done, undefined, position + done);
+      const { bytesWritten } = await asOut(this.path, 'out', () =>
+        this.file.write(bytes, done, undefined, position + done),
+      );
       done += bytesWritten;
     }
   }
@@ -50,12 +51,12 @@ export class TensorFile {
   /** Moves the finished file into place. */
   async finish(): Promise<void> {
     await this.file.close();
-    await rename(`${this.path}.new`, this.path);
+    if (this.target !== this.path) await rename(this.target, this.path);
   }
 
   /** Gives up; does nothing to a finished file. */
   async discard(): Promise<void> {
     await this.file.close();
-    await rm(`${this.path}.new`, { force: true });
+    if (this.target !== this.path) await rm(this.target, { force: true });
   }
 }

@@ -1,6 +1,4 @@
 // The shapes of model that are measured, as Hugging Face configurations.
-import { InputError } from '../../src/core/errors.ts';
-
 /** The configuration of a Hugging Face folder, plain data. */
 export type ModelConfig = Readonly<Record<string, unknown>>;
 
@@ -64,13 +62,6 @@ const SIZES: Readonly<Record<string, ModelConfig>> = {
 export const BUILTIN = 'builtin';
 export const SIZE_NAMES: readonly string[] = [BUILTIN, ...Object.keys(SIZES)];
 
-/** @param builtin configuration of the built-in model @throws InputError for an unknown name */
-export function configOfSize(name: string, builtin: ModelConfig): ModelConfig {
-  const config = name === BUILTIN ? builtin : SIZES[name];
-  if (config !== undefined) return config;
-  throw new InputError(
-    `--sizes has ${JSON.stringify(name)}`,
-    `use some of ${SIZE_NAMES.join(', ')}`,
-    'sizes',
-  );
-}
+/** @param name one of `SIZE_NAMES` @param builtin configuration of the built-in model */
+export const configOfSize = (name: string, builtin: ModelConfig): ModelConfig =>
+  name === BUILTIN ? builtin : SIZES[name]!;

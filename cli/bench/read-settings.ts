@@ -1,99 +1,92 @@
-// The options of `lab bench`, checked.
+// The options of `lab bench`, and the settings that they make.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../../src/core/errors.ts';
-import { configOfSize } from '../../bench/model/sizes.ts';
+import { BUILTIN as BUILTIN_SIZE, configOfSize, SIZE_NAMES } from '../../bench/model/sizes.ts';
 import type { ModelConfig } from '../../bench/model/sizes.ts';
-import type { Arguments } from '../arguments.ts';
+import type { PeerBackend } from '../../bench/peers/peer.ts';
+import type { CommandOptions } from '../command.ts';
 import { BUILTIN } from '../open-model.ts';
-import type { CommandLine } from '../options.ts';
+import { flag, kinds, list, option } from '../options.ts';
 import type { Place } from './place.ts';
 import { isSoftware } from './place.ts';
 import { PARTS, PEERS } from './settings.ts';
 import type { BenchSettings } from './settings.ts';
 
-export const BENCH_OPTIONS: CommandLine['options'] = {
-  only: { value: 'LIST', help: `some of ${PARTS.join(', ')} (default all)` },
-  sizes: { value: 'LIST', help: 'models: tiny, builtin, 15m, 135m, 600m (default builtin)' },
-  peers: { value: 'LIST', help: 'beside the lab: tfjs, jax (default both)' },
-  steps: { value: 'N', help: 'timed runs of each (default 5)' },
-  'warm-up': { value: 'N', help: 'runs before those (default 3)' },
-  prompts: { value: 'N', help: 'prompts per training step (default 8)' },
-  'prompt-tokens': { value: 'N', help: 'mean length of a prompt (default 40)' },
-  paths: { value: 'N', help: 'sampled answers per prompt (default 16)' },
-  weights: { value: 'f32|bf16', help: 'how the lab keeps matrices (default bf16 on webgpu)' },
-  'product-size': { value: 'N', help: 'of matmul (default 512; 2048 on a real GPU)' },
-  'scored-prompts': { value: 'N', help: 'of the 42, scored both ways (default 42)' },
-  'scored-answers': { value: 'N', help: 'per prompt that get a row, drawn (default 128)' },
-  answers: { value: 'N', help: 'sampled together (default 1000)' },
-  generations: { value: 'N', help: 'made one by one (default 200)' },
-  'memory-steps': { value: 'N', help: 'watched for their memory, batches varying (default 300)' },
-  apart: { help: 'one peer after the other, not in turns: needs less memory' },
+const OTHERS = ['tfjs', 'jax'] as const;
+/** Runs of any kind: a day of the quickest. */
+const MOST_RUNS = 1_000_000;
+/** Prompts, and answers to each: more of them than fit into memory. */
+const MOST_ROWS = 4096;
+/** The positions of the models that are measured. */
+const MOST_TOKENS = 2048;
+/** Two factors and their product take 3.2 GB: nearly all that WebAssembly can address. */
+const MOST_COLUMNS = 16_384;
+
+const BACKENDS = ['wasm', 'webgpu'] as const satisfies readonly PeerBackend[];
+const FORMATS = ['f32', 'bf16'] as const;
+
+const count = (help: string, otherwise: number, to: number, from = 1) =>
+  option('N', help, kinds.whole({ from, to }), otherwise);
+const some = (help: string, names: readonly string[], otherwise: string) =>
+  list('LIST', `${help}: ${names.join(', ')} (default ${otherwise})`, kinds.oneOf(names));
+
+export const BENCH_OPTIONS = {
+  backend: option<PeerBackend>(BACKENDS.join('|'), 'what computes', kinds.oneOf(BACKENDS), 'wasm'),
+  only: list('LIST', `some of ${PARTS.join(', ')} (default all)`, kinds.oneOf(PARTS)),
+  sizes: some('models', SIZE_NAMES, BUILTIN_SIZE),
+  peers: some('beside the lab', OTHERS, 'both'),
+  steps: count('timed runs of each', 5, MOST_RUNS),
+  'warm-up': count('runs before those', 3, MOST_RUNS),
+  prompts: count('prompts per training step', 8, MOST_ROWS),
+  'prompt-tokens': count('mean length of a prompt', 40, MOST_TOKENS),
+  paths: count('sampled answers per prompt', 16, MOST_ROWS),
+  weights: option(
+    FORMATS.join('|'),
+    'how the lab keeps matrices (default bf16 on webgpu)',
+    kinds.oneOf(FORMATS),
+  ),
+  'product-size': option(
+    'N',
+    'of matmul (default 512; 2048 on a real GPU)',
+    kinds.whole({ from: 1, to: MOST_COLUMNS }),
+  ),
+  'scored-prompts': count('of the 42, scored both ways', 42, 42),
+  'scored-answers': count('per prompt that get a row, drawn', 128, MOST_ROWS),
+  answers: count('sampled together', 1000, MOST_RUNS),
+  generations: count('made one by one', 200, MOST_RUNS),
+  'memory-steps': count('watched for their memory, batches varying', 300, MOST_RUNS, 3),
+  apart: flag('one peer after the other, not in turns: needs less memory'),
 };
 
-/** @throws InputError naming the option */
 export async function readSettings(
-  args: Arguments,
+  options: CommandOptions<typeof BENCH_OPTIONS>,
   onProgress: (line: string) => void,
 ): Promise<(place: Place) => BenchSettings> {
   const builtin = JSON.parse(await readFile(join(BUILTIN, 'config.json'), 'utf8')) as ModelConfig;
-  const sizes = list(args, 'sizes') ?? ['builtin'];
-  const others = known(args, 'peers', ['tfjs', 'jax'] as const) ?? ['tfjs', 'jax'];
+  const { only, sizes = [BUILTIN_SIZE], peers = OTHERS, weights } = options;
   const settings = {
-    parts: known(args, 'only', PARTS) ?? PARTS,
+    parts: only ?? PARTS,
     sizes: new Map(sizes.map((name) => [name, configOfSize(name, builtin)])),
-    peers: PEERS.filter((peer) => peer === 'lab' || others.includes(peer)),
-    runs: atLeast(1, args, 'steps', 5),
-    warmUp: atLeast(1, args, 'warm-up', 3),
+    peers: PEERS.filter((peer) => peer === 'lab' || peers.includes(peer)),
+    runs: options.steps,
+    warmUp: options['warm-up'],
     batch: {
-      prompts: atLeast(1, args, 'prompts', 8),
-      promptTokens: atLeast(1, args, 'prompt-tokens', 40),
-      paths: atLeast(1, args, 'paths', 16),
+      prompts: options.prompts,
+      promptTokens: options['prompt-tokens'],
+      paths: options.paths,
     },
-    scoredPrompts: atLeast(1, args, 'scored-prompts', 42),
-    scoredAnswers: atLeast(1, args, 'scored-answers', 128),
-    answers: atLeast(1, args, 'answers', 1000),
-    generations: atLeast(1, args, 'generations', 200),
-    memorySteps: atLeast(3, args, 'memory-steps', 300),
-    apart: args.flag('apart'),
-    seed: args.integer('seed', 11),
+    scoredPrompts: options['scored-prompts'],
+    scoredAnswers: options['scored-answers'],
+    answers: options.answers,
+    generations: options.generations,
+    memorySteps: options['memory-steps'],
+    apart: options.apart,
+    seed: options.seed,
     onProgress,
   };
-  const weights = ['f32', 'bf16'] as const;
-  args.choice('weights', weights, 'f32');
-  atLeast(1, args, 'product-size', 1);
   return (place) => ({
     ...settings,
-    format: args.choice('weights', weights, place.backend === 'webgpu' ? 'bf16' : 'f32'),
-    productSize: args.integer('product-size', isSoftware(place) ? 512 : 2048),
+    format: weights ?? (place.backend === 'webgpu' ? 'bf16' : 'f32'),
+    productSize: options['product-size'] ?? (isSoftware(place) ? 512 : 2048),
   });
-}
-
-function list(args: Arguments, option: string): string[] | undefined {
-  return args
-    .text(option)
-    ?.split(',')
-    .map((entry) => entry.trim());
-}
-
-function known<Name extends string>(
-  args: Arguments,
-  option: string,
-  names: readonly Name[],
-): Name[] | undefined {
-  return list(args, option)?.map((entry) => {
-    const found = names.find((name) => name === entry);
-    if (found !== undefined) return found;
-    throw new InputError(
-      `--${option} has ${JSON.stringify(entry)}`,
-      `use some of ${names.join(', ')}`,
-      option,
-    );
-  });
-}
-
-function atLeast(least: number, args: Arguments, option: string, otherwise: number): number {
-  const value = args.integer(option, otherwise);
-  if (value >= least) return value;
-  throw new InputError(`--${option} is ${value}`, `give at least ${least}`, option);
 }

@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { BENCH_OPTIONS, readSettings } from '../bench/read-settings.ts';
 import { benchReport } from '../bench/report.ts';
 import type { Place } from '../bench/place.ts';
-import type { Command } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { reportProgress, writeResult } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'bench [--backend wasm|webgpu] [--sizes LIST] [--only LIST] [--peers LIST] [--steps N]',
+export const command = defineCommand({
   description: [
     'One JSON of seconds and ratios. "train": a LoRA training step with the lab, with stock tfjs',
     'and with jax-js, on the same weights and the same packed batch; losses that differ by more',
@@ -21,24 +20,25 @@ export const command: Command = {
     'headless Chromium; LAB_GPU=hardware keeps that from falling back to the processor.',
   ].join('\n'),
   options: BENCH_OPTIONS,
-  async run(args, terminal) {
-    const settingsAt = await readSettings(args, (line) => reportProgress(terminal, args, line));
-    const backend = args.choice('backend', ['wasm', 'webgpu'] as const, 'wasm');
+  async run(options, terminal) {
+    const settingsAt = await readSettings(options, (line) =>
+      reportProgress(terminal, options, line),
+    );
     const versions = {
       tfjs: await versionOf('@tensorflow/tfjs'),
       jax: await versionOf('@jax-js/jax'),
     };
-    const place = await placeOf(backend);
+    const place = await placeOf(options.backend);
     const interrupted = () => void place.close().finally(() => process.exit(130));
     process.once('SIGINT', interrupted);
     try {
-      await writeResult(terminal, args, await benchReport(place, settingsAt(place), versions));
+      await writeResult(terminal, options, await benchReport(place, settingsAt(place), versions));
     } finally {
       process.off('SIGINT', interrupted);
       await place.close();
     }
   },
-};
+});
 
 async function placeOf(backend: Place['backend']): Promise<Place> {
   if (backend === 'wasm') return (await import('../bench/node-place.ts')).nodePlace();

@@ -3,13 +3,14 @@ import { MOST_COLUMNS } from '../../src/charts/looks.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { columnsOf, type ColumnPart } from '../../src/lab/compare/columns.ts';
 import type { ComparedRun } from '../../src/lab/compare/compared-run.ts';
-import type { Command } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { writeComparison } from '../comparison-folder.ts';
 import { readStudies } from '../finished-studies.ts';
+import { kinds, list, option, required } from '../options.ts';
+import { outFolder } from '../out-place.ts';
 import { toJson } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'compare DIR… --out DIR [--arms NAME,STUDY/NAME…] [--against COLUMN] [--title TEXT]',
+export const command = defineCommand({
   description: [
     'Sets finished studies side by side: folders that lab study wrote, or folders of such folders.',
     'Studies that differ in nothing but their seed make one column for each arm, with intervals over',
@@ -17,17 +18,20 @@ export const command: Command = {
     'comparison-prompts.csv (for each prompt) and comparison.json into --out. The same folders give',
     'the same files.',
   ].join('\n'),
-  words: 'some',
+  words: { usage: 'DIR…' },
   options: {
-    arms: { value: 'NAMES', help: 'compare these arms only, separated by commas' },
-    against: { value: 'COLUMN', help: 'what differences are taken to (default the first column)' },
-    title: { value: 'TEXT', help: 'the title of the report (default Comparison of runs)' },
+    out: required(outFolder('DIR', 'where the comparison goes')),
+    arms: list('NAME,STUDY/NAME…', 'compare these arms only', kinds.some),
+    against: option(
+      'COLUMN',
+      'what differences are taken to (default the first column)',
+      kinds.some,
+    ),
+    title: option('TEXT', 'the title of the report (default Comparison of runs)', kinds.some),
   },
-  async run(args, terminal) {
-    const out = args.requiredText('out');
-    const parts = chosenParts(await readStudies(args.words), args.text('arms'));
-    const against = placeOf(parts, args.text('against'));
-    const title = args.text('title');
+  async run({ out, arms, against: column, title }, terminal, folders) {
+    const parts = chosenParts(await readStudies(folders), arms);
+    const against = placeOf(parts, column);
     const comparison = await writeComparison(out, parts, { against, ...(title && { title }) });
     const columns = comparison.columns.map(({ label, parts: { length } }) => ({
       label,
@@ -35,13 +39,15 @@ export const command: Command = {
     }));
     await terminal.write(`${toJson({ out, columns })}\n`);
   },
-};
+});
 
 /** @throws InputError for an arm that no study has, or more columns than can be told apart */
-function chosenParts(runs: readonly ComparedRun[], names: string | undefined): ColumnPart[] {
+function chosenParts(
+  runs: readonly ComparedRun[],
+  names: readonly string[] | undefined,
+): ColumnPart[] {
   const all = runs.flatMap((run) => run.arms.map((arm) => ({ run, arm })));
-  const parts =
-    names === undefined ? all : names.split(',').flatMap((name) => partsNamed(all, name));
+  const parts = names === undefined ? all : names.flatMap((name) => partsNamed(all, name));
   const { length } = columnsOf(parts, true);
   if (length <= MOST_COLUMNS) return parts;
   throw new InputError(

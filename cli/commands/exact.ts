@@ -1,11 +1,10 @@
 // `lab exact`: how far a model's answers are from a distribution, over the whole trie of answers.
-import type { Command } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { runJobAt, workplace } from '../jobs.ts';
 import { DISTRIBUTION_OPTIONS, SPACE_OPTIONS } from '../target-options.ts';
 import { writeResult } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'exact --family F --params k=v,… [--decimals D] [--bins N] [--model DIR] [--adapter DIR]',
+export const command = defineCommand({
   description: [
     'Asks the model for a number from the distribution, in the words of the paper, and prints',
     '{"kl","tv","js","valid_mass","reference_logit_kl","nodes"}: KL(target || model), total variation',
@@ -13,17 +12,12 @@ export const command: Command = {
     "reference's mean KL per step over 4 paths drawn by --seed, and the size of the trie.",
   ].join('\n'),
   options: { ...DISTRIBUTION_OPTIONS, ...SPACE_OPTIONS },
-  async run(args, terminal) {
-    const input = {
-      family: args.requiredText('family'),
-      params: args.parameters('params'),
-      decimals: args.number('decimals', 2),
-      bins: args.number('bins', 1001),
-      seed: args.integer('seed', 11),
-    };
-    const place = await workplace(args);
+  async run(options, terminal) {
+    const { family, params, decimals, bins, seed } = options;
+    const input = { family, params, decimals, bins, seed };
+    const place = await workplace(options);
     await runJobAt(place, { kind: 'exact', input }, ({ type: _, ...scores }) =>
-      writeResult(terminal, args, scores),
+      writeResult(terminal, options, scores),
     );
   },
-};
+});

@@ -1,22 +1,27 @@
 // `lab forward`: logits of sequences and of tries.
 import type { ForwardEvent } from '../../src/lab/jobs/forward.ts';
-import type { Command } from '../command.ts';
-import { readInput, runJobAt, workplace } from '../jobs.ts';
+import { defineCommand } from '../command.ts';
+import { readJson } from '../in-file.ts';
+import { INPUT, runJobAt, workplace } from '../jobs.ts';
+import { required } from '../options.ts';
+import { outFile } from '../out-place.ts';
 import { TensorFile } from '../tensor-file.ts';
 import { toJson } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'forward --model DIR [--adapter DIR] --input FILE --out FILE.safetensors',
+export const command = defineCommand({
   description: [
     'Reads {"sequences":[[ids]…],"tries":[{"prompt":[ids],"paths":[[ids]…]}…]}, either of them or',
     'both, and writes sequence.I.logits [tokens, vocab] and trie.I.logits [nodes, vocab] to --out.',
     'Row 0 of a trie is the last prompt position; then come the distinct prefixes of its paths, whole',
     'paths included, depth first by first appearance. Prints them: {"tries":[{"prefixes":[[ids]…]}…]}.',
   ].join('\n'),
-  options: { input: { value: 'FILE', help: 'JSON: what to run' } },
-  async run(args, terminal) {
-    const out = args.requiredText('out');
-    const input = await readInput(args);
+  options: {
+    input: INPUT,
+    out: required(outFile('FILE.safetensors', 'where the logits go')),
+  },
+  async run(options, terminal) {
+    const { out } = options;
+    const input = await readJson(options.input, 'input');
     let file: TensorFile | undefined;
     let prefixes: readonly unknown[] = [];
     try {
@@ -29,7 +34,7 @@ export const command: Command = {
           await file!.write(event.tensor, event.first, event.values);
         }
       };
-      await runJobAt(await workplace(args), { kind: 'forward', input }, onEvent);
+      await runJobAt(await workplace(options), { kind: 'forward', input }, onEvent);
       await file!.finish();
     } catch (error) {
       await file?.discard();
@@ -37,4 +42,4 @@ export const command: Command = {
     }
     await terminal.write(`${toJson({ tries: prefixes.map((of) => ({ prefixes: of })) })}\n`);
   },
-};
+});

@@ -1,13 +1,15 @@
 // `lab gradients`: a training loss and the gradient of every tensor of an adapter.
 import { writeFile } from 'node:fs/promises';
-import { InputError } from '../../src/core/errors.ts';
 import { writeSafetensors } from '../../src/model/files/safetensors-writer.ts';
-import type { Command } from '../command.ts';
-import { readInput, runJobAt, workplace } from '../jobs.ts';
+import { defineCommand } from '../command.ts';
+import { COMMON_OPTIONS } from '../common-options.ts';
+import { readJson } from '../in-file.ts';
+import { INPUT, runJobAt, workplace } from '../jobs.ts';
+import { required } from '../options.ts';
+import { asOut, outFile } from '../out-place.ts';
 import { toJson } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'gradients --model DIR --adapter DIR --input FILE --out FILE.safetensors',
+export const command = defineCommand({
   description: [
     'Reads {"method":"soft"|"hard","tau":1,"examples":[{"prompt":[ids],"completion":[ids],"targets":',
     '[{"tokens":[ids],"probabilities":[…]}…]}…]}: completions include the end token, and soft needs',
@@ -15,21 +17,18 @@ export const command: Command = {
     'names of PEFT. soft: mean over examples of the mean over steps of KL(target || model); hard:',
     'cross-entropy averaged over all tokens of all completions. No dropout.',
   ].join('\n'),
-  options: { input: { value: 'FILE', help: 'JSON: method and examples' } },
-  async run(args, terminal) {
-    const out = args.requiredText('out');
-    args.requiredText('adapter');
-    const input = await readInput(args);
-    const place = await workplace(args);
+  options: {
+    adapter: required(COMMON_OPTIONS.adapter),
+    input: INPUT,
+    out: required(outFile('FILE.safetensors', 'where the gradients go')),
+  },
+  async run(options, terminal) {
+    const { out } = options;
+    const input = await readJson(options.input, 'input');
+    const place = await workplace(options);
     await runJobAt(place, { kind: 'gradients', input }, async ({ loss, gradients }) => {
-      await writeFile(out, writeSafetensors(gradients)).catch((error: Error) => {
-        throw new InputError(
-          `${out} cannot be written (${error.message})`,
-          'give another --out',
-          'out',
-        );
-      });
+      await asOut(out, 'out', () => writeFile(out, writeSafetensors(gradients)));
       await terminal.write(`${toJson({ loss })}\n`);
     });
   },
-};
+});

@@ -5,47 +5,46 @@ import { InputError } from '../../src/core/errors.ts';
 import { mergedFolder, type OutgoingFile } from '../../src/model/merge.ts';
 import { readCheckpoint } from '../../src/model/model-folder.ts';
 import { readAdapter } from '../../src/model/adapter/peft.ts';
-import type { Command } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import { COMMON_OPTIONS } from '../common-options.ts';
 import { nodeFolder } from '../model-folder.ts';
 import { BUILTIN } from '../open-model.ts';
+import { required } from '../options.ts';
+import { asOut, outFolder } from '../out-place.ts';
 import { toJson } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'merge --model DIR --adapter DIR --out DIR',
+export const command = defineCommand({
   description: [
     'Writes a whole checkpoint to --out in which every adapted weight W is W + scaling B A: the types',
     'and the layout of the model, its configuration and its tokenizer. Tensor by tensor, so the model',
     'need not fit into memory. Prints {"out","files":[{"name","bytes"}…],"notes":[…]}.',
   ].join('\n'),
-  options: {},
-  async run(args, terminal) {
-    const model = args.text('model') ?? 'builtin';
+  options: {
+    adapter: required(COMMON_OPTIONS.adapter),
+    out: required(outFolder('DIR', 'where the merged model goes')),
+  },
+  async run({ model, adapter: adapterFolder, out }, terminal) {
     const source = model === 'builtin' ? BUILTIN : model;
     const files = await nodeFolder(source);
-    const adapterFiles = await nodeFolder(args.requiredText('adapter'));
+    const adapterFiles = await nodeFolder(adapterFolder);
     const checkpoint = await readCheckpoint(files);
     const adapter = await readAdapter(adapterFiles, checkpoint.spec);
-    const out = await outFolder(args.requiredText('out'), source);
+    await makeOut(out, source);
     const written = [];
     for await (const file of mergedFolder(files, checkpoint, adapter)) {
-      await writeFile(join(out, file.name), file);
+      await asOut(join(out, file.name), 'out', () => writeFile(join(out, file.name), file));
       written.push({ name: file.name, bytes: file.size });
     }
     await terminal.write(`${toJson({ out, files: written, notes: checkpoint.notes })}\n`);
   },
-};
+});
 
 /** @throws InputError where it cannot be made, or is the folder that is read */
-async function outFolder(path: string, source: string): Promise<string> {
-  const refused = (problem: string) =>
-    new InputError(`${path} ${problem}`, 'give another --out', 'out');
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw refused(`cannot be written (${(error as Error).message})`);
+async function makeOut(path: string, source: string): Promise<void> {
+  await asOut(path, 'out', () => mkdir(path, { recursive: true }));
+  if ((await realpath(path)) === (await realpath(source))) {
+    throw new InputError(`${path} is the model itself`, 'give another --out', 'out');
   }
-  if ((await realpath(path)) === (await realpath(source))) throw refused('is the model itself');
-  return path;
 }
 
 /** Under another name until it is complete: a failure leaves no half-written file. */

@@ -5,7 +5,7 @@ import { parseNumberOutput } from '../../src/core/parsing/number.ts';
 import { normalizeOpenAnswer } from '../../src/core/parsing/open-answer.ts';
 import { hasThinkingTags, stripThinkingTrace } from '../../src/core/parsing/thinking.ts';
 import { pythonFloat } from '../../src/core/prompts/python-float.ts';
-import type { Command } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { readLines, toJson, writeText } from '../terminal.ts';
 
 const PARSERS: Readonly<Record<string, (output: string) => unknown>> = {
@@ -17,9 +17,9 @@ const PARSERS: Readonly<Record<string, (output: string) => unknown>> = {
     stripped: stripThinkingTrace(output),
   }),
 };
+const KINDS = Object.keys(PARSERS);
 
-export const command: Command = {
-  usage: 'parse number|mcq|open',
+export const command = defineCommand({
   description: [
     'Reads one JSON string per line, each a raw model output, and prints one JSON object per line:',
     'number  {"valid","value","value_repr","error","stripped"}, read after the thinking trace is stripped;',
@@ -28,20 +28,16 @@ export const command: Command = {
     'open    {"normalized","has_thinking_tags","stripped"}',
   ].join('\n'),
   options: {},
-  words: 1,
-  async run(args, terminal) {
-    const kind = args.words[0]!;
-    const parse = Object.hasOwn(PARSERS, kind) ? PARSERS[kind] : undefined;
-    if (!parse) {
-      throw new InputError(`cannot parse ${JSON.stringify(kind)}`, 'use number, mcq or open');
-    }
+  words: { usage: KINDS.join('|'), choices: KINDS },
+  async run(options, terminal, [kind]) {
+    const parse = PARSERS[kind!]!;
     const lines = await readLines(terminal);
     const records = lines.flatMap((line, i) =>
       line.trim() === '' ? [] : [`${toJson(parse(readString(line, i)))}\n`],
     );
-    await writeText(terminal, args, records.join(''));
+    await writeText(terminal, options, records.join(''));
   },
-};
+});
 
 function readString(line: string, index: number): string {
   try {

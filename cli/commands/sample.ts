@@ -1,13 +1,12 @@
 // `lab sample`: what a model answers when it is asked many times.
 import { randomStream } from '../../src/core/random.ts';
-import type { SampleEvent } from '../../src/lab/jobs/sample.ts';
-import type { Command } from '../command.ts';
+import { MOST_ANSWERS, MOST_TOKENS, type SampleEvent } from '../../src/lab/jobs/sample.ts';
+import { defineCommand } from '../command.ts';
 import { runJobAt, workplace } from '../jobs.ts';
+import { flag, kinds, option, required } from '../options.ts';
 import { writeResult, writeText } from '../terminal.ts';
 
-export const command: Command = {
-  usage:
-    'sample --prompt TEXT --n N [--temperature T] [--max-tokens N] [--json] [--model DIR] [--adapter DIR]',
+export const command = defineCommand({
   description: [
     'Asks the model the prompt N times and prints one answer per line in random order, line breaks',
     'within an answer as \\n; with --json {"n","cut","answers":[{"text","count"}…]}, the most frequent',
@@ -15,29 +14,22 @@ export const command: Command = {
     'are independent draws at the temperature (default 1); equal beginnings are computed once.',
   ].join('\n'),
   options: {
-    prompt: { value: 'TEXT', help: 'what the model is asked' },
-    n: { value: 'N', help: 'how many answers (default 1)' },
-    temperature: { value: 'T', help: 'what logits are divided by (default 1)' },
-    'max-tokens': { value: 'N', help: 'the longest answer (default 64)' },
-    json: { help: 'counts instead of lines' },
+    prompt: required(option('TEXT', 'what the model is asked', kinds.some)),
+    n: option('N', 'how many answers', kinds.whole({ from: 1, to: MOST_ANSWERS }), 1),
+    temperature: option('T', 'what logits are divided by', kinds.number({ above: 0 }), 1),
+    'max-tokens': option('N', 'the longest answer', kinds.whole({ from: 1, to: MOST_TOKENS }), 64),
+    json: flag('counts instead of lines'),
   },
-  async run(args, terminal) {
-    const n = args.integer('n', 1);
-    const seed = args.integer('seed', 11);
-    const input = {
-      prompt: args.requiredText('prompt'),
-      n,
-      seed,
-      temperature: args.number('temperature', 1),
-      max_tokens: args.integer('max-tokens', 64),
-    };
-    const place = await workplace(args);
+  async run(options, terminal) {
+    const { prompt, n, seed, temperature, 'max-tokens': max_tokens } = options;
+    const input = { prompt, n, seed, temperature, max_tokens };
+    const place = await workplace(options);
     await runJobAt(place, { kind: 'sample', input }, async ({ answers, cut }) => {
-      if (args.flag('json')) return writeResult(terminal, args, { n, cut, answers });
-      return writeText(terminal, args, lines(answers, seed));
+      if (options.json) return writeResult(terminal, options, { n, cut, answers });
+      return writeText(terminal, options, lines(answers, seed));
     });
   },
-};
+});
 
 /** Grouped answers would suggest an order of their own. */
 function lines(answers: SampleEvent['answers'], seed: number): string {

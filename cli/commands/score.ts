@@ -1,6 +1,6 @@
 // `lab score`: how well outputs follow a distribution.
 import { sampleReport } from '../../src/core/scoring/sample-report.ts';
-import type { Command } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import {
   DISTRIBUTION_OPTIONS,
   readDistribution,
@@ -9,8 +9,7 @@ import {
 } from '../target-options.ts';
 import { readLines, writeResult } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'score --family F --params k=v,… [--decimals D] [--bins N]',
+export const command = defineCommand({
   description: [
     'Reads one raw model output per line and prints {"n","valid_rate","support_violation_rate",',
     '"sample_mean","sample_variance","mean_error","variance_error","wasserstein_1",',
@@ -20,12 +19,12 @@ export const command: Command = {
     '"anderson" is {"statistic","critical_5pct"} where the test is defined, else null.',
   ].join('\n'),
   options: { ...DISTRIBUTION_OPTIONS, ...SPACE_OPTIONS },
-  async run(args, terminal) {
-    const distribution = readDistribution(args);
-    const space = readSpace(args, distribution);
+  async run(options, terminal) {
+    const distribution = readDistribution(options);
+    const space = readSpace(distribution, options);
     const report = sampleReport(distribution, space, await readLines(terminal));
     const { goodnessOfFit: gof, anderson } = report;
-    await writeResult(terminal, args, {
+    await writeResult(terminal, options, {
       n: report.n,
       valid_rate: report.validRate,
       support_violation_rate: report.supportViolationRate,
@@ -43,4 +42,4 @@ export const command: Command = {
       },
     });
   },
-};
+});

@@ -1,21 +1,24 @@
 // `lab splits`: the prompts of the paper.
 import { buildSplits } from '../../src/core/prompts/splits.ts';
-import type { Command } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import { kinds, option } from '../options.ts';
 import { writeResult } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'splits [--selection full_grid|paper_selected]',
+const SELECTIONS = ['full_grid', 'paper_selected'] as const;
+
+export const command = defineCommand({
   description:
     'Prints {"train":[{"id","family","tier","parameters","prompt"}…],"test_unseen_params":[…],"test_ood_family":[…]} in the order of the reference.',
   options: {
-    selection: {
-      value: 'full_grid|paper_selected',
-      help: 'which test prompts (default full_grid)',
-    },
+    selection: option(
+      SELECTIONS.join('|'),
+      'which test prompts',
+      kinds.oneOf(SELECTIONS),
+      'full_grid',
+    ),
   },
-  async run(args, terminal) {
-    const selections = ['full_grid', 'paper_selected'] as const;
-    const eval_prompt_selection = args.choice('selection', selections, 'full_grid');
-    await writeResult(terminal, args, buildSplits({ eval_prompt_selection }));
+  async run(options, terminal) {
+    const splits = buildSplits({ eval_prompt_selection: options.selection });
+    await writeResult(terminal, options, splits);
   },
-};
+});

@@ -5,19 +5,32 @@ import type { StudyEvent } from '../../src/lab/events.ts';
 import type { Experiment } from '../../src/lab/experiment/experiment.ts';
 import type { Results } from '../../src/lab/results/results.ts';
 import { SeriesClock } from '../../src/lab/study/series-clock.ts';
-import type { Arguments } from '../arguments.ts';
-import type { Command } from '../command.ts';
+import { defineCommand, type CommandOptions } from '../command.ts';
 import { writeComparison } from '../comparison-folder.ts';
 import { EXPERIMENT_OPTIONS, readExperiment } from '../experiment-options.ts';
 import { readStudies } from '../finished-studies.ts';
-import { runJobAt, workplace } from '../jobs.ts';
+import { runJobAt, workplace, type Workplace } from '../jobs.ts';
+import { outFolder } from '../out-place.ts';
 import { folderAt, makeRoom, placesOf } from '../studies.ts';
 import { readConfig, type StudyFolder } from '../study-folder.ts';
 import { reportProgress, toJson } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'study --config FILE.json --out DIR | --resume DIR',
+const OPTIONS = {
+  ...EXPERIMENT_OPTIONS,
+  out: outFolder('DIR', 'where the study goes'),
+  resume: outFolder('DIR', 'continue the run that was left in DIR'),
+};
+type StudyOptions = CommandOptions<typeof OPTIONS>;
+
+interface Run {
+  readonly path: string;
+  readonly experiment: Experiment;
+  readonly place: Workplace;
+}
+
+export const command = defineCommand({
+  usage: '--config FILE.json --out DIR | --resume DIR',
   description: [
     'Trains and scores every arm of an experiment (docs/configuration.md describes it;',
     '{} is a valid one) and writes results.json, results.csv, report.md with figures/,',
@@ -26,17 +39,17 @@ export const command: Command = {
     'DIR/seed-N, and DIR has their comparison as lab compare writes it. Ctrl-C leaves a run that',
     '--resume DIR continues to the same results.',
   ].join('\n'),
-  options: {
-    ...EXPERIMENT_OPTIONS,
-    resume: { value: 'DIR', help: 'continue the run that was left in DIR' },
-  },
-  async run(args, terminal) {
-    const { path, experiment } = await openRun(args);
+  options: OPTIONS,
+  async run(options, terminal) {
+    const { path, experiment } = await openRun(options);
+    // What it needs is looked for before the folder is touched.
+    const place = await workplace({ ...options, model: experiment.model }, embedderOf(experiment));
+    if (options.resume === undefined) await makeRoom(path, experiment);
     const controller = new AbortController();
     const stop = () => controller.abort(new Error(`interrupted; continue with --resume`));
     process.once('SIGINT', stop);
     try {
-      await runStudies(path, experiment, args, terminal, controller.signal);
+      await runStudies({ path, experiment, place }, options, terminal, controller.signal);
     } catch (error) {
       if (!controller.signal.aborted) throw error;
       throw new Error(`interrupted; continue with: lab study --resume ${path}`, { cause: error });
@@ -44,18 +57,17 @@ export const command: Command = {
       process.off('SIGINT', stop);
     }
   },
-};
+});
 
-/** A new run, which has made room for itself, or the one to go on with. */
-async function openRun(args: Arguments): Promise<{ path: string; experiment: Experiment }> {
-  const path = args.text('resume');
+/** A new run, or the one to go on with. */
+async function openRun(options: StudyOptions): Promise<Omit<Run, 'place'>> {
+  const { resume: path, out } = options;
   if (path === undefined) {
-    const experiment = await readExperiment(args);
-    const out = args.requiredText('out');
-    await makeRoom(out, experiment);
-    return { path: out, experiment };
+    if (out === undefined) throw new InputError('--out is missing', 'add --out DIR', 'out');
+    return { path: out, experiment: await readExperiment(options) };
   }
-  const given = Object.keys(EXPERIMENT_OPTIONS).find((name) => args.text(name) !== undefined);
+  const names = Object.keys(EXPERIMENT_OPTIONS) as (keyof typeof EXPERIMENT_OPTIONS)[];
+  const given = out === undefined ? names.find((name) => options[name] !== undefined) : 'out';
   if (given !== undefined) {
     throw new InputError(
       `--resume and --${given} are both given`,
@@ -67,9 +79,8 @@ async function openRun(args: Arguments): Promise<{ path: string; experiment: Exp
 }
 
 async function runStudies(
-  path: string,
-  experiment: Experiment,
-  args: Arguments,
+  { path, experiment, place: workAt }: Run,
+  options: StudyOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
@@ -82,9 +93,9 @@ async function runStudies(
     if (!folder) continue;
     ran = true;
     clock.begin(places.length - 1 - i, folder.checkpoint !== undefined);
-    const results = await follow(folder, args, signal, (event) => {
+    const results = await follow(folder, workAt, signal, (event) => {
       const line = progressLine(event, clock);
-      if (line !== undefined) reportProgress(terminal, args, which + line);
+      if (line !== undefined) reportProgress(terminal, options, which + line);
     });
     clock.end();
     if (places.length > 1) continue;
@@ -104,13 +115,13 @@ async function runStudies(
 /** Runs one study to its end. */
 async function follow(
   folder: StudyFolder,
-  args: Arguments,
+  place: Workplace,
   signal: AbortSignal,
   onEvent: (event: StudyEvent) => void,
 ): Promise<Results> {
   const { experiment, checkpoint } = folder;
   await runJobAt(
-    await workplace(args, experiment.model, embedderOf(experiment)),
+    place,
     { kind: 'study', experiment, ...(checkpoint && { resume: checkpoint }) },
     async (event) => {
       await folder.add(event);

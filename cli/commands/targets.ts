@@ -1,22 +1,23 @@
 // `lab targets`: the answers to a prompt, their probabilities and their trie.
-import { readFile } from 'node:fs/promises';
 import { InputError } from '../../src/core/errors.ts';
 import { buildTrie } from '../../src/core/targets/build-trie.ts';
 import { choiceSpace, possibleAnswers } from '../../src/core/targets/choices.ts';
 import { prefixTargets } from '../../src/core/targets/prefix-targets.ts';
 import { entropyOf, type OutputSpace } from '../../src/core/targets/space.ts';
-import type { Arguments } from '../arguments.ts';
-import type { Command } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import { readJson } from '../in-file.ts';
+import { flag, kinds, option, type Values } from '../options.ts';
 import {
   DISTRIBUTION_OPTIONS,
+  FAMILY,
   readDistribution,
   readSpace,
   SPACE_OPTIONS,
 } from '../target-options.ts';
 import { writeResult } from '../terminal.ts';
 
-export const command: Command = {
-  usage: 'targets --family F --params k=v,… | --choices FILE [--tokenizer DIR] [--full]',
+export const command = defineCommand({
+  usage: '--family F --params k=v,… | --choices FILE',
   description: [
     'Prints {"values":[…],"probabilities":[…],"lower_bound","upper_bound","entropy","trie":{"nodes","depth"}}.',
     'The trie is over the tokens of a tokenizer, else over characters (id = code point + 1, end = 0);',
@@ -26,50 +27,51 @@ export const command: Command = {
   ].join('\n'),
   options: {
     ...DISTRIBUTION_OPTIONS,
+    family: FAMILY,
     ...SPACE_OPTIONS,
-    choices: {
-      value: 'FILE',
-      help: 'instead of a family: JSON [{"value":"heads","weight":1},…]',
-    },
-    tokenizer: { value: 'DIR', help: 'a folder with tokenizer.json, as models have it' },
-    full: { help: 'list every prefix of the trie' },
+    choices: option(
+      'FILE',
+      'instead of a family: JSON [{"value":"heads","weight":1},…]',
+      kinds.some,
+    ),
+    tokenizer: option('DIR', 'a folder with tokenizer.json, as models have it', kinds.some),
+    full: flag('list every prefix of the trie'),
   },
-  async run(args, terminal) {
-    const space = await readAnswers(args);
-    const { encode, endToken } = await readTokenizer(args);
+  async run(options, terminal) {
+    const space = await readAnswers(options);
+    const { encode, endToken } = await readTokenizer(options.tokenizer);
     const trie = buildTrie(possibleAnswers(space), encode, endToken);
-    await writeResult(terminal, args, {
+    await writeResult(terminal, options, {
       values: space.values,
       probabilities: space.probabilities,
       lower_bound: space.lowerBound,
       upper_bound: space.upperBound,
       entropy: entropyOf(space.probabilities),
       trie: { nodes: trie.nodeCount, depth: trie.depth.reduce((a, b) => Math.max(a, b), 0) },
-      ...(args.flag('full') ? { prefixes: prefixTargets(trie) } : {}),
+      ...(options.full ? { prefixes: prefixTargets(trie) } : {}),
     });
   },
-};
+});
 
-async function readAnswers(args: Arguments): Promise<OutputSpace> {
-  const path = args.text('choices');
-  if (path === undefined) return readSpace(args, readDistribution(args));
-  if (args.text('family') !== undefined) {
+async function readAnswers({
+  family,
+  choices,
+  ...options
+}: Omit<Values<typeof DISTRIBUTION_OPTIONS & typeof SPACE_OPTIONS>, 'family'> & {
+  readonly family: string | undefined;
+  readonly choices: string | undefined;
+}): Promise<OutputSpace> {
+  if (family !== undefined && choices !== undefined) {
     throw new InputError('--family and --choices are both given', 'give one of them', 'choices');
   }
-  try {
-    return choiceSpace(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(
-      `${path} cannot be read (${(error as Error).message})`,
-      'give a JSON file with a list of {"value","weight"}',
-      'choices',
-    );
+  if (choices !== undefined) return choiceSpace(await readJson(choices, 'choices'));
+  if (family === undefined) {
+    throw new InputError('--family is missing', 'add --family, or --choices', 'family');
   }
+  return readSpace(readDistribution({ ...options, family }), options);
 }
 
-async function readTokenizer(args: Arguments) {
-  const directory = args.text('tokenizer');
+async function readTokenizer(directory: string | undefined) {
   if (directory === undefined) {
     return {
       encode: (text: string) => Array.from(text, (character) => character.codePointAt(0)! + 1),

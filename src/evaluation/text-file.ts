@@ -1,5 +1,6 @@
 // The text of an untrusted file, gzipped or not, of bounded size.
 import { InputError } from '../core/errors.ts';
+import { utf8Text } from '../core/utf8-text.ts';
 
 /** Bytes of text that are read at most. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -17,11 +18,7 @@ export async function readTextFile(
   const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   if (!zipped && bytes.length > limit) throw tooLarge(source, limit);
   const unpacked = zipped ? await gunzip(bytes, source, limit) : bytes;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(unpacked);
-  } catch {
-    throw new InputError(`${source}: is not UTF-8 text`, 'Save the file as UTF-8.');
-  }
+  return utf8Text(unpacked, `${source}:`);
 }
 
 async function gunzip(bytes: Uint8Array, source: string, limit: number): Promise<Uint8Array> {

@@ -2,16 +2,19 @@
 import * as v from 'valibot';
 import { sampleTokens } from '../../model/decoder/sample.ts';
 import type { AdaptedModel } from './adapted-model.ts';
+import { integer } from '../experiment/schema.ts';
 import { checkInput } from './input-schema.ts';
 
-const positive = (most: number, what: string) =>
-  v.pipe(v.number(what), v.integer(what), v.minValue(1, what), v.maxValue(most, what));
+/** Their texts and counts fit into memory several times over. */
+export const MOST_ANSWERS = 1_000_000;
+/** Of one answer: as long as a short model's whole context. */
+export const MOST_TOKENS = 4096;
 
 const schema = v.object(
   {
     prompt: v.pipe(v.string('a text'), v.minLength(1, 'a text that is not empty')),
-    n: positive(1_000_000, 'a whole number from 1 to 1,000,000'),
-    max_tokens: v.optional(positive(4096, 'a whole number from 1 to 4096'), 64),
+    n: integer(1, MOST_ANSWERS),
+    max_tokens: v.optional(integer(1, MOST_TOKENS), 64),
     temperature: v.optional(
       v.pipe(
         v.number('a number above 0'),

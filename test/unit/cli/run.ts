@@ -7,14 +7,15 @@ export interface Run {
   readonly errors: string;
 }
 
-export async function lab(line: readonly string[], input = ''): Promise<Run> {
+export async function lab(line: readonly string[], input: string | Uint8Array = ''): Promise<Run> {
   let [output, errors] = ['', ''];
   const status = await runLab(line, {
     // In two chunks, cut anywhere, as a pipe would deliver it.
     input: (async function* () {
       await Promise.resolve();
-      yield Buffer.from(input).subarray(0, 5);
-      yield Buffer.from(input).subarray(5);
+      const bytes = Buffer.from(input);
+      yield bytes.subarray(0, 5);
+      yield bytes.subarray(5);
     })(),
     write: (text) => {
       output += text;

@@ -266,7 +266,7 @@ describe('texts', () => {
     }
     await expect(readTextFile(Uint8Array.of(0xff, 0xfe, 0x41), 'a.txt')).rejects.toMatchObject({
       name: 'InputError',
-      message: 'a.txt: is not UTF-8 text',
+      message: 'a.txt: is UTF-16 text, not UTF-8',
     });
   });
 });

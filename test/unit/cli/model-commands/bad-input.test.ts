@@ -77,7 +77,7 @@ test.each([
 ])('gradients %j', async (input, what) => refused(await line('gradients', input), what));
 
 test.each([
-  [['forward', '--model', LLAMA], '--out is missing'],
+  [['forward', '--model', LLAMA], '--input is missing'],
   [['forward', '--model', LLAMA, '--out', 'x'], '--input is missing'],
   [['forward', '--model', LLAMA, '--out', 'x', '--input', 'no-such.json'], 'no-such.json'],
   [['gradients', '--model', LLAMA, '--out', 'x', '--input', 'y'], '--adapter is missing'],
@@ -139,7 +139,7 @@ describe('damaged files', () => {
     await writeFile(path, '{"sequences":[[1,2');
     const out = join(await temporaryFolder(), 'out.safetensors');
     const words = ['forward', '--model', LLAMA, '--input', path, '--out', out];
-    await refused(words, 'input.json cannot be read');
+    await refused(words, 'input.json is not JSON');
   });
 
   test('a place that cannot be written', async () => {

@@ -1,0 +1,20 @@
+// The options that every command accepts; those use them for which they mean something.
+import type { BackendName } from '../src/tensor/backend.ts';
+import { flag, kinds, option } from './options.ts';
+import { outFile } from './out-place.ts';
+
+// Not imported: that would load every backend before `lab help` can speak.
+const BACKENDS = ['wasm', 'cpu', 'webgpu'] as const satisfies readonly BackendName[];
+
+/** As the experiment has them. */
+export const seedKind = kinds.whole({ from: 0, to: 2 ** 32 - 1 });
+
+export const COMMON_OPTIONS = {
+  backend: option<BackendName>(BACKENDS.join('|'), 'what computes', kinds.oneOf(BACKENDS), 'wasm'),
+  seed: option('N', 'where all randomness starts', seedKind, 11),
+  model: option('DIR|builtin', 'a Hugging Face folder', kinds.some, 'builtin'),
+  adapter: option('DIR', 'a LoRA adapter in PEFT layout', kinds.some),
+  out: outFile('PATH', 'write the result there, not to standard output'),
+  progress: flag('report progress even if standard error is not a terminal'),
+  debug: flag('say where in the code an error came from'),
+};
