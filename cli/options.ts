@@ -24,6 +24,8 @@ export type Values<O extends Options> = {
 interface Kind<T> {
   /** To follow "give". */
   readonly what: string;
+  /** Its bounds, for the help. */
+  readonly range?: string;
   /** Undefined for what it may not be. */
   parse(text: string): T | undefined;
 }
@@ -50,6 +52,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 function number(bounds: Bounds = {}): Kind<number> {
   return {
     what: `a number${inWords(bounds)}`,
+    range: inWords(bounds),
     parse(text) {
       const value = DECIMAL.test(text.trim()) ? Number(text) : NaN;
       return Number.isFinite(value) && isWithin(value, bounds) ? value : undefined;
@@ -61,6 +64,7 @@ function whole(bounds: Bounds = {}): Kind<number> {
   const { parse } = number(bounds);
   return {
     what: `a whole number${inWords(bounds)}`,
+    range: inWords(bounds),
     parse(text) {
       const value = parse(text);
       return Number.isSafeInteger(value) ? value : undefined;
@@ -102,10 +106,16 @@ export function option<T>(value: string, help: string, kind: Kind<T>, otherwise:
 export function option<T>(value: string, help: string, kind: Kind<T>, otherwise?: T): Option<T> {
   return {
     value,
-    help: otherwise === undefined ? help : `${help} (default ${String(otherwise)})`,
+    help:
+      help + inBrackets(kind.range, otherwise === undefined ? '' : `default ${String(otherwise)}`),
     ...(otherwise !== undefined && { otherwise }),
     read: (text, name) => readAs(kind, text, `--${name} is`, name),
   };
+}
+
+function inBrackets(range = '', standard: string): string {
+  const notes = [range.trim(), standard].filter(Boolean);
+  return notes.length > 0 ? ` (${notes.join('; ')})` : '';
 }
 
 /** Values separated by commas, each at most once where they are `distinct`. */

@@ -14,7 +14,12 @@ import { lab } from './run.ts';
 const HERE = '@';
 const NAMES = Object.keys(COMMANDS);
 const GAUSSIAN = ['--family', 'gaussian', '--params', 'mu=0,sigma=1'];
-const LLAMA = ['--model', goldenFolder('llama'), '--adapter', join(goldenFolder('llama'), 'adapter')];
+const LLAMA = [
+  '--model',
+  goldenFolder('llama'),
+  '--adapter',
+  join(goldenFolder('llama'), 'adapter'),
+];
 
 /** A line of each command with which nothing is wrong. */
 const GOOD: Readonly<Record<string, readonly string[]>> = {
