@@ -6,7 +6,7 @@ const may = (name, path, allowed) => ({
   name: `${name}-looks-down-only`,
   severity: 'error',
   from: { path },
-  to: { path: '^(src|workers|cli|bench|test)/', pathNot: [path, ...allowed] },
+  to: { path: '^(src|workers|cli|bench|test|build)/', pathNot: [path, ...allowed] },
 });
 const [core, tensor, model, training, evaluation, pretraining, lab, charts, ui] = [
   'core',

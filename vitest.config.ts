@@ -35,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'page',
           include: ['test/browser/**/*.test.ts'],
+          globalSetup: 'test/browser/test-run.ts',
           environment: 'node',
           testTimeout: 600_000,
           hookTimeout: 300_000,

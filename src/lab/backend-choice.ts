@@ -1,5 +1,6 @@
 // Which backends to try on this machine, in which order.
 import type { BackendName } from '../tensor/backend.ts';
+import { requestAdapter } from '../tensor/webgpu/adapter.ts';
 
 /**
  * The fastest first. A WebGPU that a processor only pretends to have comes after WebAssembly, which
@@ -12,9 +13,8 @@ export async function backendOrder(only?: BackendName): Promise<BackendName[]> {
 }
 
 async function hasSoftwareGpu(): Promise<boolean> {
-  // `gpu` is missing in browsers without WebGPU and outside secure contexts.
-  const gpu = (navigator as Partial<Navigator>).gpu;
-  const info = (await gpu?.requestAdapter().catch(() => null))?.info;
+  // Why there is none is said when the backend is started.
+  const info = (await requestAdapter().catch(() => null))?.info;
   if (!info) return false;
   return info.isFallbackAdapter || isSoftware(`${info.architecture} ${info.description}`);
 }

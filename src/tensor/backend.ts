@@ -1,5 +1,6 @@
 // Choosing and starting the tensor backend: webgpu on a device of our own, then wasm, then cpu.
 import * as tf from './tf.ts';
+import { requestAdapter, requestDevice } from './webgpu/adapter.ts';
 import type { TuningStore } from './webgpu/tuning.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
@@ -70,10 +71,8 @@ const RAISED_LIMITS = [
 const OPTIONAL_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
 
 async function startWebGpu({ onDeviceError }: BackendOptions): Promise<string> {
-  if (!('gpu' in navigator)) throw new Error('this browser has no WebGPU');
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) throw new Error('this browser offers no WebGPU adapter');
-  const device = await adapter.requestDevice({
+  const adapter = await requestAdapter();
+  const device = await requestDevice(adapter, {
     requiredFeatures: OPTIONAL_FEATURES.filter((name) => adapter.features.has(name)),
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
   });
@@ -102,6 +101,9 @@ async function startWasm({ wasmPath }: BackendOptions): Promise<string> {
   if (wasmPath === undefined) throw new Error('the folder of its binaries was not given');
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(wasmPath);
+  // The lab computes on one thread. Where a page is isolated from other origins tfjs would take its
+  // threaded binary instead, whose glue code does not survive being bundled.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   return 'WebAssembly on the processor, one thread';
 }
 

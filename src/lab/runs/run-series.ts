@@ -10,9 +10,9 @@ import type { StoredRun } from './run-store.ts';
 export function runsOf(experiment: Experiment, name: string, now: number): StoredRun[] {
   const experiments = perSeed(experiment);
   const count = experiments.length;
-  const series = crypto.randomUUID();
+  const series = newId();
   return experiments.map((single, place) => ({
-    id: crypto.randomUUID(),
+    id: newId(),
     name: count === 1 ? name : `${name}, seed ${single.seed}`,
     createdAt: now - place,
     updatedAt: now,
@@ -23,6 +23,12 @@ export function runsOf(experiment: Experiment, name: string, now: number): Store
     error: null,
     headline: {},
   }));
+}
+
+/** `crypto.randomUUID` would do, but exists on secure pages only. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The runs of a run's series, itself among them, in the order of their seeds. */

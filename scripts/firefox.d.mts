@@ -1,0 +1,2 @@
+// Types of firefox.mjs.
+export declare function findFirefox(): string | undefined;

@@ -1,0 +1,88 @@
+// The first run of the shipped page, on every kind of host and browser that people come with.
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { built } from './serve.ts';
+import { inEveryEngine } from './visit/engines.ts';
+import { type Host, type HostHabits, OTHER_HOST, serveAs } from './visit/host.ts';
+import type { Visitor } from './visit/visitor.ts';
+
+/** A run of a few seconds on WebAssembly. */
+const SMALL =
+  '#data.distribution.family=bernoulli&data.distribution.params.p=0.5' +
+  '&training.steps=4&training.batch=1&training.learning_rate=0.005&training.warmup=0' +
+  '&evaluation.splits=["train"]&arms=' +
+  encodeURIComponent(
+    JSON.stringify([
+      { name: 'base', method: 'none' },
+      { name: 'soft', method: 'soft', paths: 'trie' },
+    ]),
+  );
+
+async function host(habits: HostHabits): Promise<Host> {
+  const served = await serveAs(await built('page'), habits);
+  onTestFinished(() => served.close());
+  return served;
+}
+
+async function runs(page: Visitor): Promise<void> {
+  await page.sees(/self-test passed/);
+  await page.press('button', 'Run the experiment');
+  await page.sees(/After 4 steps, soft/);
+  await page.sees(/took \d/);
+}
+
+const HOSTS: Readonly<Record<string, HostHabits>> = {
+  'P1: isolates the page from other origins': {
+    headers: {
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    },
+  },
+  'P3: compresses': { compresses: true },
+  'answers no requests for parts': { ignoresRanges: true },
+};
+
+const BROWSERS: Readonly<Record<string, HostHabits>> = {
+  'has no WebGPU': {
+    prelude: {
+      to: /worker-/,
+      code: `Object.defineProperty(navigator, 'gpu', {value: undefined});`,
+    },
+  },
+  'H5: gives no answer about its GPU': {
+    prelude: {
+      to: /worker-/,
+      code: `Object.defineProperty(navigator, 'gpu', {value: {requestAdapter: () => new Promise(() => {})}});`,
+    },
+  },
+  'keeps its database closed': {
+    prelude: {
+      to: /worker-|index-/,
+      code: `Object.defineProperty(globalThis, 'indexedDB', {get() { throw new DOMException('closed', 'SecurityError'); }});`,
+    },
+  },
+};
+
+inEveryEngine((visit) => {
+  describe('a first run on a host that', () => {
+    test.each(Object.entries(HOSTS))('%s', async (_, habits) => {
+      const { url, violations } = await host(habits);
+      await runs(await visit(url, SMALL));
+      expect(violations).toEqual([]);
+    });
+
+    test('P2: has a name of its own and no certificate', async () => {
+      const { url, violations } = await host({ name: OTHER_HOST });
+      const page = await visit(url, SMALL);
+      expect(await page.evaluate(() => isSecureContext)).toBe(false);
+      await runs(page);
+      expect(violations).toEqual([]);
+    });
+  });
+
+  describe('a first run in a browser that', () => {
+    test.each(Object.entries(BROWSERS))('%s', async (_, habits) => {
+      const { url } = await host(habits);
+      await runs(await visit(url, SMALL));
+    });
+  });
+});

@@ -1,0 +1,57 @@
+// A person at a page in Chromium, by Playwright.
+import { readFile } from 'node:fs/promises';
+import { type Browser, chromium, type Page } from 'playwright';
+import { chromiumLaunchOptions } from '../../../scripts/chromium.mjs';
+import { OTHER_HOST } from './host.ts';
+import { type Role, Visitor } from './visitor.ts';
+
+export async function startChromium() {
+  const { args, ...options } = chromiumLaunchOptions();
+  const rules = `--host-resolver-rules=MAP ${OTHER_HOST} 127.0.0.1`;
+  const browser = await chromium.launch({ ...options, args: [...args, rules] });
+  return {
+    visit: (home: string): Promise<Visitor> => ChromiumVisitor.arrive(browser, home),
+    close: () => browser.close(),
+  };
+}
+
+class ChromiumVisitor extends Visitor {
+  private constructor(
+    home: string,
+    private readonly page: Page,
+  ) {
+    super(home);
+    page.on('pageerror', this.onPageError);
+    page.setDefaultTimeout(60_000);
+  }
+
+  static async arrive(browser: Browser, home: string): Promise<ChromiumVisitor> {
+    const context = await browser.newContext({ reducedMotion: 'reduce' });
+    return new ChromiumVisitor(home, await context.newPage());
+  }
+
+  async go(address: string) {
+    await this.page.goto(this.home + address);
+  }
+  async reload() {
+    await this.page.reload();
+  }
+  async close() {
+    await this.page.context().close();
+  }
+  async press(role: Role, name: string) {
+    await this.page.getByRole(role, { name, exact: true }).first().click();
+  }
+  async write(label: string, text: string) {
+    await this.page.getByRole('textbox', { name: label, exact: true }).fill(text);
+    await this.page.keyboard.press('Tab');
+  }
+  evaluate<T, A>(inPage: (argument: A) => T, argument?: A) {
+    return this.page.evaluate(inPage as never, argument) as Promise<Awaited<T>>;
+  }
+  async download(button: string) {
+    const downloading = this.page.waitForEvent('download');
+    await this.press('button', button);
+    return readFile(await (await downloading).path(), 'utf8');
+  }
+}

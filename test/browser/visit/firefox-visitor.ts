@@ -1,0 +1,91 @@
+// A person at a page in Firefox, by Puppeteer over WebDriver BiDi.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type BrowserContext, type Page } from 'puppeteer-core';
+import { OTHER_HOST } from './host.ts';
+import { type Role, Visitor } from './visitor.ts';
+
+export async function startFirefox(executablePath: string) {
+  const downloads = await mkdtemp(join(tmpdir(), 'lab-downloads-'));
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    extraPrefsFirefox: {
+      'browser.download.dir': downloads,
+      'browser.download.folderList': 2,
+      'network.dns.localDomains': OTHER_HOST,
+      'ui.prefersReducedMotion': 1,
+    },
+    protocolTimeout: 240_000,
+  });
+  return {
+    visit: (home: string): Promise<Visitor> =>
+      browser.createBrowserContext().then((it) => FirefoxVisitor.arrive(it, home, downloads)),
+    async close() {
+      await browser.close();
+      await rm(downloads, { recursive: true, force: true });
+    },
+  };
+}
+
+class FirefoxVisitor extends Visitor {
+  private constructor(
+    home: string,
+    private readonly page: Page,
+    private readonly downloads: string,
+  ) {
+    super(home);
+    page.on('pageerror', this.onPageError);
+    page.setDefaultTimeout(60_000);
+  }
+
+  static async arrive(context: BrowserContext, home: string, downloads: string) {
+    return new FirefoxVisitor(home, await context.newPage(), downloads);
+  }
+
+  async go(address: string) {
+    await this.page.goto(this.home + address);
+  }
+  async reload() {
+    await this.page.reload();
+  }
+  async close() {
+    await this.page.browserContext().close();
+  }
+  async press(role: Role, name: string) {
+    await (await this.#find(role, name)).click();
+  }
+  async write(label: string, text: string) {
+    const field = await this.#find('textbox', label);
+    await field.evaluate((element) => (element as HTMLInputElement).select());
+    await field.type(text);
+    await this.page.keyboard.press('Tab');
+  }
+  evaluate<T, A>(inPage: (argument: A) => T, argument?: A) {
+    return this.page.evaluate(inPage as never, argument as never) as Promise<Awaited<T>>;
+  }
+  async download(button: string) {
+    const before = new Set(await readdir(this.downloads));
+    await this.press('button', button);
+    for (let tries = 0; tries < 300; tries++) {
+      const names = await readdir(this.downloads);
+      const fresh = names.filter((name) => !before.has(name));
+      // A file is empty, and has a companion, until all of it has come.
+      if (fresh.length > 0 && !names.some((name) => name.endsWith('.part'))) {
+        const text = await readFile(join(this.downloads, fresh[0]!), 'utf8');
+        if (text !== '') return text;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`${button} saved nothing`);
+  }
+
+  async #find(role: string, name: string) {
+    const found = await this.page.waitForSelector(
+      `::-p-aria([name=${JSON.stringify(name)}][role="${role}"])`,
+    );
+    if (!found) throw new Error(`there is no ${role} ${name}`);
+    return found;
+  }
+}

@@ -1,0 +1,45 @@
+// A person at a page, in whichever engine: what they see, press, write and take home.
+import { expect } from 'vitest';
+
+/** How long something may take to appear, in milliseconds; a run has to load a model and train. */
+const PATIENCE_MS = 240_000;
+
+export type Role = 'button' | 'link' | 'checkbox' | 'radio';
+
+export abstract class Visitor {
+  /** The address that the others start from, with a slash at its end. */
+  constructor(readonly home: string) {}
+
+  abstract go(address: string): Promise<void>;
+  abstract reload(): Promise<void>;
+  abstract close(): Promise<void>;
+  /** Presses what is called exactly that, once it is there. */
+  abstract press(role: Role, name: string): Promise<void>;
+  /** Replaces what a field holds. */
+  abstract write(label: string, text: string): Promise<void>;
+  abstract evaluate<T, A = undefined>(
+    inPage: (argument: A) => T,
+    argument?: A,
+  ): Promise<Awaited<T>>;
+  /** What is saved by pressing a button, as text. */
+  abstract download(button: string): Promise<string>;
+
+  /** Waits until the page shows a text; white space is a space. */
+  async sees(text: string | RegExp, patience = PATIENCE_MS): Promise<void> {
+    for (const end = Date.now() + patience; ;) {
+      const shown = await this.text();
+      if (typeof text === 'string' ? shown.includes(text) : text.test(shown)) return;
+      if (Date.now() > end) throw new Error(`the page never showed ${text}; it shows: ${shown}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** All that the page shows. */
+  text(): Promise<string> {
+    return this.evaluate(() => document.body.innerText.replace(/\s+/g, ' '));
+  }
+
+  /** To be told of errors that nobody catches; they fail the test. */
+  protected readonly onPageError = (error: unknown) =>
+    expect.soft(error, 'an error in the page').toBeUndefined();
+}
