@@ -44,18 +44,16 @@ export function decoderModel(model: Model, adapter?: LoraAdapter): EvaluatedMode
     },
     async logProbability(prompt, continuations, signal) {
       const results: { logProbability: number; tokens: number }[] = [];
-      const given = tokenizer.promptTokens(prompt);
-      for (const continuation of continuations) {
+      const { all, from } = tokenizer.continuedTokens(prompt, continuations);
+      for (const tokens of all) {
         signal?.throwIfAborted();
-        const tokens = tokenizer.encode(continuation);
-        const text = [...given, ...tokens];
-        const values = await tokenLogProbabilities(model, text, given.length, adapter);
-        results.push({ logProbability: sum(values), tokens: tokens.length });
+        const values = await tokenLogProbabilities(model, tokens, from, adapter);
+        results.push({ logProbability: sum(values), tokens: values.length });
       }
       return results;
     },
     async textLogProbability(text, { window, stride, signal }) {
-      const tokens = tokenizer.encode(text);
+      const tokens = tokenizer.textTokens(text);
       let total = 0;
       // Every token but the first is scored once, with as much text before it as the window holds.
       for (let scored = 1; scored < tokens.length;) {
@@ -82,13 +80,17 @@ export function decoderModel(model: Model, adapter?: LoraAdapter): EvaluatedMode
   };
 }
 
-/** Log-probabilities of tokens from..end of a text, each given all before it: [tokens - from] */
+/**
+ * Log-probabilities of tokens begin..end of a text, each given all before it: [tokens - begin]. The
+ * first token of all has nothing before it, and none.
+ */
 async function tokenLogProbabilities(
   { decoder }: Model,
   tokens: readonly number[],
-  from: number,
+  begin: number,
   adapter?: LoraAdapter,
 ): Promise<Float64Array> {
+  const from = Math.max(1, begin);
   if (from >= tokens.length) return new Float64Array(0);
   const count = tokens.length - from;
   const hidden = hiddenStates(decoder, tokens.slice(0, -1), from - 1, adapter);

@@ -1,7 +1,7 @@
 // Texts whose likelihood is measured, the project's own or a user's.
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
-import { checkRecord, jsonLines, name, text } from './records.ts';
+import { checkRecord, identified, jsonLines, name, text } from './records.ts';
 
 export interface Document {
   readonly id: string;
@@ -18,10 +18,7 @@ const DocumentRecord = v.object({ id: v.optional(name), text }, 'an object with 
  */
 export function parseDocuments(content: string, source: string): Document[] {
   if (/\.jsonl(\.gz)?$/i.test(source)) {
-    return jsonLines(content, source).map((line) => {
-      const { id = `${line.number}`, text } = checkRecord(DocumentRecord, line);
-      return { id, text };
-    });
+    return identified(jsonLines(content, source), (line) => checkRecord(DocumentRecord, line));
   }
   if (content.trim() !== '') return [{ id: source, text: content }];
   throw new InputError(`${source}: there is no text`, 'Give a file with text.');

@@ -1,7 +1,6 @@
 // Prompts to answer, the project's own or a user's.
 import * as v from 'valibot';
-import { InputError } from '../core/errors.ts';
-import { checkRecord, jsonLines, jsonList, name, text, type SourcedValue } from './records.ts';
+import { checkRecord, identified, jsonLines, jsonList, name, text } from './records.ts';
 
 export interface Prompt {
   readonly id: string;
@@ -22,25 +21,9 @@ const PromptRecord = v.object(
  */
 export function parsePrompts(content: string, source: string): Prompt[] {
   const lines = /\.jsonl(\.gz)?$/i.test(source);
-  const values = lines ? jsonLines(content, source) : jsonList(content, source);
-  const seen = new Set<string>();
-  return values.map((value) => {
-    const prompt = promptOf(value);
-    if (seen.has(prompt.id)) {
-      throw new InputError(
-        `${value.place}: id repeats ${JSON.stringify(prompt.id)}`,
-        'Give every prompt an id of its own, or none.',
-        `${value.number}.id`,
-      );
-    }
-    seen.add(prompt.id);
-    return prompt;
+  return identified(lines ? jsonLines(content, source) : jsonList(content, source), (entry) => {
+    const { value } = entry;
+    const record = typeof value === 'string' ? { ...entry, value: { prompt: value } } : entry;
+    return checkRecord(PromptRecord, record);
   });
-}
-
-function promptOf(entry: SourcedValue): Prompt {
-  const { value, number } = entry;
-  const record = typeof value === 'string' ? { ...entry, value: { prompt: value } } : entry;
-  const { id = `${number}`, prompt } = checkRecord(PromptRecord, record);
-  return { id, prompt };
 }

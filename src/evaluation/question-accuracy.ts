@@ -98,9 +98,9 @@ async function endingScores(
   signal?: AbortSignal,
 ): Promise<number[]> {
   const scores = new Float64Array(endings.length);
-  const lead = model.hasChatTemplate === false ? ' ' : '';
   for (const context of new Set(endings.map((ending) => ending.context))) {
     const at = endings.flatMap((ending, i) => (ending.context === context ? [i] : []));
+    const lead = model.hasChatTemplate === false && /\S$/u.test(context) ? ' ' : '';
     const continuations = at.map((i) => lead + endings[i]!.continuation);
     const results = await model.logProbability(context, continuations, signal);
     results.forEach(({ logProbability }, k) => (scores[at[k]!] = logProbability));

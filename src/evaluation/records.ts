@@ -78,6 +78,38 @@ export function checkRecord<S extends v.GenericSchema>(
   );
 }
 
+/**
+ * What is read of each value, under its own id or else the number of its line or entry.
+ * @throws InputError where an id repeats an earlier one
+ */
+export function identified<Part extends object>(
+  values: readonly SourcedValue[],
+  read: (value: SourcedValue) => Part & { readonly id?: string | undefined },
+): (Part & { readonly id: string })[] {
+  const seen = new Set<string>();
+  return values.map((value) => {
+    const part = read(value);
+    const id = part.id ?? `${value.number}`;
+    if (seen.has(id)) {
+      throw new InputError(
+        `${value.place}: id repeats ${JSON.stringify(id)}`,
+        'Give every record an id of its own, or none.',
+        `${value.number}.id`,
+      );
+    }
+    seen.add(id);
+    return { ...part, id };
+  });
+}
+
+/** A name that is not among those taken, which it joins: `a`, `a (2)`, `a (3)` and so on. */
+export function distinctName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let i = 2; taken.has(free); i++) free = `${name} (${i})`;
+  taken.add(free);
+  return free;
+}
+
 /** Text that is not blank and not absurdly long. */
 export const text = v.pipe(
   v.string('some text'),

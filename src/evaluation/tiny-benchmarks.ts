@@ -2,8 +2,13 @@
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
 import { shown } from '../model/files/checked.ts';
-import { OPTION_LETTERS, type Question } from './question.ts';
-import { checkRecord, jsonLines, name, text, type SourcedValue } from './records.ts';
+import {
+  OPTION_LETTERS,
+  type ChoiceQuestion,
+  type ClozeQuestion,
+  type Question,
+} from './question.ts';
+import { checkRecord, identified, jsonLines, name, text, type SourcedValue } from './records.ts';
 
 const optionTexts = v.pipe(
   v.array(text, 'a list of texts'),
@@ -44,8 +49,13 @@ const TruthfulQa = v.object({
   ),
 });
 
+/** A question as its record has it. */
+type Unnamed = (Omit<ChoiceQuestion, 'id'> | Omit<ClozeQuestion, 'id'>) & {
+  readonly id: string | undefined;
+};
+
 /** By the field that tells them apart; the first that is there decides. */
-const SHAPES: readonly (readonly [string, (record: SourcedValue) => Question])[] = [
+const SHAPES: readonly (readonly [string, (record: SourcedValue) => Unnamed])[] = [
   ['endings', hellaswag],
   ['option1', winogrande],
   ['mc1_targets', truthfulQa],
@@ -62,7 +72,7 @@ const SHAPES: readonly (readonly [string, (record: SourcedValue) => Question])[]
  * @throws InputError naming line and field
  */
 export function parseQuestions(content: string, source: string): Question[] {
-  return jsonLines(content, source).map((record) => {
+  return identified(jsonLines(content, source), (record): Unnamed => {
     const { value, place, number } = record;
     const fields = typeof value === 'object' && value !== null ? value : {};
     const shape = SHAPES.find(([field]) => Object.hasOwn(fields, field));
@@ -75,49 +85,49 @@ export function parseQuestions(content: string, source: string): Question[] {
   });
 }
 
-function mmlu(record: SourcedValue): Question {
+function mmlu(record: SourcedValue): Unnamed {
   const { id, question, choices, answer } = checkRecord(Mmlu, record);
   return {
     kind: 'multiple_choice',
-    id: id ?? `${record.number}`,
+    id,
     question,
     options: choices,
     answer: within(choices, answer, 'answer', record),
   };
 }
 
-function arc(record: SourcedValue): Question {
+function arc(record: SourcedValue): Unnamed {
   const { id, question, choices, answerKey } = checkRecord(Arc, record);
   const answer = choices.label.indexOf(answerKey);
   if (answer < 0) throw wrong(record, 'answerKey', `one of choices.label`, answerKey);
   return {
     kind: 'multiple_choice',
-    id: id ?? `${record.number}`,
+    id,
     question,
     options: choices.text,
     answer: within(choices.text, answer, 'answerKey', record),
   };
 }
 
-function hellaswag(record: SourcedValue): Question {
+function hellaswag(record: SourcedValue): Unnamed {
   const { id, ctx, endings, label } = checkRecord(Hellaswag, record);
   return {
     kind: 'cloze',
-    id: id ?? `${record.number}`,
+    id,
     endings: endings.map((continuation) => ({ context: ctx, continuation })),
     answer: within(endings, label, 'label', record),
   };
 }
 
 /** The gap is filled in the context; what follows it is the continuation, the same for both. */
-function winogrande(record: SourcedValue): Question {
+function winogrande(record: SourcedValue): Unnamed {
   const { id, sentence, option1, option2, answer } = checkRecord(Winogrande, record);
   const gap = sentence.indexOf('_');
   const continuation = sentence.slice(gap + 1).trim();
   if (continuation === '') throw wrong(record, 'sentence', 'a text that goes on after _', sentence);
   return {
     kind: 'cloze',
-    id: id ?? `${record.number}`,
+    id,
     endings: [option1, option2].map((option) => ({
       context: sentence.slice(0, gap) + option,
       continuation,
@@ -126,14 +136,14 @@ function winogrande(record: SourcedValue): Question {
   };
 }
 
-function truthfulQa(record: SourcedValue): Question {
+function truthfulQa(record: SourcedValue): Unnamed {
   const { id, question, mc1_targets } = checkRecord(TruthfulQa, record);
   const { choices, labels } = mc1_targets;
   const right = labels.indexOf(1);
   if (right < 0) throw wrong(record, 'mc1_targets.labels', 'a list with a 1', labels);
   return {
     kind: 'cloze',
-    id: id ?? `${record.number}`,
+    id,
     endings: choices.map((continuation) => ({ context: question, continuation })),
     answer: within(choices, right, 'mc1_targets.labels', record),
   };

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { POOLINGS } from '../../model/pooling.ts';
 import {
+  distinctBy,
   integer,
   listOf,
   nonEmptyText,
@@ -42,12 +43,15 @@ const questionSchema = v.variant(
 
 /** What a user brings, parsed by `src/evaluation`; each part takes the place of the lab's own. */
 const evaluationDataSchema = settings({
-  open: v.optional(listOf(promptSchema, 1)),
-  novelty: v.optional(listOf(promptSchema, 1)),
+  open: v.optional(distinctBy('id', promptSchema)),
+  novelty: v.optional(distinctBy('id', promptSchema)),
   questions: v.optional(
-    listOf(settings({ name: nonEmptyText(), questions: listOf(questionSchema, 1) }), 1),
+    distinctBy(
+      'name',
+      settings({ name: nonEmptyText(), questions: distinctBy('id', questionSchema) }),
+    ),
   ),
-  texts: v.optional(listOf(settings({ id: nonEmptyText(), text: nonEmptyText() }), 1)),
+  texts: v.optional(distinctBy('id', settings({ id: nonEmptyText(), text: nonEmptyText() }))),
 });
 
 /** Embeddings of a model the user brings: answers are the same from a cosine similarity on. */

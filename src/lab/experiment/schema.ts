@@ -35,6 +35,31 @@ export const listOf = <T extends v.GenericSchema>(entry: T, least: number) => {
   return v.pipe(v.array(entry, must), v.minLength(least, must));
 };
 
+/** A list with at least one entry, no two of which have the same text in a field. */
+export const distinctBy = <F extends string, T extends v.GenericSchema<unknown, Record<F, string>>>(
+  field: F,
+  entry: T,
+) =>
+  v.pipe(
+    listOf(entry, 1),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const list = dataset.value as Record<F, string>[];
+      const seen = new Set<string>();
+      const at = list.findIndex((value) => seen.size === seen.add(value[field]).size);
+      if (at < 0) return;
+      const value = list[at]!;
+      addIssue({
+        message: `each entry ${field === 'id' ? 'an' : 'a'} ${field} of its own`,
+        input: value[field],
+        path: [
+          { type: 'array', origin: 'value', input: list, key: at, value },
+          { type: 'object', origin: 'value', input: value, key: field, value: value[field] },
+        ],
+      });
+    }),
+  );
+
 const isObject = (input: unknown) =>
   typeof input === 'object' && input !== null && !Array.isArray(input);
 const namesOf = (entries: v.ObjectEntries) =>

@@ -1,6 +1,7 @@
 // A user's own prompts, questions and texts for the evaluations, read from files.
 import { parseDocuments } from '../../evaluation/documents.ts';
 import { parsePrompts } from '../../evaluation/prompts.ts';
+import { distinctName } from '../../evaluation/records.ts';
 import { readTextFile } from '../../evaluation/text-file.ts';
 import { parseQuestions } from '../../evaluation/tiny-benchmarks.ts';
 import type { Experiment } from './experiment.ts';
@@ -31,19 +32,17 @@ export async function readUserData(
     parts.push(...READERS[kind](await readTextFile(bytes, name), name));
   }
   // The readers give what the schema of experiments asks for; it is checked once more when it is run.
-  return { [kind]: distinctIds(parts) } as UserData;
+  return { [kind]: distinct(parts) } as UserData;
 }
 
-/** Two files may number their records alike. */
-function distinctIds(parts: readonly object[]): object[] {
-  const seen = new Map<string, number>();
-  return parts.map((part) => {
-    if (!('id' in part)) return part;
-    const id = String(part.id);
-    const before = seen.get(id) ?? 0;
-    seen.set(id, before + 1);
-    return before === 0 ? part : { ...part, id: `${id} (${before + 1})` };
-  });
+/** Two files may number their records alike, or have one name. */
+function distinct(parts: readonly ({ readonly id: string } | { readonly name: string })[]) {
+  const taken = new Set<string>();
+  return parts.map((part) =>
+    'id' in part
+      ? { ...part, id: distinctName(part.id, taken) }
+      : { ...part, name: distinctName(part.name, taken) },
+  );
 }
 
 /** `tinyMMLU.jsonl.gz` as `tinyMMLU`. */

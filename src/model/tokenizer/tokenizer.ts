@@ -74,16 +74,37 @@ export class Tokenizer {
     return this.#template ? this.#template.prompt(prompt) : prompt;
   }
 
-  /**
-   * The tokens of a prompt. A template writes its own special tokens; a bare prompt gets those that
-   * the tokenizer's post-processor puts in front (often a beginning of sequence), not an end.
-   */
+  /** The tokens of a prompt. A template writes its own special tokens. */
   promptTokens(prompt: string): number[] {
-    if (this.#template) return this.encode(this.#template.prompt(prompt));
-    const tokens = this.#encode(prompt, true);
-    const appended =
-      tokens.at(-1) === this.endToken && this.encode(prompt).at(-1) !== this.endToken;
+    return this.#read(this.promptText(prompt));
+  }
+
+  /**
+   * The tokens of a bare text, with those that the tokenizer's post-processor puts in front (often a
+   * beginning of sequence), not an end.
+   */
+  textTokens(text: string): number[] {
+    const tokens = this.#encode(text, true);
+    const appended = tokens.at(-1) === this.endToken && this.encode(text).at(-1) !== this.endToken;
     return appended ? tokens.slice(0, -1) : tokens;
+  }
+
+  /**
+   * A prompt with each of its continuations, read as one text: how a continuation is cut depends on
+   * what stands before it. `from` is the first token that is not the prompt's in all of them.
+   */
+  continuedTokens(
+    prompt: string,
+    continuations: readonly string[],
+  ): { all: number[][]; from: number } {
+    const text = this.promptText(prompt);
+    const given = this.#read(text);
+    const all = continuations.map((continuation) => this.#read(text + continuation));
+    const shared = (tokens: readonly number[]) => {
+      const end = given.findIndex((token, i) => token !== tokens[i]);
+      return end < 0 ? given.length : end;
+    };
+    return { all, from: Math.min(given.length, ...all.map(shared)) };
   }
 
   /**
@@ -103,6 +124,11 @@ export class Tokenizer {
   /** The text of each token by itself, special ones included; empty for ids that no token has. */
   pieces(tokens: readonly number[]): string[] {
     return tokens.map((token) => this.#decode([token], false));
+  }
+
+  /** What a template wrote, or a bare text. */
+  #read(text: string): number[] {
+    return this.#template ? this.encode(text) : this.textTokens(text);
   }
 
   #encode(text: string, around: boolean): number[] {

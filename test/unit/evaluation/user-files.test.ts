@@ -74,6 +74,20 @@ describe('prompts', () => {
   });
 });
 
+describe('E6: ids that repeat', () => {
+  const twice = (record: object) => lines({ ...record, id: '=1' }, { ...record, id: '=1' });
+  test.each([
+    ['prompts', parsePrompts, twice({ prompt: 'a' })],
+    ['questions', parseQuestions, twice({ question: 'q', choices: ['a', 'b'], answer: 0 })],
+    ['endings', parseQuestions, twice({ ctx: 'He', endings: ['runs.', 'rains.'], label: 0 })],
+    ['texts', parseDocuments, twice({ text: 'a' })],
+  ])('of %s are refused by line', (_, parse, content) => {
+    const error = failure(() => parse(content, 'f.jsonl'));
+    expect(error.message).toBe('f.jsonl, line 2: id repeats "=1"');
+    expect(error.field).toBe('2.id');
+  });
+});
+
 describe('questions', () => {
   test('in the shapes of tinyBenchmarks', () => {
     const content = lines(

@@ -44,6 +44,52 @@ test('records of several files keep apart, and sets of questions go by their fil
   expect(questions!.map(({ name }) => name)).toEqual(['tinyMMLU', 'more']);
 });
 
+test('E6: ids and names are told apart over files, and whatever they are', async () => {
+  const texts = await readUserData('texts', [
+    file('a.jsonl', '{"id":"a","text":"one"}\n{"id":"a (2)","text":"two"}'),
+    file('b.jsonl', '{"id":"a","text":"three"}'),
+  ]);
+  expect(texts.texts!.map(({ id }) => id)).toEqual(['a', 'a (2)', 'a (3)']);
+  const { questions } = await readUserData('questions', [
+    file('tinyMMLU.jsonl', MMLU),
+    file('tinyMMLU.jsonl.gz', MMLU, true),
+  ]);
+  expect(questions!.map(({ name }) => name)).toEqual(['tinyMMLU', 'tinyMMLU (2)']);
+});
+
+const PROMPT = { id: '=1', prompt: 'a' };
+const QUESTION = {
+  kind: 'multiple_choice',
+  id: '1',
+  question: 'q',
+  options: ['a', 'b'],
+  answer: 0,
+};
+test.each([
+  ['open.1.id', { open: [PROMPT, PROMPT] }],
+  ['novelty.1.id', { novelty: [PROMPT, PROMPT] }],
+  [
+    'texts.1.id',
+    {
+      texts: [
+        { id: '1', text: 'a' },
+        { id: '1', text: 'b' },
+      ],
+    },
+  ],
+  ['questions.0.questions.1.id', { questions: [{ name: 'a', questions: [QUESTION, QUESTION] }] }],
+  ['questions.1.name', { questions: ['a', 'a'].map((name) => ({ name, questions: [QUESTION] })) }],
+])('E6: a configuration that repeats %s is refused', (field, data) => {
+  const error = (() => {
+    try {
+      return resolveExperiment({ evaluation: { data } });
+    } catch (thrown) {
+      return thrown;
+    }
+  })();
+  expect(error).toMatchObject({ name: 'InputError', field: `evaluation.data.${field}` });
+});
+
 test('a file that is not what it should be is refused by name, line and field', async () => {
   const refused = readUserData('questions', [file('q.jsonl', `${MMLU}{"question":"?"}`)]);
   await expect(refused).rejects.toThrow(InputError);
