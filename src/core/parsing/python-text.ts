@@ -3,14 +3,18 @@
 /** `str.isspace`: like JavaScript's \s, but with U+001C-U+001F and U+0085, and without the BOM. */
 const SPACE =
   '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
-const ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, 'g');
+const ONE = new RegExp(SPACE);
 const RUNS = new RegExp(`${SPACE}+`, 'g');
 // eslint-disable-next-line no-control-regex -- Python ends lines at control characters, too
 const LINE_ENDS = new RegExp('\\r\\n|[\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029]');
 
-/** `str.strip()`. */
+/** `str.strip()`, from both ends inwards: a pattern for the end would be tried at every space. */
 export function strip(text: string): string {
-  return text.replace(ENDS, '');
+  let start = 0;
+  let end = text.length;
+  while (start < end && ONE.test(text[start]!)) start++;
+  while (end > start && ONE.test(text[end - 1]!)) end--;
+  return text.slice(start, end);
 }
 
 /** Every run of white space becomes one space, none at the ends: `' '.join(text.split())`. */

@@ -1,23 +1,22 @@
 // What raw model outputs say about how well a model samples from a user's own choices.
-import { strip } from '../parsing/python-text.ts';
-import { stripThinkingTrace } from '../parsing/thinking.ts';
+import { answerOf } from '../parsing/same-answer.ts';
 import type { OutputSpace } from '../targets/space.ts';
 import { chiSquareTail } from './chi-square.ts';
 import type { SampleReport } from './sample-report.ts';
 import { expectedTotalVariation, sampledTotalVariation } from './sampled-variation.ts';
 
 /**
- * An output is valid if it is one of the choices, thinking traces and white space around it aside.
+ * An output is valid if the answer it gives is one of the choices, which `choiceSpace` wrote canonically.
  * Moments and W1 are NaN: choices are not numbers. The test is Pearson's chi-square over the choices
  * that can occur; one that cannot occur and does makes the statistic infinite.
  */
 export function choiceReport(space: OutputSpace, outputs: readonly string[]): SampleReport {
   const { values, probabilities } = space;
-  const place = new Map(values.map((value, i) => [strip(value), i]));
+  const place = new Map(values.map((value, i) => [value, i]));
   const counts = new Float64Array(values.length);
   let valid = 0;
   for (const output of outputs) {
-    const index = place.get(strip(stripThinkingTrace(output)));
+    const index = place.get(answerOf(output));
     if (index === undefined) continue;
     counts[index]!++;
     valid++;

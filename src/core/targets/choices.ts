@@ -1,11 +1,19 @@
 // The output space of a user's own categorical distribution.
 import { InputError } from '../errors.ts';
+import { answerOf, canonicalAnswer } from '../parsing/same-answer.ts';
 import { normalize, type OutputSpace } from './space.ts';
+
+interface Choice {
+  readonly value?: unknown;
+  readonly weight?: unknown;
+}
 
 /**
  * Answers and their relative weights, e.g. `[{ value: 'heads', weight: 1 }, …]`, from untrusted
- * input. Throws InputError naming the choice: nothing to choose from, an empty or repeated value,
- * a weight that is not a number of at least 0, or no weight at all.
+ * input; the answers are written canonically.
+ * @throws InputError naming the choice: nothing to choose from, a value that is empty, can never be
+ *   read from an output or is the same answer as another one, a weight that is not a number of at
+ *   least 0, or no weight at all
  */
 export function choiceSpace(choices: unknown): OutputSpace {
   if (!Array.isArray(choices) || choices.length === 0) {
@@ -15,18 +23,15 @@ export function choiceSpace(choices: unknown): OutputSpace {
       'choices',
     );
   }
-  const seen = new Set<string>();
+  /** By canonical text, in order: where the answer was given first, and as what. */
+  const seen = new Map<string, { readonly place: number; readonly value: string }>();
   const probabilities = new Float64Array(choices.length);
   choices.forEach((choice: unknown, i) => {
     const { value, weight } = readChoice(choice, i);
-    if (seen.has(value)) {
-      throw new InputError(
-        `choice ${i + 1} repeats ${JSON.stringify(value)}`,
-        'give every value once',
-        `choices.${i}.value`,
-      );
-    }
-    seen.add(value);
+    const answer = canonicalAnswer(value);
+    const first = seen.get(answer);
+    if (first) throw sameAnswer(i, value, first.place, first.value);
+    seen.set(answer, { place: i, value });
     probabilities[i] = weight;
   });
   if (!probabilities.some((weight) => weight > 0)) {
@@ -38,7 +43,7 @@ export function choiceSpace(choices: unknown): OutputSpace {
   }
   normalize(probabilities);
   return {
-    values: [...seen],
+    values: [...seen.keys()],
     numbers: null,
     probabilities,
     lowerBound: NaN,
@@ -47,15 +52,36 @@ export function choiceSpace(choices: unknown): OutputSpace {
 }
 
 function readChoice(choice: unknown, i: number): { value: string; weight: number } {
-  const { value, weight } = (typeof choice === 'object' && choice !== null ? choice : {}) as Record<
-    string,
-    unknown
-  >;
-  if (typeof value !== 'string' || value.trim() === '') {
+  const record = (typeof choice === 'object' && choice !== null ? choice : {}) as Choice;
+  const unknown = Object.keys(record).find((key) => key !== 'value' && key !== 'weight');
+  if (unknown !== undefined) {
+    throw new InputError(
+      `choice ${i + 1} has ${JSON.stringify(unknown)}`,
+      'give its value and its weight, nothing else',
+      `choices.${i}.${unknown}`,
+    );
+  }
+  const { value, weight } = record;
+  const field = `choices.${i}.value`;
+  if (typeof value !== 'string' || canonicalAnswer(value) === '') {
     throw new InputError(
       `choice ${i + 1} has the value ${JSON.stringify(value)}`,
       'give a text that is not empty',
-      `choices.${i}.value`,
+      field,
+    );
+  }
+  if (answerOf(value) !== canonicalAnswer(value)) {
+    throw new InputError(
+      `choice ${i + 1} is ${JSON.stringify(value)}, but thinking traces are taken away from outputs`,
+      'leave <think> out of the choices',
+      field,
+    );
+  }
+  if (/\p{Surrogate}/u.test(value)) {
+    throw new InputError(
+      `choice ${i + 1} is ${JSON.stringify(value)}, which has half of a character (a lone surrogate)`,
+      'give whole characters: no model can write half of one',
+      field,
     );
   }
   if (typeof weight !== 'number' || !(weight >= 0 && weight < Infinity)) {
@@ -66,6 +92,21 @@ function readChoice(choice: unknown, i: number): { value: string; weight: number
     );
   }
   return { value, weight };
+}
+
+function sameAnswer(i: number, value: string, first: number, other: string): InputError {
+  const field = `choices.${i}.value`;
+  return value === other
+    ? new InputError(
+        `choice ${i + 1} repeats ${JSON.stringify(value)}`,
+        'give every value once',
+        field,
+      )
+    : new InputError(
+        `choice ${i + 1} (${JSON.stringify(value)}) is the same answer as choice ${first + 1} (${JSON.stringify(other)})`,
+        'give it once: Unicode forms and white space at the ends make no difference',
+        field,
+      );
 }
 
 /** The space without the answers that cannot occur: their prefixes would have no targets. */

@@ -44,24 +44,29 @@ export function growTrie(tokens: Int32Array, starts: Int32Array): Growth {
   if (edgeOfToken.length <= highest) edgeOfToken = new Int32Array(highest + 1).fill(-1);
   for (let i = 0; i < pathCount; i++) order[i] = i;
 
-  /** Adds the node of the paths `order[low .. high]`, which agree on their first `d` tokens. */
-  const addNode = (from: number, by: number, d: number, low: number, high: number): void => {
+  // Nodes still to be added, the next one last: the paths `order[low .. high]`, which agree on their
+  // first `depth` tokens, below the node `from` by its edge `edge`. No recursion, so tries may be deep.
+  const waiting = [{ from: -1, edge: -1, depth: 0, low: 0, high: pathCount }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { low, high } = next;
+    let { from, edge: by, depth: d } = next;
     for (;;) {
       const node = nodeCount++;
       parent[node] = from;
-      token[node] = by;
+      token[node] = by < 0 ? -1 : edgeToken[by]!;
       depth[node] = d;
+      if (by >= 0) edgeChild[by] = node;
       const first = edgeCount;
       edgeStart[node] = first;
       if (high - low === 1) {
         // A path of its own from here on, like most of every trie: nothing to group.
-        const step = starts[order[low]!]! + d;
-        by = edgeToken[first] = tokens[step]!;
+        const path = order[low]!;
+        const step = starts[path]! + d;
+        edgeToken[first] = tokens[step]!;
+        edgeChild[first] = -1;
         stepEdge[step] = edgeCount++;
-        const ends = step + 1 === starts[order[low]! + 1];
-        edgeChild[first] = ends ? -1 : nodeCount;
-        if (ends) return;
-        from = node;
+        if (step + 1 === starts[path + 1]) break;
+        [from, by] = [node, first];
         d++;
         continue;
       }
@@ -82,38 +87,31 @@ export function growTrie(tokens: Int32Array, starts: Int32Array): Growth {
       for (let edge = first; edge < edgeCount; edge++) edgeOfToken[edgeToken[edge]!] = -1;
 
       if (edgeCount === first + 1 && through[first] === high - low) {
-        edgeChild[first] = nodeCount; // one way on for all: no recursion, so depth is unlimited
-        from = node;
-        by = edgeToken[first]!;
+        [from, by] = [node, first]; // one way on for all
         d++;
         continue;
       }
-      const last = edgeCount; // children append their own edges
       let place = low;
-      for (let edge = first; edge < last; edge++) {
+      for (let edge = first; edge < edgeCount; edge++) {
         const size = through[edge]!;
         through[edge] = place;
         place += size;
       }
-      if (place === low) return; // every path ends here
+      if (place === low) break; // every path ends here
       for (let i = low; i < high; i++) {
         const path = order[i]!;
         const step = starts[path]! + d;
         if (step + 1 < starts[path + 1]!) scratch[through[stepEdge[step]!]!++] = path;
       }
       order.set(scratch.subarray(low, place), low);
-      let begin = low;
-      for (let edge = first; edge < last; edge++) {
+      for (let edge = edgeCount - 1; edge >= first; edge--) {
+        const begin = edge === first ? low : through[edge - 1]!;
         const end = through[edge]!;
-        if (end === begin) continue;
-        edgeChild[edge] = nodeCount;
-        addNode(node, edgeToken[edge]!, d + 1, begin, end);
-        begin = end;
+        if (end > begin) waiting.push({ from: node, edge, depth: d + 1, low: begin, high: end });
       }
-      return;
+      break;
     }
-  };
-  addNode(-1, -1, 0, 0, pathCount);
+  }
   edgeStart[nodeCount] = edgeCount;
 
   return {

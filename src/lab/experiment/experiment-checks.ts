@@ -48,6 +48,13 @@ function checkTrieArm(arm: Experiment['arms'][number], index: number): void {
 
 /** Arms name folders and columns of the results. */
 function checkArmName(name: string, field: string): void {
+  if (['__proto__', 'constructor', 'prototype'].includes(name)) {
+    throw new InputError(
+      `${field} is ${JSON.stringify(name)}, a name that JavaScript keeps for itself`,
+      'Give the arm another name.',
+      field,
+    );
+  }
   if (/^\w[\w .+-]{0,63}$/u.test(name)) return;
   throw new InputError(
     `${field} is ${JSON.stringify(name)}`,

@@ -1,7 +1,16 @@
 // The schema of the experiment configuration: names, defaults and bounds.
 import * as v from 'valibot';
 import { evaluationSchema } from './evaluation-schema.ts';
-import { integer, listOf, nonEmptyText, number, oneOf, settings, settingsCase } from './schema.ts';
+import {
+  integer,
+  listOf,
+  nonEmptyText,
+  number,
+  numbersByName,
+  oneOf,
+  settings,
+  settingsCase,
+} from './schema.ts';
 
 const loraSchema = settings({
   rank: v.optional(integer(1, 1024), 16),
@@ -30,7 +39,7 @@ const trainingSchema = settings({
 const distributionSchema = settings({
   family: nonEmptyText(),
   /** Parameters by the names the prompt uses. */
-  params: v.record(v.string(), number(-Infinity, Infinity)),
+  params: numbersByName(),
 });
 
 const choiceSchema = settings({

@@ -75,6 +75,26 @@ export const settings = <const T extends v.ObjectEntries>(entries: T) => {
   return v.pipe(v.custom<v.InferInput<typeof object>>(isObject, namesOf(entries)), object);
 };
 
+/** Numbers by names of a user's own. Names that valibot drops without a word are refused. */
+export const numbersByName = () => {
+  const must = 'numbers by the names of their parameters';
+  return v.pipe(
+    v.custom<Readonly<Record<string, number>>>(isObject, must),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const input = dataset.value;
+      for (const key of ['__proto__', 'constructor', 'prototype']) {
+        if (!Object.hasOwn(input, key)) continue;
+        const path = [
+          { type: 'object', origin: 'key', input: { ...input }, key, value: input[key] },
+        ] as const;
+        addIssue({ expected: 'never', message: must, path: [...path] });
+      }
+    }),
+    v.record(v.string(), number(-Infinity, Infinity)),
+  );
+};
+
 /**
  * One of the words, or an object: what is wrong inside the object is then said of its own field.
  * @param or what else it may be, for messages

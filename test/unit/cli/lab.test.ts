@@ -34,6 +34,9 @@ test.each([
   [['distribution', '--family', 'gaussian', '--params', 'mu=0,sigma=x'], 'sigma has "x"'],
   [['distribution', '--family', 'gaussian', '--params', 'mu=0,mu=1'], 'mu twice'],
   [['distribution', '--family', 'gaussian', '--params', 'mu'], '"mu"'],
+  // T6
+  [['distribution', '--family', 'gaussian', '--params', 'mu=0,sigma=1,__proto__=1'], '"__proto__"'],
+  [['targets', '--family', 'gaussian', '--params', 'mu=0,sigma=1,constructor=1'], '"constructor"'],
   [['distribution', ...GAUSSIAN, '--quantiles', '1.5'], '--quantiles has 1.5'],
   [['distribution', ...GAUSSIAN, '--at', '1,,2'], '--at has ""'],
   [['distribution', ...GAUSSIAN, '--at'], '--at'],

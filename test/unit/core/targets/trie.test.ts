@@ -78,3 +78,13 @@ test.each([
   const probabilities = new Float64Array(values.length).fill(1 / values.length);
   expect(() => buildTrie({ values, probabilities }, encode, END)).toThrow(InputError);
 });
+
+test('T5: thousands of answers, each the beginning of the next, take no recursion', () => {
+  const count = 4000;
+  const values = Array.from({ length: count }, (_, i) => '1'.repeat(i + 1));
+  const probabilities = new Float64Array(count).fill(1 / count);
+  const trie = buildTrie({ values, probabilities }, characters, END);
+  expect(trie.nodeCount).toBe(count + 1);
+  expect(trie.depth.at(-1)).toBe(count);
+  expect(trie.edgeProbability[1]).toBeCloseTo(1 / count, 12);
+});

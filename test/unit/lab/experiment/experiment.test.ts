@@ -157,3 +157,24 @@ test('a whole trie has no sampled paths to weigh, mix in or draw', () => {
   expect(refusal(arm({ mix: 1.5 })).field).toBe('arms.0.mix');
   expect(refusal({ arms: [{ method: 'hard', mix: 0.5 }] }).field).toBe('arms.0.mix');
 });
+
+test.each(['__proto__', 'constructor', 'prototype', 'toString'])(
+  'T6: %s as a parameter, a setting, or in a choice is refused by name',
+  (name) => {
+    const own = (entries: object) => JSON.parse(`{"${name}":1,${JSON.stringify(entries).slice(1)}`);
+    expect(refusal(gaussian(own({ mu: 0, sigma: 1 }))).field).toBe(
+      `data.distribution.params.${name}`,
+    );
+    expect(refusal(own({ seed: 1 })).field).toBe(name);
+    expect(refusal({ data: own({ bins: 7 }) }).field).toBe(`data.${name}`);
+    expect(refusal({ data: { choices: [own({ value: 'a' })] } }).field).toBe(
+      `data.choices.0.${name}`,
+    );
+  },
+);
+
+test('T6: an arm cannot be called __proto__', () => {
+  for (const name of ['__proto__', 'constructor', 'prototype']) {
+    expect(refusal({ arms: [{ method: 'none', name }] }).field).toBe('arms.0.name');
+  }
+});
