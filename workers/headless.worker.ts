@@ -28,15 +28,15 @@ async function work(base: string): Promise<void> {
       // The server is this computer: whole files come sooner than many parts.
       return (file: string) => files(file);
     };
-    const device = deviceFailure();
+    const { environment, failure } = await prepare(task);
     const events = runJob(task.job, {
-      environment: await prepare(task, device.onError),
+      environment,
       model: folder('model'),
       ...(task.adapted && { adapter: folder('adapter') }),
       ...(task.embeds && { embedder: folder('embedder') }),
     });
     for (;;) {
-      const next = await Promise.race([events.next(), device.failed]);
+      const next = await failure.guard(events.next());
       if (next.done) break;
       await post('event', toBytes(next.value));
     }
@@ -46,27 +46,15 @@ async function work(base: string): Promise<void> {
   }
 }
 
-async function prepare(
-  { modelName }: HeadlessTask,
-  onDeviceError: (message: string) => void,
-): Promise<Environment> {
-  const { name, adapter } = await startBackend(['webgpu'], { onDeviceError }, selfTest);
+async function prepare({ modelName }: HeadlessTask) {
+  const { name, adapter, failure } = await startBackend(['webgpu'], {}, selfTest);
   const chromium = /Chrome\/([\d.]+)/.exec(navigator.userAgent)?.[1] ?? 'unknown';
-  return {
+  const environment: Environment = {
     backend: name,
     adapter,
     model: modelName,
     selfTest: 'passed',
     versions: { chromium, tfjs: version_core },
   };
-}
-
-/** `failed` rejects when the GPU is lost or reports an error that no call raises. */
-function deviceFailure() {
-  let onError: (message: string) => void;
-  const failed = new Promise<never>((_, reject) => {
-    onError = (message) => reject(new Error(`the GPU failed: ${message}`));
-  });
-  failed.catch(() => {});
-  return { failed, onError: onError! };
+  return { environment, failure };
 }

@@ -18,6 +18,7 @@ import { ModelCache } from '../src/model/sources/model-cache.ts';
 import { NETWORK } from '../src/model/sources/network.ts';
 import { openBlobStore } from '../src/model/sources/open-store.ts';
 import { type BackendName, startBackend } from '../src/tensor/backend.ts';
+import type { DeviceFailure } from '../src/tensor/device-failure.ts';
 import { version_core } from '../src/tensor/tf.ts';
 import { idbTuningStore } from '../src/lab/tuning-store.ts';
 import { selfTest } from '../src/training/self-test.ts';
@@ -26,15 +27,15 @@ import { selfTest } from '../src/training/self-test.ts';
 const WASM = new URL('../wasm/', self.location.href).href;
 const BUILTIN = new URL('../models/builtin/', self.location.href).href;
 
-let preparing: Promise<Environment> | undefined;
+let preparing: Promise<Prepared> | undefined;
 
-/** Rejects when the GPU is lost or reports an error that no call raises; it never resolves. */
-let failDevice: (error: Error) => void;
-const deviceFailure = new Promise<never>((_, reject) => (failDevice = reject));
-deviceFailure.catch(() => {});
+interface Prepared {
+  readonly environment: Environment;
+  readonly failure: DeviceFailure;
+}
 
 /** One backend per worker: whoever asks first starts it. After a failure the next one tries again. */
-function prepare(only?: BackendName): Promise<Environment> {
+function prepare(only?: BackendName): Promise<Prepared> {
   preparing ??= start(only).catch((error: unknown) => {
     preparing = undefined;
     throw error;
@@ -42,18 +43,14 @@ function prepare(only?: BackendName): Promise<Environment> {
   return preparing;
 }
 
-async function start(only?: BackendName): Promise<Environment> {
+async function start(only?: BackendName): Promise<Prepared> {
   const started = await startBackend(
     await backendOrder(only),
-    {
-      wasmPath: WASM,
-      onDeviceError: (message) => failDevice(new Error(`the GPU failed: ${message}`)),
-      tuning: idbTuningStore(),
-    },
+    { wasmPath: WASM, tuning: idbTuningStore() },
     selfTest,
   );
   const notice = machineNotice(started, only !== undefined);
-  return {
+  const environment: Environment = {
     backend: started.name,
     adapter: started.adapter,
     model: 'builtin',
@@ -61,6 +58,7 @@ async function start(only?: BackendName): Promise<Environment> {
     ...(notice !== undefined && { notice }),
     versions: { tfjs: version_core },
   };
+  return { environment, failure: started.failure };
 }
 
 /** Opened when the first model beside the built-in one is asked for. */
@@ -81,7 +79,7 @@ const desk = new ModelDesk({
   },
   release: (model) => model.decoder.dispose(),
   async memory() {
-    const { backend } = await prepare();
+    const { backend } = (await prepare()).environment;
     const packs = backend === 'webgpu';
     const estimate = packs ? estimateMemory : estimateWasmMemory;
     return { limit: machineMemory(backend), packs, estimate };
@@ -93,7 +91,7 @@ async function* study(
   signal: AbortSignal,
   resume?: Checkpoint,
 ): AsyncGenerator<StudyEvent> {
-  const environment = await prepare();
+  const { environment, failure } = await prepare();
   yield* desk.study(experiment, signal, ({ name, model }) =>
     guarded(
       runStudy(experiment, {
@@ -103,6 +101,7 @@ async function* study(
         signal,
         ...(resume && { resume }),
       }),
+      failure,
     ),
   );
 }
@@ -116,11 +115,14 @@ async function* openBeside(
 }
 
 /** The events of a study, until it ends or the device fails under it. */
-async function* guarded(events: AsyncGenerator<StudyEvent>): AsyncGenerator<StudyEvent> {
+async function* guarded(
+  events: AsyncGenerator<StudyEvent>,
+  failure: DeviceFailure,
+): AsyncGenerator<StudyEvent> {
   let usable = true;
   try {
     for (;;) {
-      const next = await Promise.race([events.next(), deviceFailure]);
+      const next = await failure.guard(events.next());
       if (next.done) return;
       yield next.value;
     }
@@ -133,7 +135,10 @@ async function* guarded(events: AsyncGenerator<StudyEvent>): AsyncGenerator<Stud
   }
 }
 
-const service = new LabService({ prepare, study });
+const service = new LabService({
+  prepare: async (only) => (await prepare(only)).environment,
+  study,
+});
 
 const worker: LabWorker = {
   prepare: (only) => service.prepare(only),

@@ -1,6 +1,6 @@
 // Which backends to try on this machine, in which order.
 import type { BackendName } from '../tensor/backend.ts';
-import { requestAdapter } from '../tensor/webgpu/adapter.ts';
+import { requestAdapter } from '../tensor/webgpu/device.ts';
 
 /**
  * The fastest first. A WebGPU that a processor only pretends to have comes after WebAssembly, which
@@ -13,8 +13,11 @@ export async function backendOrder(only?: BackendName): Promise<BackendName[]> {
 }
 
 async function hasSoftwareGpu(): Promise<boolean> {
-  // Why there is none is said when the backend is started.
-  const info = (await requestAdapter().catch(() => null))?.info;
+  // Why there is none, or no answer, is told where the backend is started.
+  const info = await requestAdapter().then(
+    (adapter) => adapter.info as GPUAdapterInfo | undefined,
+    () => undefined,
+  );
   if (!info) return false;
   return info.isFallbackAdapter || isSoftware(`${info.architecture} ${info.description}`);
 }

@@ -1,5 +1,6 @@
 // Every way the lab can fail, as data that crosses worker boundaries intact.
 import { InputError } from '../core/errors.ts';
+import { DeviceError, OutOfMemoryError } from '../tensor/device-errors.ts';
 import { SourceError, type SourceFailure } from '../model/sources/source-error.ts';
 
 /**
@@ -26,16 +27,15 @@ export class LabFailure extends Error {
   }
 }
 
+const SMALLER = 'Use a smaller batch, fewer paths or answers, or fewer bins; then run again.';
+const AFRESH = 'Reload the page to start the graphics device afresh; finished runs are kept.';
+
+/** Errors that no class tells: those of the JavaScript engine and of `fetch`. */
 const KINDS: readonly [kind: LabError['kind'], sign: RegExp, advice: string][] = [
   [
     'memory',
     /out of memory|allocation failed|allocat\w+ .*fail|array buffer allocation|invalid typed array length/i,
-    'Use a smaller batch, fewer paths or answers, or fewer bins; then run again.',
-  ],
-  [
-    'device',
-    /device (was |is )?lost|gpudevice|webgpu|gpuadapter/i,
-    'Reload the page to start the graphics device afresh; finished runs are kept.',
+    SMALLER,
   ],
   [
     'network',
@@ -56,6 +56,12 @@ export function labErrorOf(thrown: unknown): LabError {
       ...(field === undefined ? {} : { field }),
       ...(thrown instanceof SourceError ? failure(thrown.failure) : {}),
     };
+  }
+  if (thrown instanceof DeviceError) {
+    const { message } = thrown;
+    return thrown instanceof OutOfMemoryError
+      ? { kind: 'memory', message, advice: SMALLER }
+      : { kind: 'device', message, advice: AFRESH };
   }
   if (thrown instanceof DOMException && thrown.name === 'AbortError') {
     const advice = 'Start again when you like; what has come so far is kept.';

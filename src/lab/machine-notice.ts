@@ -7,7 +7,7 @@ import { isSoftware } from './backend-choice.ts';
  * @param wished whether the backend was asked for
  */
 export function machineNotice(
-  { name, adapter, passedOver }: StartedBackend,
+  { name, adapter, passedOver }: Pick<StartedBackend, 'name' | 'adapter' | 'passedOver'>,
   wished = false,
 ): string | undefined {
   if (name === 'webgpu') {

@@ -1,6 +1,7 @@
 // Choosing and starting the tensor backend: webgpu on a device of our own, then wasm, then cpu.
+import { DeviceError, OutOfMemoryError } from './device-errors.ts';
+import { DeviceFailure } from './device-failure.ts';
 import * as tf from './tf.ts';
-import { requestAdapter, requestDevice } from './webgpu/adapter.ts';
 import type { TuningStore } from './webgpu/tuning.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
@@ -9,8 +10,6 @@ export const BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'cpu'];
 export interface BackendOptions {
   /** Folder of the wasm binaries, ending in `/`; where it is left out wasm cannot start. */
   readonly wasmPath?: string;
-  /** Called when the GPU is lost or reports an error that no call will raise. */
-  readonly onDeviceError?: (message: string) => void;
   /** Where the choice of kernel variants outlives the page; without, it is measured every time. */
   readonly tuning?: TuningStore;
 }
@@ -19,14 +18,29 @@ export interface StartedBackend {
   readonly name: BackendName;
   /** What does the arithmetic, in words: the GPU's vendor and architecture, or the processor. */
   readonly adapter: string;
+  /** What waits for this backend waits through its `guard`. */
+  readonly failure: DeviceFailure;
   /** Why backends of a higher rank were passed over. */
   readonly passedOver: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
+/** A backend that runs but is not trusted yet. */
+interface Running {
+  readonly adapter: string;
+  /** Gives the device back. */
+  release(): void;
+}
+
+type Starter = (options: BackendOptions, failure: DeviceFailure) => Promise<Running>;
+
+/** How long a self-test on a device that has failed may take to notice. */
+const GRACE_MS = 2000;
+
 /**
- * Starts the first of `candidates` that can be started and passes `selfTest`.
+ * Starts the first of `candidates` that can be started and passes `selfTest`. What goes wrong with one
+ * that is passed over, then or later, is not heard of by those after it.
  * @param selfTest throws if the backend computes wrongly
- * @throws Error naming every candidate's reason if none can be used
+ * @throws DeviceError naming every candidate's reason if none can be used
  */
 export async function startBackend(
   candidates: readonly BackendName[],
@@ -35,61 +49,55 @@ export async function startBackend(
 ): Promise<StartedBackend> {
   const passedOver: { name: BackendName; reason: string }[] = [];
   for (const name of candidates) {
+    const failure = new DeviceFailure();
+    let running: Running | undefined;
+    let test = Promise.resolve();
     try {
-      const adapter = await STARTERS[name](options);
-      if (!(await tf.setBackend(name))) throw new Error('it could not be initialised');
+      const { adapter } = (running = await STARTERS[name](options, failure));
+      if (!(await tf.setBackend(name))) throw new DeviceError('it could not be initialised');
       await tf.ready();
-      if (name === 'webgpu') await tuneKernels(adapter, options);
-      await selfTest();
-      return { name, adapter, passedOver };
+      if (name === 'wasm') refuseWithoutMemory();
+      if (name === 'webgpu') await failure.guard(tuneKernels(adapter, options));
+      test = selfTest();
+      await failure.guard(test);
+      return { name, adapter, failure, passedOver };
     } catch (error) {
       passedOver.push({ name, reason: error instanceof Error ? error.message : String(error) });
+      await ended(test);
+      running?.release();
     }
   }
   const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
-  throw new Error(`no tensor backend can be used (${reasons})`);
+  throw new DeviceError(`no tensor backend can be used (${reasons})`);
 }
 
-const STARTERS: Record<BackendName, (options: BackendOptions) => Promise<string>> = {
+const STARTERS: Record<BackendName, Starter> = {
   webgpu: startWebGpu,
   wasm: startWasm,
   cpu: startCpu,
 };
 
-/** Storage buffers hold whole embeddings, so the device gets the adapter's own limits for them. */
-const RAISED_LIMITS = [
-  'maxBufferSize',
-  'maxStorageBufferBindingSize',
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeWorkgroupsPerDimension',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxStorageBuffersPerShaderStage',
-] as const;
-
-/** Variants of our kernels use them where the adapter has them. */
-const OPTIONAL_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
-
-async function startWebGpu({ onDeviceError }: BackendOptions): Promise<string> {
+async function startWebGpu(_: BackendOptions, failure: DeviceFailure): Promise<Running> {
+  const { requestAdapter, requestDevice } = await import('./webgpu/device.ts');
   const adapter = await requestAdapter();
-  const device = await requestDevice(adapter, {
-    requiredFeatures: OPTIONAL_FEATURES.filter((name) => adapter.features.has(name)),
-    requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
-  });
-  device.addEventListener('uncapturederror', ({ error }) => onDeviceError?.(error.message));
-  void device.lost.then(({ reason, message }) => {
-    if (reason !== 'destroyed') onDeviceError?.(`the GPU was lost: ${message}`);
-  });
+  const device = await requestDevice(adapter, failure);
   const [{ LabWebGpuBackend }, { registerWebGpuKernels }] = await Promise.all([
     import('./webgpu/lab-backend.ts'),
     import('./webgpu/kernels.ts'),
   ]);
   // The import registers a backend on a device of its own choosing; ours takes its place.
   tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => new LabWebGpuBackend(device, adapter.info), 3);
+  tf.registerBackend('webgpu', () => new LabWebGpuBackend(device, adapter.info, failure), 3);
   registerWebGpuKernels();
   const { vendor, architecture, device: model, description } = adapter.info;
-  return [vendor, architecture, model, description].filter(Boolean).join(' ') || 'unnamed adapter';
+  const names = [vendor, architecture, model, description].filter(Boolean).join(' ');
+  return {
+    adapter: names || 'unnamed adapter',
+    release() {
+      // Not through the backend, which would wait for what the device was doing.
+      device.destroy();
+    },
+  };
 }
 
 async function tuneKernels(adapter: string, { tuning }: BackendOptions): Promise<void> {
@@ -97,17 +105,50 @@ async function tuneKernels(adapter: string, { tuning }: BackendOptions): Promise
   await tune(adapter, tuning);
 }
 
-async function startWasm({ wasmPath }: BackendOptions): Promise<string> {
-  if (wasmPath === undefined) throw new Error('the folder of its binaries was not given');
+async function startWasm({ wasmPath }: BackendOptions): Promise<Running> {
+  if (wasmPath === undefined) throw new DeviceError('the folder of its binaries was not given');
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(wasmPath);
+  // It refuses to be told where its binaries are once it has them.
+  if (tf.engine().registry['wasm'] === undefined) setWasmPaths(wasmPath);
   // The lab computes on one thread. Where a page is isolated from other origins tfjs would take its
   // threaded binary instead, whose glue code does not survive being bundled.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  return 'WebAssembly on the processor, one thread';
+  return { adapter: 'WebAssembly on the processor, one thread', release() {} };
 }
 
-async function startCpu(): Promise<string> {
+/** What addresses of WebAssembly can tell apart; sizes from here on are taken modulo it. */
+const ADDRESSES = 2 ** 32;
+
+/** tfjs takes address 0, which is what an allocation without room returns, for a tensor's place. */
+function refuseWithoutMemory(): void {
+  const { wasm } = tf.backend() as unknown as { wasm: WasmMemory };
+  if (wasm.refusesWithoutMemory) return;
+  const allocate = wasm._malloc;
+  wasm.refusesWithoutMemory = true;
+  wasm._malloc = (bytes) => {
+    const address = bytes < ADDRESSES ? allocate(bytes) : 0;
+    if (address !== 0 || bytes === 0) return address;
+    throw new OutOfMemoryError(
+      `WebAssembly has no room for another ${Math.ceil(bytes / 2 ** 20)} MiB`,
+    );
+  };
+}
+
+interface WasmMemory {
+  _malloc: (bytes: number) => number;
+  refusesWithoutMemory?: boolean;
+}
+
+async function startCpu(): Promise<Running> {
   await import('@tensorflow/tfjs-backend-cpu');
-  return 'plain JavaScript on the processor';
+  return { adapter: 'plain JavaScript on the processor', release() {} };
+}
+
+/** Until `work` is over, however it ends: it must not go on working on the next backend. */
+async function ended(work: Promise<unknown>): Promise<void> {
+  const over = work.then(
+    () => {},
+    () => {},
+  );
+  await Promise.race([over, new Promise((resolve) => setTimeout(resolve, GRACE_MS))]);
 }

@@ -1,6 +1,7 @@
 // Attention over trees on WebGPU inside Chromium: double precision, the tape, the composition.
-import { beforeAll, describe, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
+import type { DeviceFailure } from '../../src/tensor/device-failure.ts';
 import { implementKernel } from '../../src/tensor/kernel.ts';
 import {
   attentionGradientKernel,
@@ -12,13 +13,9 @@ import { ATTENTION_CASES, ATTENTIONS, nameOf } from '../support/operations/atten
 import type { AttentionCase } from '../support/operations/attention.ts';
 import { checkCache, checkKernel, checkLogSums } from '../support/operations/attention-checks.ts';
 
-beforeAll(() =>
-  startBackend(['webgpu'], {
-    onDeviceError: (message) => {
-      throw new Error(message);
-    },
-  }),
-);
+let failure: DeviceFailure;
+beforeAll(async () => ({ failure } = await startBackend(['webgpu'])));
+afterEach(() => expect(failure.error).toBeUndefined());
 
 function use(variant: typeof TILE_VARIANT) {
   implementKernel(attentionKernel, 'webgpu', variant.forward);

@@ -1,18 +1,19 @@
 // Linear maps and their branches on WebGPU inside Chromium, by the programs for either kind of adapter.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
+import type { DeviceFailure } from '../../src/tensor/device-failure.ts';
 import { gpu } from '../../src/tensor/webgpu/gpu.ts';
 import { onProcessor, tune } from '../../src/tensor/webgpu/tuning.ts';
 import { checkLinear, LINEAR_CASES, nameOf } from '../support/operations/linear.ts';
 
-const errors: string[] = [];
 const named = LINEAR_CASES.map((which) => [nameOf(which), which] as const);
 
-beforeAll(() => startBackend(['webgpu'], { onDeviceError: (message) => errors.push(message) }));
+let failure: DeviceFailure;
+beforeAll(async () => ({ failure } = await startBackend(['webgpu'])));
 
 test.each(named)('%s', async (_, which) => {
   await checkLinear(which, 1e-5);
-  expect(errors).toEqual([]);
+  expect(failure.error).toBeUndefined();
 });
 
 describe('as on a GPU', () => {
@@ -32,6 +33,6 @@ describe('as on a GPU', () => {
 
   test.each(named.filter(([, { lora, n }]) => lora ?? n > 30))('%s', async (_, which) => {
     await checkLinear(which, 1e-5);
-    expect(errors).toEqual([]);
+    expect(failure.error).toBeUndefined();
   });
 });

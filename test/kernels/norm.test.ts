@@ -1,15 +1,16 @@
 // Norms on WebGPU inside Chromium.
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
+import type { DeviceFailure } from '../../src/tensor/device-failure.ts';
 import { checkOperation } from '../support/operation.ts';
 import { checkAddedGradient, NORM_CASES, normOn } from '../support/operations/norm.ts';
 
-const errors: string[] = [];
-beforeAll(() => startBackend(['webgpu'], { onDeviceError: (message) => errors.push(message) }));
+let failure: DeviceFailure;
+beforeAll(async () => ({ failure } = await startBackend(['webgpu'])));
 
 test.each(NORM_CASES.map(normOn))('$name', async (operation) => {
   await checkOperation(operation);
-  expect(errors).toEqual([]);
+  expect(failure.error).toBeUndefined();
 });
 
 test('gradients with a tensor added equal the composition', async () => {

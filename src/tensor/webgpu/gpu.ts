@@ -1,6 +1,8 @@
 // Running our own WGSL programs on tfjs's WebGPU backend: its buffers, its command encoder.
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { DeviceFailure } from '../device-failure.ts';
 import * as tf from '../tf.ts';
+import { watchProgram } from './device.ts';
+import type { LabWebGpuBackend } from './lab-backend.ts';
 
 /**
  * A compute program. The dispatcher writes the declarations: the uniforms as `u.<name>`, and every
@@ -29,7 +31,7 @@ export interface Dispatch {
 
 /** The parts of tfjs's backend that dispatches go through, private ones among them; pinned to 4.22. */
 type Internals = Pick<
-  WebGPUBackend,
+  LabWebGpuBackend,
   | 'device'
   | 'makeTensorInfo'
   | 'uploadToGPU'
@@ -49,11 +51,11 @@ const KEPT_UNIFORMS = 4096;
 /** Dispatches per submission: enough to keep a GPU busy, few enough to let it begin early. */
 const BATCH = 32;
 
-const instances = new WeakMap<WebGPUBackend, Gpu>();
+const instances = new WeakMap<LabWebGpuBackend, Gpu>();
 
 /** The dispatcher of the present backend, which must be webgpu. */
 export function gpu(): Gpu {
-  const backend = tf.backend() as WebGPUBackend;
+  const backend = tf.backend() as LabWebGpuBackend;
   let instance = instances.get(backend);
   if (instance === undefined) instances.set(backend, (instance = new Gpu(backend)));
   return instance;
@@ -62,12 +64,14 @@ export function gpu(): Gpu {
 export class Gpu {
   readonly device: GPUDevice;
   readonly #backend: Internals;
+  readonly #failure: DeviceFailure;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   readonly #uniforms = new Map<string, GPUBuffer>();
 
-  constructor(backend: WebGPUBackend) {
+  constructor(backend: LabWebGpuBackend) {
     this.#backend = backend as unknown as Internals;
     this.device = backend.device;
+    this.#failure = backend.failure;
   }
 
   /** A new tensor for a program to write; its contents are arbitrary. */
@@ -135,7 +139,7 @@ export class Gpu {
     const backend = this.#backend;
     backend.endComputePassEncoder();
     if (backend.commandEncoder) backend.submitQueue();
-    await this.device.queue.onSubmittedWorkDone();
+    await this.#failure.guard(this.device.queue.onSubmittedWorkDone());
   }
 
   /** @param written forgets the copy that tfjs keeps of a tensor that was read: it is out of date */
@@ -181,19 +185,26 @@ export class Gpu {
   #pipeline(program: Program): GPUComputePipeline {
     let pipeline = this.#pipelines.get(program.name);
     if (pipeline === undefined) {
-      pipeline = this.device.createComputePipeline({
-        label: program.name,
-        layout: this.device.createPipelineLayout({
-          bindGroupLayouts: [this.device.createBindGroupLayout({ entries: layoutOf(program) })],
-        }),
-        compute: {
-          module: this.device.createShaderModule({ label: program.name, code: sourceOf(program) }),
-          entryPoint: 'main',
-        },
-      });
+      pipeline = watchProgram(this.device, this.#failure, program.name, () => this.#make(program));
       this.#pipelines.set(program.name, pipeline);
     }
     return pipeline;
+  }
+
+  #make(program: Program): GPUComputePipeline {
+    const { device } = this;
+    const { name: label } = program;
+    const entries = layoutOf(program);
+    return device.createComputePipeline({
+      label,
+      layout: device.createPipelineLayout({
+        bindGroupLayouts: [device.createBindGroupLayout({ entries })],
+      }),
+      compute: {
+        module: device.createShaderModule({ label, code: sourceOf(program) }),
+        entryPoint: 'main',
+      },
+    });
   }
 }
 

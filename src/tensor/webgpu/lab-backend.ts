@@ -1,11 +1,16 @@
-// tfjs's WebGPU backend with a bounded pool of buffers.
+// tfjs's WebGPU backend with a bounded pool of buffers, whose reads end when the device fails.
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { DeviceFailure } from '../device-failure.ts';
 import { BufferPool } from './buffer-pool.ts';
 
 export class LabWebGpuBackend extends WebGPUBackend {
   readonly pool: BufferPool;
 
-  constructor(device: GPUDevice, adapter: GPUAdapterInfo) {
+  constructor(
+    device: GPUDevice,
+    adapter: GPUAdapterInfo,
+    readonly failure: DeviceFailure,
+  ) {
     super(device, adapter);
     this.pool = new BufferPool(device);
     // Same methods; its class is not exported.
@@ -15,5 +20,10 @@ export class LabWebGpuBackend extends WebGPUBackend {
   override submitQueue(): void {
     super.submitQueue();
     this.pool.submitted();
+  }
+
+  /** @throws DeviceError once the device has failed */
+  override read(...tensor: Parameters<WebGPUBackend['read']>): ReturnType<WebGPUBackend['read']> {
+    return this.failure.guard(super.read(...tensor));
   }
 }
