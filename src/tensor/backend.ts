@@ -123,6 +123,8 @@ const ADDRESSES = 2 ** 32;
 function refuseWithoutMemory(): void {
   const { wasm } = tf.backend() as unknown as { wasm: WasmMemory };
   if (wasm.refusesWithoutMemory) return;
+  // The first call puts the module's own function in the place of one that looks it up.
+  wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
   wasm.refusesWithoutMemory = true;
   wasm._malloc = (bytes) => {
@@ -136,6 +138,7 @@ function refuseWithoutMemory(): void {
 
 interface WasmMemory {
   _malloc: (bytes: number) => number;
+  _free(address: number): void;
   refusesWithoutMemory?: boolean;
 }
 
