@@ -55,6 +55,9 @@ const LAB_ROOMS = [
   ['models', 'study'],
 ];
 
+/** What this machine has in place of a browser: its backends, its folders, a Chromium; and a hub. */
+const HOST = '^(cli/(backend|model-folder)[.]ts|cli/chromium/|test/support/hub-server[.]ts)';
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -83,6 +86,8 @@ module.exports = {
     // The page knows the worker contract and data shapes in lab, never tensors or models.
     may('ui', ui, [core, lab, charts]),
     may('workers', '^workers/', ['^src/(core|tensor|model|training|evaluation|lab)/']),
+    may('bench', '^bench/', ['^src/(core|tensor|model|training|evaluation|lab)/', HOST]),
+    may('host', HOST, ['^src/(core|tensor|model|lab)/']),
     may('cli', '^cli/', [
       '^src/(core|tensor|model|training|evaluation|pretraining|lab|charts)/',
       '^bench/',

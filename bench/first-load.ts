@@ -2,9 +2,8 @@
 // `npx tsx bench/first-load.ts` after `npm run build`. Model requests are held back throughout, so
 // the figures are those of a page whose model is still downloading.
 import { gzipSync } from 'node:zlib';
-import { chromium } from 'playwright';
 import { preview } from 'vite';
-import { chromiumLaunchOptions } from '../scripts/chromium.mjs';
+import { launchChromium } from '../cli/chromium/launch.ts';
 
 interface Loaded {
   readonly path: string;
@@ -13,7 +12,7 @@ interface Loaded {
 }
 
 const server = await preview({ preview: { open: false }, logLevel: 'error' });
-const browser = await chromium.launch(chromiumLaunchOptions());
+const browser = await launchChromium();
 try {
   const page = await browser.newPage();
   const loaded: Promise<Loaded>[] = [];

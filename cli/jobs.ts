@@ -54,7 +54,7 @@ export async function runJobAt<J extends Job>(
   signal?: AbortSignal,
 ): Promise<void> {
   if (place.backend === 'webgpu') {
-    const { runInChromium } = await import('./chromium.ts');
+    const { runInChromium } = await import('./chromium/run-in-chromium.ts');
     return runInChromium(place, job, onEvent, signal);
   }
   const started = await startNodeBackend(place.backend, selfTest);

@@ -1,6 +1,6 @@
-// Installs the project's packages when they are missing or older than the lock file.
+// Installs the project's packages when they are not those of the lock file.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,9 +11,7 @@ export function ensureInstalled() {
     console.error(`error: Node ${process.versions.node} is too old; install Node 20.19 or newer`);
     process.exit(2);
   }
-  const marker = `${root}node_modules/.package-lock.json`;
-  const lock = `${root}package-lock.json`;
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (isInstalled()) return;
   console.error('Installing packages …');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
@@ -25,3 +23,19 @@ export function ensureInstalled() {
     process.exit(1);
   }
 }
+
+/** Whether every package has the version that the lock file asks for; optional ones may be missing. */
+function isInstalled() {
+  try {
+    const wanted = packagesOf('package-lock.json');
+    const installed = packagesOf('node_modules/.package-lock.json');
+    return Object.entries(wanted).every(([path, { version, optional }]) => {
+      const found = installed[path]?.version;
+      return path === '' || found === version || (optional && found === undefined);
+    });
+  } catch {
+    return false; // nothing is installed, or not to the end
+  }
+}
+
+const packagesOf = (lock) => JSON.parse(readFileSync(`${root}${lock}`, 'utf8')).packages;

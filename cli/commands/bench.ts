@@ -1,9 +1,9 @@
 // `lab bench`: how fast the lab is on this machine, beside stock tfjs and jax-js.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { BENCH_OPTIONS, readSettings } from '../bench/read-settings.ts';
-import { benchReport } from '../bench/report.ts';
-import type { Place } from '../bench/place.ts';
+import { benchReport } from '../../bench/report.ts';
+import type { Place } from '../../bench/places/place.ts';
+import { BENCH_OPTIONS, readSettings } from '../bench-options.ts';
 import { defineCommand } from '../command.ts';
 import { reportProgress, writeResult } from '../terminal.ts';
 
@@ -41,8 +41,8 @@ export const command = defineCommand({
 });
 
 async function placeOf(backend: Place['backend']): Promise<Place> {
-  if (backend === 'wasm') return (await import('../bench/node-place.ts')).nodePlace();
-  return (await import('../bench/chromium-place.ts')).chromiumPlace();
+  if (backend === 'wasm') return (await import('../../bench/places/node-place.ts')).nodePlace();
+  return (await import('../../bench/places/chromium-place.ts')).chromiumPlace();
 }
 
 /** Of an installed package. */

@@ -1,4 +1,5 @@
 // What the built-in model can do before any fine-tuning: the figures of its card.
+import { mean } from 'd3-array';
 import { createDistribution } from '../../src/core/distributions/create.ts';
 import { buildSplits } from '../../src/core/prompts/splits.ts';
 import { randomStream } from '../../src/core/random.ts';
@@ -50,7 +51,7 @@ async function exactFigures(model: LanguageModel) {
     families.set(prompt.family, [...(families.get(prompt.family) ?? []), row]);
   }
   const balanced = (of: 'kl' | 'tv' | 'valid') =>
-    mean([...families.values()].map((rows) => mean(rows.map((row) => row[of]))));
+    mean([...families.values()], (rows) => mean(rows, (row) => row[of])!)!;
   return { kl: balanced('kl'), totalVariation: balanced('tv'), validMass: balanced('valid') };
 }
 
@@ -95,8 +96,4 @@ async function quantileError({ decoder, tokenizer }: LanguageModel): Promise<num
     return Number.isNaN(value) ? Infinity : Math.abs(value - truth) / spread;
   });
   return errors.sort((a, b) => a - b)[Math.floor(errors.length / 2)]!;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,7 +1,7 @@
 // Commands and jobs on WebGPU, in the headless Chromium that `--backend webgpu` starts.
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { runInChromium } from '../../cli/chromium.ts';
+import { runInChromium } from '../../cli/chromium/run-in-chromium.ts';
 import { nodeFolder } from '../../cli/model-folder.ts';
 import type { StudyEvent } from '../../src/lab/events.ts';
 import type { ExperimentInput } from '../../src/lab/experiment/experiment.ts';

@@ -1,6 +1,6 @@
 // What is said of the memory of many steps.
 import { expect, test } from 'vitest';
-import { memoryFigures } from '../../../cli/bench/memory-report.ts';
+import { memoryFigures } from '../../../bench/reports/memory-report.ts';
 
 const reading = (tensors: number, peakBytes: number | null, estimatedBytes = 100) => ({
   ...{ tensors, tensorBytes: 8 * tensors, poolBytes: peakBytes, peakBytes, estimatedBytes },

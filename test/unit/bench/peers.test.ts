@@ -5,7 +5,7 @@ import { configOfSize } from '../../../bench/model/sizes.ts';
 import type { PeerName } from '../../../bench/peers/peer.ts';
 import { selectedPrompts } from '../../../bench/tasks/selected-prompts.ts';
 import type { ScoringTask, Task, TrainingTask } from '../../../bench/tasks/task.ts';
-import { nodePlace } from '../../../cli/bench/node-place.ts';
+import { nodePlace } from '../../../bench/places/node-place.ts';
 
 /** Figures of `runs` runs of a task. */
 async function figures(task: Task, runs: number): Promise<number[]> {

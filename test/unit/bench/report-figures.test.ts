@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { checkAgreement } from '../../../cli/bench/agreement.ts';
-import { sameDistribution } from '../../../cli/bench/same-distribution.ts';
-import { spreadOf } from '../../../cli/bench/spread.ts';
+import { checkAgreement } from '../../../bench/series/agreement.ts';
+import { sameDistribution } from '../../../bench/series/same-distribution.ts';
+import { spreadOf } from '../../../bench/series/spread.ts';
 
 test('a spread has the quartiles that numpy.percentile has', () => {
   expect(spreadOf([3, 1, 4, 1, 5, 9, 2, 6])).toEqual({

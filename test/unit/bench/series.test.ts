@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Task } from '../../../bench/tasks/task.ts';
-import type { Place } from '../../../cli/bench/place.ts';
-import { runSeries } from '../../../cli/bench/series.ts';
+import type { Place } from '../../../bench/places/place.ts';
+import { runSeries } from '../../../bench/series/series.ts';
 
 const task = (size: number): Task => ({ kind: 'product', peer: 'lab', size, repeats: 1 });
 

@@ -20,10 +20,6 @@ test.each([
   expect([...shapes.values()].map(product).reduce((a, b) => a + b, 0)).toBe(parameters);
 });
 
-test('an unknown size is bad input', () => {
-  expect(() => configOfSize('7b', {})).toThrow('--sizes has "7b"');
-});
-
 test('weights depend on seed and name alone, and are bfloat16 numbers of variance 1 / columns', () => {
   const values = randomWeights(11)('a.weight', [200, 50]);
   expect(randomWeights(11)('a.weight', [200, 50])).toEqual(values);

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { configOfSize, type ModelConfig } from '../../../bench/model/sizes.ts';
-import { memoryFigures } from '../../../cli/bench/memory-report.ts';
-import { nodePlace } from '../../../cli/bench/node-place.ts';
+import { memoryFigures } from '../../../bench/reports/memory-report.ts';
+import { nodePlace } from '../../../bench/places/node-place.ts';
 import { decoderSpecFrom } from '../../../src/model/families/index.ts';
 import { weightBytes } from '../../../src/model/memory-estimate.ts';
 import { estimateWasmMemory } from '../../../src/model/wasm-memory.ts';

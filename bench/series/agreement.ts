@@ -1,5 +1,5 @@
 // Whether tasks that are compared did compute the same thing.
-import type { Run } from '../../bench/tasks/task.ts';
+import type { Run } from '../tasks/task.ts';
 import type { Failure, Series } from './series.ts';
 
 const TOLERANCE = 1e-3;

@@ -1,11 +1,11 @@
 // Everything that `lab bench` measures at one place, in one object.
 import { cpus } from 'node:os';
-import { memoryReport } from './memory-report.ts';
-import type { Place } from './place.ts';
-import { productReport } from './product-report.ts';
-import { packingReport, samplingReport, scoringReport } from './reuse-report.ts';
+import { memoryReport } from './reports/memory-report.ts';
+import type { Place } from './places/place.ts';
+import { productReport } from './reports/product-report.ts';
+import { packingReport, samplingReport, scoringReport } from './reports/reuse-report.ts';
 import type { BenchSettings } from './settings.ts';
-import { trainingReport } from './training-report.ts';
+import { trainingReport } from './reports/training-report.ts';
 
 /** @param versions of the libraries that are compared */
 export async function benchReport(

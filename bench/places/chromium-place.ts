@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
-import { build, preview } from 'vite';
-import type { BenchPage } from '../../bench/browser/page.ts';
-import { launchChromium } from '../chromium.ts';
+import type { BenchPage } from './browser/page.ts';
+import { launchChromium } from '../../cli/chromium/launch.ts';
+import { servePage } from '../../cli/chromium/serve-page.ts';
 import type { Place, Thread } from './place.ts';
 
 declare const bench: BenchPage;
 
-const CONFIG = fileURLToPath(new URL('../../bench/browser/vite.config.ts', import.meta.url));
+const CONFIG = fileURLToPath(new URL('./browser/vite.config.ts', import.meta.url));
 
 /** Builds the page and opens it. @throws Error where there is no browser, or no WebGPU in it */
 export async function chromiumPlace(): Promise<Place> {
@@ -21,18 +21,12 @@ export async function chromiumPlace(): Promise<Place> {
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
-    await build({ configFile: CONFIG, logLevel: 'error', build: { outDir } });
-    const server = await preview({
-      configFile: CONFIG,
-      logLevel: 'error',
-      build: { outDir },
-      preview: { port: 0, host: '127.0.0.1', open: false },
-    });
+    const server = await servePage({ configFile: CONFIG, outDir });
     closing.push(() => server.close());
     const browser = await launchChromium();
     closing.push(() => browser.close());
     const page = await browser.newPage();
-    await page.goto(server.resolvedUrls!.local[0]!);
+    await page.goto(server.url);
     await page.waitForFunction('typeof bench === "object"');
     const adapter = await page.evaluate(() => bench.adapter());
     if (adapter === null) throw new Error('webgpu: Chromium offers no WebGPU adapter');

@@ -1,6 +1,6 @@
 // Runs of several tasks side by side, so that a machine's moods meet all of them alike.
-import type { Run, Task } from '../../bench/tasks/task.ts';
-import type { Place, Thread } from './place.ts';
+import type { Run, Task } from '../tasks/task.ts';
+import type { Place, Thread } from '../places/place.ts';
 
 export interface SeriesOptions {
   /** Runs before those that are timed; the first compiles. */

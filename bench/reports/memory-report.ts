@@ -1,9 +1,9 @@
 // What the lab holds over many steps of changing batches, and its peak beside the estimate.
-import type { ModelConfig } from '../../bench/model/sizes.ts';
-import type { Held, MemoryTask } from '../../bench/tasks/task.ts';
-import type { Place } from './place.ts';
-import type { BenchSettings } from './settings.ts';
-import { spreadOf } from './spread.ts';
+import type { ModelConfig } from '../model/sizes.ts';
+import type { Held, MemoryTask } from '../tasks/task.ts';
+import type { Place } from '../places/place.ts';
+import type { BenchSettings } from '../settings.ts';
+import { spreadOf } from '../series/spread.ts';
 
 /** A step and what was held after it; bytes. */
 interface Reading extends Held {

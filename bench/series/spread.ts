@@ -1,4 +1,5 @@
 // What is said of repeated measurements: the middle and how far they lie from it.
+import { quantile } from 'd3-array';
 
 export interface Spread {
   readonly median: number;
@@ -8,20 +9,14 @@ export interface Spread {
   readonly count: number;
 }
 
-/** @param values at least one */
+/** @param values at least one; between neighbours quantiles are interpolated linearly */
 export function spreadOf(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  /** Interpolated linearly between neighbours. */
-  const at = (share: number) => {
-    const place = share * (sorted.length - 1);
-    const below = sorted[Math.floor(place)]!;
-    return below + (place % 1) * (sorted[Math.ceil(place)]! - below);
-  };
+  const at = (share: number) => quantile(values, share)!;
   return {
     median: at(0.5),
     quartiles: [at(0.25), at(0.75)],
     least: at(0),
     most: at(1),
-    count: sorted.length,
+    count: values.length,
   };
 }

@@ -3,13 +3,11 @@
 // A server on this computer gives the browser the page (`headless.html`), the job and the files of
 // model and adapter; the page's worker runs the job with `runJob`, as this process would, and posts
 // every event back before it goes on. So commands see the same events and errors on every backend.
-import { chromium } from 'playwright';
-import type { Browser } from 'playwright';
-import { chromiumLaunchOptions, findChromium } from '../scripts/chromium.mjs';
-import type { JobFolders } from '../src/lab/jobs/adapted-model.ts';
-import type { EventOf, Job } from '../src/lab/jobs/job.ts';
-import { builtPage } from './chromium-build.ts';
-import { serveTask } from './chromium-server.ts';
+import type { JobFolders } from '../../src/lab/jobs/adapted-model.ts';
+import type { EventOf, Job } from '../../src/lab/jobs/job.ts';
+import { builtPage } from './built-page.ts';
+import { launchChromium } from './launch.ts';
+import { serveTask, type HeadlessServer } from './serve-task.ts';
 
 /**
  * Runs a job to its end; it waits for `onEvent` at every event. An abort closes the browser and
@@ -23,27 +21,23 @@ export async function runInChromium<J extends Job>(
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
-  if (findChromium() === undefined) {
-    throw new Error(
-      'webgpu needs Chrome or Chromium: install one, or set CHROME_PATH to where it is',
-    );
-  }
   const task = {
     job,
     modelName: place.modelName,
     adapted: place.adapter !== undefined,
     embeds: place.embedder !== undefined,
   };
-  const server = await serveTask(await builtPage(), task, place, (event) =>
-    onEvent(event as EventOf<J>),
-  );
-  let browser: Browser | undefined;
+  // Before the page is built: there may be no browser.
+  const browser = await launchChromium();
+  let server: HeadlessServer | undefined;
   try {
-    browser = await launchChromium();
+    server = await serveTask(await builtPage(), task, place, (event) =>
+      onEvent(event as EventOf<J>),
+    );
     const page = await browser.newPage();
     const stopped = new Promise<never>((_, reject) => {
       const crashed = () => reject(new Error('webgpu: Chromium ended before the work was done'));
-      browser!.once('disconnected', crashed);
+      browser.once('disconnected', crashed);
       page.once('crash', crashed);
       page.once('pageerror', reject);
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -52,21 +46,7 @@ export async function runInChromium<J extends Job>(
     await page.goto(server.page);
     await Promise.race([server.ended, stopped]);
   } finally {
-    await browser?.close();
-    server.close();
-  }
-}
-
-/** Headless, with WebGPU. @throws Error where there is none, or it cannot be started */
-export async function launchChromium(): Promise<Browser> {
-  const options = chromiumLaunchOptions();
-  // The processor takes the place of a GPU only where there is none.
-  const args = options.args?.filter((option) => !option.startsWith('--use-webgpu-adapter'));
-  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-  try {
-    return await chromium.launch({ ...options, ...signals, ...(args && { args }) });
-  } catch (error) {
-    const [reason] = (error as Error).message.split('\n');
-    throw new Error(`webgpu: Chromium cannot be started (${reason})`, { cause: error });
+    await browser.close();
+    server?.close();
   }
 }

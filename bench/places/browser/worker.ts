@@ -1,7 +1,7 @@
 // A thread of the benchmarks in a browser, on WebGPU.
 import { expose } from 'comlink';
-import type { ModelFiles } from '../../src/model/files/model-files.ts';
-import { Session } from '../tasks/session.ts';
+import type { ModelFiles } from '../../../src/model/files/model-files.ts';
+import { Session } from '../../tasks/session.ts';
 
 /** The built page has the project's public files beside it. */
 const builtin: ModelFiles = async (name) => {

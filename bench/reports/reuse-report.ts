@@ -1,18 +1,18 @@
 // What shared beginnings save: each piece of work done by the lab, and as if nothing were shared.
-import type { ModelConfig } from '../../bench/model/sizes.ts';
-import { selectedPrompts } from '../../bench/tasks/selected-prompts.ts';
-import type { SamplingTask, ScoringTask, Task, TrainingTask } from '../../bench/tasks/task.ts';
-import { softBatch } from '../../bench/workload/soft-batch.ts';
-import type { Layout } from '../../bench/workload/soft-batch.ts';
+import type { ModelConfig } from '../model/sizes.ts';
+import { selectedPrompts } from '../tasks/selected-prompts.ts';
+import type { SamplingTask, ScoringTask, Task, TrainingTask } from '../tasks/task.ts';
+import { softBatch } from '../workload/soft-batch.ts';
+import type { Layout } from '../workload/soft-batch.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
-import { checkAgreement } from './agreement.ts';
-import type { Place } from './place.ts';
-import { sameDistribution } from './same-distribution.ts';
-import { runSeries } from './series.ts';
-import type { Series, SeriesOptions } from './series.ts';
-import type { BenchSettings } from './settings.ts';
-import { spreadOf } from './spread.ts';
-import type { Spread } from './spread.ts';
+import { checkAgreement } from '../series/agreement.ts';
+import type { Place } from '../places/place.ts';
+import { sameDistribution } from '../series/same-distribution.ts';
+import { runSeries } from '../series/series.ts';
+import type { Series, SeriesOptions } from '../series/series.ts';
+import type { BenchSettings } from '../settings.ts';
+import { spreadOf } from '../series/spread.ts';
+import type { Spread } from '../series/spread.ts';
 
 /** A soft step with merged paths against one with a row per path, as the reference has it. */
 export async function packingReport(

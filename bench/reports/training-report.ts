@@ -1,19 +1,19 @@
 // One training step of one size of model: the lab beside its peers.
-import { stepFlops } from '../../bench/model/flops.ts';
-import type { ModelConfig } from '../../bench/model/sizes.ts';
-import type { PeerName } from '../../bench/peers/peer.ts';
-import type { Run, TrainingTask } from '../../bench/tasks/task.ts';
-import { softBatch } from '../../bench/workload/soft-batch.ts';
+import { stepFlops } from '../model/flops.ts';
+import type { ModelConfig } from '../model/sizes.ts';
+import type { PeerName } from '../peers/peer.ts';
+import type { Run, TrainingTask } from '../tasks/task.ts';
+import { softBatch } from '../workload/soft-batch.ts';
 import type { DecoderSpec } from '../../src/model/spec/decoder-spec.ts';
 import { weightShapes } from '../../src/model/spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { pack } from '../../src/model/decoder/pack.ts';
-import { checkAgreement } from './agreement.ts';
-import type { Place } from './place.ts';
-import { runSeries } from './series.ts';
-import type { Failure, Series } from './series.ts';
-import type { BenchSettings } from './settings.ts';
-import { spreadOf } from './spread.ts';
+import { checkAgreement } from '../series/agreement.ts';
+import type { Place } from '../places/place.ts';
+import { runSeries } from '../series/series.ts';
+import type { Failure, Series } from '../series/series.ts';
+import type { BenchSettings } from '../settings.ts';
+import { spreadOf } from '../series/spread.ts';
 
 /** @param roof best measured rate of products in flops per second, where it was measured */
 export async function trainingReport(

@@ -1,9 +1,9 @@
 // What `lab bench` is asked for.
-import type { WeightFormat } from '../../src/model/decoder/decoder-weights.ts';
-import type { ModelConfig } from '../../bench/model/sizes.ts';
-import type { PeerName } from '../../bench/peers/peer.ts';
-import type { BatchSize } from '../../bench/workload/soft-batch.ts';
-import type { SeriesOptions } from './series.ts';
+import type { WeightFormat } from '../src/model/decoder/decoder-weights.ts';
+import type { ModelConfig } from './model/sizes.ts';
+import type { PeerName } from './peers/peer.ts';
+import type { BatchSize } from './workload/soft-batch.ts';
+import type { SeriesOptions } from './series/series.ts';
 
 export const PARTS = ['matmul', 'train', 'packing', 'score', 'sample', 'memory'] as const;
 export type Part = (typeof PARTS)[number];

@@ -5,11 +5,11 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, resolve, sep } from 'node:path';
-import { InputError } from '../src/core/errors.ts';
-import type { JobFolders } from '../src/lab/jobs/adapted-model.ts';
-import type { HeadlessTask } from '../src/lab/jobs/headless-task.ts';
-import { fromBytes, toBytes } from '../src/lab/jobs/wire.ts';
-import type { LabError } from '../src/lab/lab-error.ts';
+import { InputError } from '../../src/core/errors.ts';
+import type { JobFolders } from '../../src/lab/jobs/adapted-model.ts';
+import type { HeadlessTask } from '../../src/lab/jobs/headless-task.ts';
+import { fromBytes, toBytes } from '../../src/lab/jobs/wire.ts';
+import type { LabError } from '../../src/lab/lab-error.ts';
 
 export interface HeadlessServer {
   /** Address of the page. */

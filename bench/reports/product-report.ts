@@ -1,12 +1,12 @@
 // Rates of plain matrix products: the best of them is the roof that training is held against.
-import type { PeerName } from '../../bench/peers/peer.ts';
-import type { ProductTask } from '../../bench/tasks/task.ts';
-import { checkAgreement } from './agreement.ts';
-import { isSoftware } from './place.ts';
-import type { Place } from './place.ts';
-import { runSeries } from './series.ts';
-import type { BenchSettings } from './settings.ts';
-import { spreadOf } from './spread.ts';
+import type { PeerName } from '../peers/peer.ts';
+import type { ProductTask } from '../tasks/task.ts';
+import { checkAgreement } from '../series/agreement.ts';
+import { isSoftware } from '../places/place.ts';
+import type { Place } from '../places/place.ts';
+import { runSeries } from '../series/series.ts';
+import type { BenchSettings } from '../settings.ts';
+import { spreadOf } from '../series/spread.ts';
 
 /** Products per run, so that waiting for the result does not count for much; a GPU is quick with one. */
 const repeatsAt = (place: Place) => (isSoftware(place) ? 2 : 32);

@@ -6,7 +6,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 export default defineConfig({
   root: path('.'),
-  publicDir: path('../../public'),
+  publicDir: path('../../../public'),
   worker: { format: 'es' },
-  build: { target: 'es2022', outDir: path('../../.cache/bench-page'), emptyOutDir: true },
+  build: { target: 'es2022', outDir: path('../../../.cache/bench-page'), emptyOutDir: true },
 });

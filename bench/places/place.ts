@@ -1,6 +1,6 @@
 // Where benchmarks run: threads of this process, or workers of a page in a headless Chromium.
-import type { PeerBackend } from '../../bench/peers/peer.ts';
-import type { Run, Task } from '../../bench/tasks/task.ts';
+import type { PeerBackend } from '../peers/peer.ts';
+import type { Run, Task } from '../tasks/task.ts';
 
 export interface Place {
   readonly backend: PeerBackend;

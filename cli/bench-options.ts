@@ -1,16 +1,16 @@
 // The options of `lab bench`, and the settings that they make.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BUILTIN as BUILTIN_SIZE, configOfSize, SIZE_NAMES } from '../../bench/model/sizes.ts';
-import type { ModelConfig } from '../../bench/model/sizes.ts';
-import type { PeerBackend } from '../../bench/peers/peer.ts';
-import type { CommandOptions } from '../command.ts';
-import { BUILTIN } from '../open-model.ts';
-import { flag, kinds, list, option } from '../options.ts';
-import type { Place } from './place.ts';
-import { isSoftware } from './place.ts';
-import { PARTS, PEERS } from './settings.ts';
-import type { BenchSettings } from './settings.ts';
+import { BUILTIN as BUILTIN_SIZE, configOfSize, SIZE_NAMES } from '../bench/model/sizes.ts';
+import type { ModelConfig } from '../bench/model/sizes.ts';
+import type { PeerBackend } from '../bench/peers/peer.ts';
+import type { CommandOptions } from './command.ts';
+import { BUILTIN } from './open-model.ts';
+import { flag, kinds, list, option } from './options.ts';
+import type { Place } from '../bench/places/place.ts';
+import { isSoftware } from '../bench/places/place.ts';
+import { PARTS, PEERS } from '../bench/settings.ts';
+import type { BenchSettings } from '../bench/settings.ts';
 
 const OTHERS = ['tfjs', 'jax'] as const;
 /** Runs of any kind: a day of the quickest. */

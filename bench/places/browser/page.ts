@@ -1,8 +1,8 @@
 // The page of the benchmarks: one worker per task; the driver calls `bench` from outside.
 import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import type { Session } from '../tasks/session.ts';
-import type { Run, Task } from '../tasks/task.ts';
+import type { Session } from '../../tasks/session.ts';
+import type { Run, Task } from '../../tasks/task.ts';
 
 interface Thread {
   readonly worker: Worker;

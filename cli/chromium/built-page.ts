@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the headless page is made of. */
 const SOURCES = [
   ...['core', 'tensor', 'model', 'training', 'evaluation', 'lab'].map((room) => join('src', room)),

@@ -2,10 +2,10 @@
 import { Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { Session } from '../../bench/tasks/session.ts';
+import type { Session } from '../tasks/session.ts';
 import type { Place } from './place.ts';
 
-const THREAD = new URL('../../bench/node/worker.mjs', import.meta.url);
+const THREAD = new URL('./node/worker.mjs', import.meta.url);
 
 export function nodePlace(): Place {
   return {

@@ -6,10 +6,10 @@ import { parentPort } from 'node:worker_threads';
 import { readFile } from 'node:fs/promises';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { ModelFiles } from '../../src/model/files/model-files.ts';
-import { Session } from '../tasks/session.ts';
+import type { ModelFiles } from '../../../src/model/files/model-files.ts';
+import { Session } from '../../tasks/session.ts';
 
-const MODEL = fileURLToPath(new URL('../../public/models/builtin', import.meta.url));
+const MODEL = fileURLToPath(new URL('../../../public/models/builtin', import.meta.url));
 const builtin: ModelFiles = async (name) => {
   const bytes = await readFile(join(MODEL, name)).catch(() => undefined);
   return bytes && new Uint8Array(bytes);
