@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import type { BenchPage } from './browser/page.ts';
 import { launchChromium } from '../../cli/chromium/launch.ts';
-import { servePage } from '../../cli/chromium/serve-page.ts';
+import { buildPage, servePage } from '../../cli/chromium/serve-page.ts';
 import type { Place, Thread } from './place.ts';
 
 declare const bench: BenchPage;
@@ -21,7 +21,9 @@ export async function chromiumPlace(): Promise<Place> {
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
-    const server = await servePage({ configFile: CONFIG, outDir });
+    const built = { configFile: CONFIG, outDir };
+    await buildPage(built);
+    const server = await servePage(built);
     closing.push(() => server.close());
     const browser = await launchChromium();
     closing.push(() => browser.close());

@@ -1,5 +1,12 @@
-// A page, built and served on a port of its own.
+// Pages of the project, built and served on ports of their own.
 import { build, preview } from 'vite';
+
+/** How a page is made, where it differs from what its configuration says. */
+export interface Page {
+  readonly root?: string;
+  readonly configFile: string;
+  readonly outDir: string;
+}
 
 export interface Served {
   /** Ends in a slash. */
@@ -7,20 +14,18 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** @param page where it is made: its configuration, and what of it is said otherwise */
-export async function servePage(page: {
-  readonly root?: string;
-  readonly configFile: string;
-  readonly outDir?: string;
-}): Promise<Served> {
-  const { outDir, ...rest } = page;
-  const place = { ...rest, ...(outDir !== undefined && { build: { outDir, emptyOutDir: true } }) };
-  await build({ ...place, logLevel: 'error' });
-  const server = await preview({
-    ...place,
-    logLevel: 'error',
-    preview: { port: 0, host: '127.0.0.1', open: false },
-  });
+const optionsOf = ({ outDir, ...page }: Page) => ({
+  ...page,
+  logLevel: 'warn' as const,
+  build: { outDir, emptyOutDir: true },
+});
+
+export const buildPage = async (page: Page): Promise<void> => void (await build(optionsOf(page)));
+
+/** A page that is built already. */
+export async function servePage(page: Page): Promise<Served> {
+  const at = { port: 0, host: '127.0.0.1', open: false };
+  const server = await preview({ ...optionsOf(page), preview: at });
   const url = server.resolvedUrls?.local[0];
   if (url === undefined) throw new Error('the preview server has no address');
   return { url, close: () => server.close() };

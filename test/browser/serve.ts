@@ -1,23 +1,21 @@
 // Builds and serves pages for the browser tests, on ports of their own.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build, preview, type PreviewServer } from 'vite';
 import { inject } from 'vitest';
+import { buildPage, servePage as serveBuilt } from '../../cli/chromium/serve-page.ts';
+import type { Page, Served } from '../../cli/chromium/serve-page.ts';
+
+export type { Served };
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-export interface Served {
-  /** Ends in a slash. */
-  readonly url: string;
-  close(): Promise<void>;
-}
+const configFile = at('../../vite.config.ts');
 
 /** The page as it is shipped; its other parts lie beside the tests. */
 const PARTS = {
-  page: { root: at('../..'), outDir: at('../../dist') },
-  double: { root: at('double'), outDir: at('../../test-results/double') },
-  models: { root: at('models'), outDir: at('../../test-results/models') },
-};
+  page: { configFile, root: at('../..'), outDir: at('../../dist') },
+  double: { configFile, root: at('double'), outDir: at('../../test-results/double') },
+  models: { configFile, root: at('models'), outDir: at('../../test-results/models') },
+} satisfies Record<string, Page>;
 
 /** Builds a page, once in all the files of a test run. @returns where it lies */
 export async function built(part: keyof typeof PARTS): Promise<string> {
@@ -25,21 +23,15 @@ export async function built(part: keyof typeof PARTS): Promise<string> {
   const mark = `${outDir}/.built-by`;
   const by = await readFile(mark, 'utf8').catch(() => '');
   if (by !== inject('testRun')) {
-    await build({ ...optionsOf(part), logLevel: 'warn' });
+    await buildPage(PARTS[part]);
     await writeFile(mark, inject('testRun'));
   }
   return outDir;
 }
 
-const optionsOf = (part: keyof typeof PARTS) => {
-  const { root, outDir } = PARTS[part];
-  return { root, configFile: at('../../vite.config.ts'), build: { outDir, emptyOutDir: true } };
-};
-
 const serve = async (part: keyof typeof PARTS): Promise<Served> => {
   await built(part);
-  const server = await preview({ ...optionsOf(part), preview: { port: 0, host: '127.0.0.1' } });
-  return served(server);
+  return serveBuilt(PARTS[part]);
 };
 
 /** The page as it is shipped, from `dist`. */
@@ -50,9 +42,3 @@ export const serveDouble = () => serve('double');
 
 /** A page that chooses models, without a GPU. */
 export const serveModels = () => serve('models');
-
-function served(server: PreviewServer): Served {
-  const url = server.resolvedUrls?.local[0];
-  if (url === undefined) throw new Error('the preview server has no address');
-  return { url, close: () => server.close() };
-}
