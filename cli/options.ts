@@ -1,5 +1,6 @@
 // The options of a command: one description of each, from which parsing, checks and help follow.
 import { InputError } from '../src/core/errors.ts';
+import { isDate } from '../src/model/tokenizer/study-date.ts';
 
 export interface Option<T> {
   /** Placeholder of the value in the help, e.g. `N`; absent for a flag. */
@@ -82,7 +83,12 @@ const place: Kind<number> = {
   },
 };
 
-export const kinds = { some, oneOf, number, whole, place } as const;
+const day: Kind<string> = {
+  what: 'a day of the calendar as YYYY-MM-DD',
+  parse: (text) => (isDate(text.trim()) ? text.trim() : undefined),
+};
+
+export const kinds = { some, oneOf, number, whole, place, day } as const;
 
 function isWithin(value: number, { from = -Infinity, above = -Infinity, to = Infinity }: Bounds) {
   return value >= from && (value > above || above === -Infinity) && value <= to;

@@ -4,6 +4,7 @@ import { MOST_ANSWERS, MOST_TOKENS, type SampleEvent } from '../../src/lab/jobs/
 import { defineCommand } from '../command.ts';
 import { runJobAt, workplace } from '../jobs.ts';
 import { flag, kinds, option, required } from '../options.ts';
+import { DATE_OPTION } from '../target-options.ts';
 import { writeResult, writeText } from '../terminal.ts';
 
 export const command = defineCommand({
@@ -19,12 +20,15 @@ export const command = defineCommand({
     temperature: option('T', 'what logits are divided by', kinds.number({ above: 0 }), 1),
     'max-tokens': option('N', 'the longest answer', kinds.whole({ from: 1, to: MOST_TOKENS }), 64),
     json: flag('counts instead of lines'),
+    ...DATE_OPTION,
   },
   async run(options, terminal) {
-    const { prompt, n, seed, temperature, 'max-tokens': max_tokens } = options;
-    const input = { prompt, n, seed, temperature, max_tokens };
+    const { prompt, n, seed, temperature, 'max-tokens': max_tokens, date } = options;
+    const input = { prompt, n, seed, temperature, max_tokens, date };
     const place = await workplace(options);
-    await runJobAt(place, { kind: 'sample', input }, async ({ answers, cut }) => {
+    await runJobAt(place, { kind: 'sample', input }, async (event) => {
+      if (event.type === 'note') return terminal.notify(`note: ${event.message}\n`);
+      const { answers, cut } = event;
       if (options.json) return writeResult(terminal, options, { n, cut, answers });
       return writeText(terminal, options, lines(answers, seed));
     });

@@ -94,6 +94,7 @@ async function runStudies(
     ran = true;
     clock.begin(places.length - 1 - i, folder.checkpoint !== undefined);
     const results = await follow(folder, workAt, signal, (event) => {
+      if (event.type === 'warning') terminal.notify(`note: ${event.message}\n`);
       const line = progressLine(event, clock);
       if (line !== undefined) reportProgress(terminal, options, which + line);
     });

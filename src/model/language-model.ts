@@ -35,16 +35,28 @@ export async function loadLanguageModel(
   files: ModelFiles,
   options: LoadOptions = {},
 ): Promise<LanguageModel> {
-  const { decoder, notes, tokenizer } = await loadDecoder(files, options);
-  return { decoder, tokenizer: await tokenizer(), notes, pooling: () => readPooling(files) };
+  const checkpoint = await readCheckpoint(files);
+  // Small beside the weights, and as likely to be at fault.
+  const tokenizer = await checkpoint.tokenizer();
+  const decoder = await decoderOf(checkpoint, options);
+  const notes = [...checkpoint.notes, ...tokenizer.notes];
+  return { decoder, tokenizer, notes, pooling: () => readPooling(files) };
 }
 
 /** The same without the tokenizer, which is read only if asked for. */
 export async function loadDecoder(
   files: ModelFiles,
-  { format = 'stored', adapter }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<{ decoder: Decoder; notes: readonly string[]; tokenizer: () => Promise<Tokenizer> }> {
   const checkpoint = await readCheckpoint(files);
+  const { notes, tokenizer } = checkpoint;
+  return { decoder: await decoderOf(checkpoint, options), notes, tokenizer };
+}
+
+async function decoderOf(
+  checkpoint: Checkpoint,
+  { format = 'stored', adapter }: LoadOptions,
+): Promise<Decoder> {
   const { spec } = checkpoint;
   const merge = adapter && mergeInto(spec, await readAdapter(adapter, spec));
   const read = async (name: string) => {
@@ -52,12 +64,7 @@ export async function loadDecoder(
     merge?.(name, values);
     return values;
   };
-  const weights = await loadWeights(spec, read, keptAs(checkpoint, format));
-  return {
-    decoder: new Decoder(spec, weights),
-    notes: checkpoint.notes,
-    tokenizer: checkpoint.tokenizer,
-  };
+  return new Decoder(spec, await loadWeights(spec, read, keptAs(checkpoint, format)));
 }
 
 function keptAs(checkpoint: Checkpoint, format: 'stored' | 'int8'): WeightFormat {

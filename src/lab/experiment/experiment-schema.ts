@@ -1,5 +1,6 @@
 // The schema of the experiment configuration: names, defaults and bounds.
 import * as v from 'valibot';
+import { isDate, STUDY_DATE } from '../../model/tokenizer/study-date.ts';
 import { evaluationSchema } from './evaluation-schema.ts';
 import {
   integer,
@@ -164,6 +165,7 @@ export function defaultTraining(model: string): { steps: number; learning_rate: 
     : { steps: 200, learning_rate: 0.0002 };
 }
 
+const DATE = `a day of the calendar as YYYY-MM-DD, e.g. ${STUDY_DATE}`;
 const seedSchema = () => integer(0, 0xffffffff);
 const writtenSchema = settings({
   /** `builtin`, or a folder in Hugging Face layout. */
@@ -178,6 +180,8 @@ const writtenSchema = settings({
   ]),
   training: v.optional(trainingSchema, {}),
   evaluation: v.optional(evaluationSchema, {}),
+  /** The day that chat templates are told, if they ask for it: figures must not change overnight. */
+  date: v.optional(v.pipe(v.string(DATE), v.check(isDate, DATE)), STUDY_DATE),
   seed: v.optional(seedSchema(), 11),
   /** Takes the place of `seed`: the whole experiment is run from each of them, one after the other. */
   seeds: v.optional(listOf(seedSchema(), 1)),

@@ -15,6 +15,12 @@ export interface JobFolders {
   readonly embedder?: ModelFiles;
 }
 
+/** Something about the model for the user to read; a whole sentence. */
+export interface NoteEvent {
+  readonly type: 'note';
+  readonly message: string;
+}
+
 export interface AdaptedModel {
   readonly decoder: Decoder;
   readonly adapter?: LoraAdapter;

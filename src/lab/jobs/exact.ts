@@ -1,9 +1,10 @@
 // The job `exact`: a model's exact scores on the prompt of one distribution.
+import { STUDY_DATE } from '../../model/tokenizer/study-date.ts';
 import type { EvaluationRow } from '../events.ts';
 import { distributionPrompt } from '../plan/study-prompts.ts';
 import { scoreTask } from '../study/study-scoring.ts';
 import { TaskMaker } from '../study/study-tasks.ts';
-import type { AdaptedModel } from './adapted-model.ts';
+import type { AdaptedModel, NoteEvent } from './adapted-model.ts';
 
 export interface ExactInput {
   readonly family: string;
@@ -12,6 +13,8 @@ export interface ExactInput {
   readonly bins: number;
   /** Decides the paths of `reference_logit_kl`. */
   readonly seed: number;
+  /** What a chat template is told that asks for the day; `STUDY_DATE` if left out. */
+  readonly date?: string;
 }
 
 export interface ExactEvent extends Pick<
@@ -26,11 +29,13 @@ export interface ExactEvent extends Pick<
 /** @throws InputError for an impossible distribution, or answers that the tokenizer cannot express */
 export async function* exact(
   { decoder, adapter, tokenizer }: AdaptedModel,
-  { family, params, decimals, bins, seed }: ExactInput,
+  { family, params, decimals, bins, seed, date = STUDY_DATE }: ExactInput,
   signal?: AbortSignal,
-): AsyncGenerator<ExactEvent> {
+): AsyncGenerator<ExactEvent | NoteEvent> {
   const prompt = distributionPrompt(family, params);
-  const task = new TaskMaker(await tokenizer(), { decimals, bins }).make(prompt);
+  const dated = (await tokenizer()).on(date);
+  for (const message of dated.notes) yield { type: 'note', message };
+  const task = new TaskMaker(dated, { decimals, bins }).make(prompt);
   const { scores } = await scoreTask(decoder, task, seed, {
     ...(adapter && { adapter }),
     ...(signal && { signal }),

@@ -7,7 +7,7 @@ import { type ExperimentInput, resolveExperiment } from '../experiment/experimen
 import { runStudy } from '../study/study.ts';
 import type { OpenedModel } from '../study/study-context.ts';
 import { phaseEvent } from '../study/study-events.ts';
-import { withModel, type JobFolders } from './adapted-model.ts';
+import { withModel, type JobFolders, type NoteEvent } from './adapted-model.ts';
 import { exact, type ExactEvent, type ExactInput } from './exact.ts';
 import { forward, type ForwardEvent } from './forward.ts';
 import { gradients, type GradientsEvent } from './gradients.ts';
@@ -29,8 +29,8 @@ export type Job =
 interface Events {
   readonly forward: ForwardEvent;
   readonly gradients: GradientsEvent;
-  readonly exact: ExactEvent;
-  readonly sample: SampleEvent;
+  readonly exact: ExactEvent | NoteEvent;
+  readonly sample: SampleEvent | NoteEvent;
   readonly study: StudyEvent;
 }
 export type EventOf<J extends Job> = Events[J['kind']];

@@ -1,7 +1,8 @@
 // The job `sample`: independent answers of a model to one prompt.
 import * as v from 'valibot';
+import { isDate, STUDY_DATE } from '../../model/tokenizer/study-date.ts';
 import { sampleTokens } from '../../model/decoder/sample.ts';
-import type { AdaptedModel } from './adapted-model.ts';
+import type { AdaptedModel, NoteEvent } from './adapted-model.ts';
 import { integer } from '../experiment/schema.ts';
 import { checkInput } from './input-schema.ts';
 
@@ -24,6 +25,11 @@ const schema = v.object(
       1,
     ),
     seed: v.optional(v.pipe(v.number('a whole number'), v.safeInteger('a whole number')), 11),
+    /** What a chat template is told that asks for the day. */
+    date: v.optional(
+      v.pipe(v.string('a day as YYYY-MM-DD'), v.check(isDate, 'a day as YYYY-MM-DD')),
+      STUDY_DATE,
+    ),
   },
   'an object with "prompt" and "n"',
 );
@@ -44,9 +50,10 @@ export async function* sample(
   { decoder, adapter, tokenizer: loaded }: AdaptedModel,
   untrusted: unknown,
   signal?: AbortSignal,
-): AsyncGenerator<SampleEvent> {
-  const { prompt, n, max_tokens, temperature, seed } = checkInput(schema, untrusted);
-  const tokenizer = await loaded();
+): AsyncGenerator<SampleEvent | NoteEvent> {
+  const { prompt, n, max_tokens, temperature, seed, date } = checkInput(schema, untrusted);
+  const tokenizer = (await loaded()).on(date);
+  for (const message of tokenizer.notes) yield { type: 'note', message };
   const sampled = await sampleTokens(decoder, tokenizer.promptTokens(prompt), n, {
     seed,
     temperature,

@@ -38,12 +38,19 @@ export async function* runStudy(
     );
   }
   const began = performance.now();
-  const { model, environment, resume, signal } = context;
+  const { environment, resume, signal } = context;
+  const model = {
+    ...context.model,
+    tokenizer: context.model.tokenizer.on(experiment.date),
+  };
   const { lora } = experiment.training;
   const targets = projectionsNamed(model.decoder.spec, lora.targets);
   const first = resume ? indexOfArm(experiment, resume.arm) : 0;
   const { training, evaluation } = studyPrompts(experiment);
-  if (!resume) yield { type: 'environment', environment };
+  if (!resume) {
+    yield { type: 'environment', environment };
+    for (const message of model.tokenizer.notes) yield { type: 'warning', message };
+  }
 
   const tasks = new TaskMaker(model.tokenizer, scoringResolution(experiment));
   const measured: Measured[] = [];
@@ -59,6 +66,7 @@ export async function* runStudy(
   const state = resume && ({ ...ARM_START, ...(resume.state as object) } as ArmState);
   const study: Study = {
     ...context,
+    model,
     experiment,
     lora: { ...lora, targets },
     training,

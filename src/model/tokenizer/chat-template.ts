@@ -1,14 +1,17 @@
 // How a chat model wants to be asked: its Jinja template around a single user message.
-import { Template } from '@huggingface/jinja';
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import { checked } from '../files/checked.ts';
 import { optionalJson, type ModelFiles } from '../files/model-files.ts';
+import { BoundedTemplate } from './bounded-template.ts';
 
 /** A model's way of being asked, special tokens spelled out. */
 export interface ChatTemplate {
-  /** The prompt as the model is to read it, up to where its answer begins. */
-  prompt(text: string): string;
+  /**
+   * The prompt as the model is to read it, up to where its answer begins.
+   * @param date what a template is told that asks for the day, as YYYY-MM-DD
+   */
+  prompt(text: string, date?: string): string;
   /** What follows the model's answer; undefined where the template does not write answers. */
   afterAnswer(): string | undefined;
 }
@@ -56,23 +59,27 @@ export async function loadChatTemplate(
 
 /**
  * A template around a single user message, with the generation prompt added and thinking off
- * (`enable_thinking: false`) where it has that switch. Templates that write a date get a fixed one,
- * Llama 3's own fallback: a prompt must not change from one day to the next.
+ * (`enable_thinking: false`) where it has that switch. Like transformers it passes `tools` and
+ * `documents`, both None.
  * @throws InputError for a template that cannot be parsed; `prompt`, where rendering fails.
  */
 export function chatTemplate(source: string, specials: SpecialTexts): ChatTemplate {
-  const template = attempt(() => new Template(source));
-  const rendered = (messages: Message[], generate: boolean) =>
-    template.render({
-      ...specials,
-      messages,
-      add_generation_prompt: generate,
-      enable_thinking: false,
-      date_string: '26 Jul 2024',
-    });
+  const template = attempt(() => new BoundedTemplate(source));
+  const rendered = (messages: Message[], generate: boolean, date?: string) =>
+    template.render(
+      {
+        ...specials,
+        messages,
+        tools: null,
+        documents: null,
+        add_generation_prompt: generate,
+        enable_thinking: false,
+      },
+      date,
+    );
   const user = (content: string) => ({ role: 'user', content });
   return {
-    prompt: (text) => attempt(() => rendered([user(text)], true)),
+    prompt: (text, date) => attempt(() => rendered([user(text)], true, date)),
     afterAnswer() {
       try {
         const chat = rendered([user('?'), { role: 'assistant', content: ANSWER }], false);
@@ -85,7 +92,10 @@ export function chatTemplate(source: string, specials: SpecialTexts): ChatTempla
   };
 }
 
-type Message = { role: string; content: string };
+interface Message {
+  readonly role: string;
+  readonly content: string;
+}
 
 /** A text that no template writes by itself. */
 const ANSWER = '27182818';
@@ -94,8 +104,9 @@ function attempt<T>(action: () => T): T {
   try {
     return action();
   } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
     throw new InputError(
-      `The chat template fails: ${error instanceof Error ? error.message : String(error)}.`,
+      `The chat template fails: ${problem.replace(/\.$/, '')}.`,
       'Correct chat_template in tokenizer_config.json, or remove it to give the model bare prompts.',
       'chat_template',
     );

@@ -5,7 +5,10 @@ import { checked, shown, tokenIds } from '../files/checked.ts';
 import { optionalJson, type ModelFiles } from '../files/model-files.ts';
 import type { SpecialTexts } from './chat-template.ts';
 
-const NAMES = ['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const;
+const NAMES = [
+  ...(['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const),
+  ...(['sep_token', 'cls_token', 'mask_token'] as const),
+];
 
 const spelled = v.nullish(
   v.union([v.string(), v.object({ content: v.string() })], 'must be the text of a token'),
@@ -16,6 +19,9 @@ const textSchema = v.object({
   eos_token: spelled,
   unk_token: spelled,
   pad_token: spelled,
+  sep_token: spelled,
+  cls_token: spelled,
+  mask_token: spelled,
 });
 
 /** Texts from `tokenizer_config.json`, and from `special_tokens_map.json` where that has none. */
@@ -37,7 +43,7 @@ const idSchema = v.object({ eos_token_id: v.nullish(tokenIds) });
  * The tokens that end a text, without repetition. They are those that the files name: the
  * tokenizer's `eos_token`, then `eos_token_id` of `generation_config.json` and `config.json`. First
  * comes the one that ends an answer: the one that the chat template writes after it (Gemma's
- * `<end_of_turn>`, while `<eos>` is its `eos_token`), else the first named.
+ * `<end_of_turn>`, while `<eos>` is its `eos_token`), else the first named, with a note that says so.
  * @param idOf The id of a token's text.
  * @param textOf The text of a token.
  * @param afterAnswer What the chat template writes after an answer, where there is one.
@@ -49,12 +55,17 @@ export async function endTokensFrom(
   idOf: (text: string) => number | undefined,
   textOf: (token: number) => string | undefined,
   afterAnswer: string | undefined,
-): Promise<number[]> {
-  const named = await namedEndTokens(files, texts, idOf);
+): Promise<{ tokens: number[]; notes: string[] }> {
+  const named = [...new Set(await namedEndTokens(files, texts, idOf))];
   const places = named.map((token) => placeIn(afterAnswer, textOf(token)));
   const first = Math.min(...places);
-  const inChat = first === Infinity ? [] : [named[places.indexOf(first)]!];
-  return [...new Set([...inChat, ...named])];
+  if (first < Infinity) {
+    return { tokens: [...new Set([named[places.indexOf(first)]!, ...named])], notes: [] };
+  }
+  const known = named.map((token) => shown(textOf(token) ?? token));
+  const written = afterAnswer === '' ? 'nothing' : shown(afterAnswer);
+  const note = `The chat template writes ${written} after an answer, and no end-of-sequence token of the model is in it (${known.join(', ')}): answers end with ${known[0]}.`;
+  return { tokens: named, notes: afterAnswer === undefined ? [] : [note] };
 }
 
 function placeIn(text: string | undefined, token: string | undefined): number {

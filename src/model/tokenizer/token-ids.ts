@@ -5,6 +5,9 @@ import { shown } from '../files/checked.ts';
 /** No vocabulary comes near. */
 const LARGEST_ID = 2 ** 24;
 
+/** Characters of a token. The longest published ones have some hundreds; splitting takes time with them. */
+const LONGEST_TOKEN = 4096;
+
 /**
  * @param definition The parsed tokenizer.json; its structure is left for the library to find fault with.
  * @throws InputError naming a token whose id is no id
@@ -25,6 +28,9 @@ export function checkTokenIds(definition: object): void {
 }
 
 function checkId(token: unknown, id: unknown): void {
+  if (typeof token === 'string' && token.length > LONGEST_TOKEN) {
+    throw unusable(`a token has ${token.length} characters, more than ${LONGEST_TOKEN}`);
+  }
   if (Number.isInteger(id) && (id as number) >= 0 && (id as number) < LARGEST_ID) return;
   throw unusable(`the id of token ${shown(token)} is ${shown(id)}`);
 }

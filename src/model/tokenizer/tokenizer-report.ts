@@ -8,6 +8,8 @@ export interface TokenizerReport {
   readonly endOfAnswer: string;
   /** Whether prompts pass through a chat template; else the model gets them bare. */
   readonly hasChatTemplate: boolean;
+  /** For the user to read. */
+  readonly notes: readonly string[];
 }
 
 /** @throws InputError where the vocabulary has no digits */
@@ -16,5 +18,6 @@ export function tokenizerReport(tokenizer: Tokenizer): TokenizerReport {
     cutting: numberCutting(tokenizer),
     endOfAnswer: tokenizer.pieces([tokenizer.endToken])[0]!,
     hasChatTemplate: tokenizer.hasChatTemplate,
+    notes: tokenizer.notes,
   };
 }

@@ -1,35 +1,41 @@
 // Text to tokens and back: a Hugging Face tokenizer, its end tokens and its way of being prompted.
-import { Tokenizer as Engine } from '@huggingface/tokenizers';
 import { InputError } from '../../core/errors.ts';
 import { shown } from '../files/checked.ts';
 import { loadChatTemplate, type ChatTemplate } from './chat-template.ts';
 import { optionalJson, requiredJson, type ModelFiles } from '../files/model-files.ts';
 import { numberEncoder, type NumberEncoder } from './number-encoder.ts';
 import { endTokensFrom, specialTextsFrom } from './special-tokens.ts';
+import { engineOf, type Engine } from './engine.ts';
 import { checkTokenIds } from './token-ids.ts';
 
 /** Answers whose tokens are remembered; they recur from one distribution to the next. */
 const REMEMBERED = 1 << 16;
+
+export interface TokenizerWays {
+  readonly template?: ChatTemplate | undefined;
+  readonly encodeNumber?: NumberEncoder | undefined;
+  readonly notes?: readonly string[];
+  /** What the template is told that asks for the day, as YYYY-MM-DD. */
+  readonly date?: string;
+}
 
 export class Tokenizer {
   readonly #engine: Engine;
   readonly #template: ChatTemplate | undefined;
   readonly #remembered = new Map<string, readonly number[]>();
   readonly #encodeNumber: NumberEncoder | undefined;
+  readonly #ways: TokenizerWays;
   /** One more than the largest token id; a model may have room for more. */
   readonly vocabSize: number;
   /** Every token that ends a text, the one that ends an answer first. */
   readonly endTokens: readonly number[];
+  /** For the user to read. */
+  readonly notes: readonly string[];
 
-  constructor(
-    engine: Engine,
-    endTokens: readonly number[],
-    ways: {
-      readonly template?: ChatTemplate | undefined;
-      readonly encodeNumber?: NumberEncoder | undefined;
-    },
-  ) {
+  constructor(engine: Engine, endTokens: readonly number[], ways: TokenizerWays) {
     this.#engine = engine;
+    this.#ways = ways;
+    this.notes = ways.notes ?? [];
     this.#template = ways.template;
     this.#encodeNumber = ways.encodeNumber;
     this.vocabSize = engine.model?.vocab.length ?? 0;
@@ -69,9 +75,14 @@ export class Tokenizer {
     return tokens;
   }
 
+  /** The same tokenizer, whose prompts are written on another day (YYYY-MM-DD). */
+  on(date: string): Tokenizer {
+    return new Tokenizer(this.#engine, this.endTokens, { ...this.#ways, date });
+  }
+
   /** The prompt as the model reads it: through the chat template where it has one. */
   promptText(prompt: string): string {
-    return this.#template ? this.#template.prompt(prompt) : prompt;
+    return this.#template ? this.#template.prompt(prompt, this.#ways.date) : prompt;
   }
 
   /** The tokens of a prompt. A template writes its own special tokens. */
@@ -159,9 +170,9 @@ export async function loadTokenizer(files: ModelFiles): Promise<Tokenizer> {
   const config = (await optionalJson(files, 'tokenizer_config.json')) ?? {};
   const specials = await specialTextsFrom(files);
   checkTokenIds(definition);
-  const engine = usable(() => new Engine(definition, config));
+  const engine = usable(() => engineOf(definition, config));
   const template = await loadChatTemplate(files, specials);
-  const endTokens = await endTokensFrom(
+  const { tokens: endTokens, notes } = await endTokensFrom(
     files,
     specials,
     (text) => engine.token_to_id(text),
@@ -177,7 +188,7 @@ export async function loadTokenizer(files: ModelFiles): Promise<Tokenizer> {
     );
   }
   const encodeNumber = usable(() => numberEncoder(engine, definition));
-  return new Tokenizer(engine, endTokens, { template, encodeNumber });
+  return new Tokenizer(engine, endTokens, { template, encodeNumber, notes });
 }
 
 /** Tokenizers may compose accents, and put or drop a space in front. */
@@ -195,6 +206,7 @@ function usable<T>(action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(
       `tokenizer.json cannot be used (${error instanceof Error ? error.message : String(error)}).`,
       'Use a tokenizer.json as the tokenizers library writes it.',

@@ -18,8 +18,8 @@ export class Planned {
   ) {}
 
   async look(experiment: Experiment): Promise<void> {
-    const { data, arms, training, seed, model } = experiment;
-    const relevant = { data, arms, training, seed, model };
+    const { data, arms, training, date, seed, model } = experiment;
+    const relevant = { data, arms, training, date, seed, model };
     const key = JSON.stringify(relevant);
     if (key === this.#key) return;
     this.#key = key;
