@@ -1,8 +1,9 @@
 // A model or adapter folder on disk.
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../src/core/errors.ts';
 import { endsBefore, type SeekableFiles } from '../src/model/files/model-files.ts';
+import { refuseLarge } from '../src/model/files/size-limits.ts';
 
 /**
  * The files of a directory, read when asked for, in parts or whole.
@@ -18,17 +19,26 @@ export async function nodeFolder(directory: string): Promise<SeekableFiles> {
     );
   }
   const at = (name: string) => join(directory, name);
-  return Object.assign((name: string) => unlessMissing(name, readFile(at(name)).then(plainBytes)), {
+  const size = (name: string) =>
+    unlessMissing(
+      name,
+      stat(at(name)).then((file) => file.size),
+    );
+  const whole = async (name: string) => {
+    refuseLarge(name, (await size(name)) ?? 0);
+    return unlessMissing(name, readFile(at(name)).then(plainBytes));
+  };
+  return Object.assign(whole, {
+    size,
+    async names() {
+      const entries = await readdir(directory, { withFileTypes: true });
+      return entries.map((entry) => entry.name + (entry.isDirectory() ? '/' : ''));
+    },
     range: async (name: string, from: number, to: number) => {
       const bytes = await unlessMissing(name, readRange(at(name), from, to));
       if (bytes?.length === to - from) return bytes;
       throw endsBefore(name, to, from + (bytes?.length ?? 0));
     },
-    size: (name: string) =>
-      unlessMissing(
-        name,
-        stat(at(name)).then(({ size }) => size),
-      ),
   });
 }
 

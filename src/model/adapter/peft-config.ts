@@ -5,6 +5,8 @@ import { checked, count, flag, positive, shown } from '../files/checked.ts';
 
 const rank = count(1 << 16);
 
+const NO_TARGETS = 'must name at least one module';
+
 const layerIndices = v.nullish(
   v.union([v.number(), v.array(v.number())], 'must be the index of a layer, or a list of them'),
 );
@@ -24,7 +26,7 @@ const schema = v.object({
   ),
   use_rslora: v.nullish(flag, false),
   target_modules: v.union(
-    [v.string(), v.pipe(v.array(v.string()), v.nonEmpty())],
+    [v.string(), v.pipe(v.array(v.string()), v.nonEmpty(NO_TARGETS))],
     'must be a list of module names, a pattern, or "all-linear"',
   ),
   exclude_modules: v.nullish(v.union([v.string(), v.array(v.string())], 'must name modules')),
@@ -33,10 +35,7 @@ const schema = v.object({
   alpha_pattern: v.nullish(v.record(v.string(), positive, 'must map modules to alphas'), {}),
   bias: v.nullish(v.literal('none', 'must be "none": trained biases are not supported'), 'none'),
   init_lora_weights: v.nullish(
-    v.union(
-      [v.boolean(), v.picklist(['gaussian', 'eva'])],
-      'must not be one that changes the base weights',
-    ),
+    v.union([v.boolean(), v.string()], 'must be true, false or the name of an initialiser'),
     true,
   ),
 });
@@ -61,6 +60,12 @@ const MUST_BE_OFF = [
   'monteclora_config',
 ] as const;
 
+/**
+ * Ways to begin that take the adapter's first values out of the base weights, which PEFT does again at
+ * every load. All others count no more once the weights are stored.
+ */
+const CHANGES_BASE = /^(pissa|corda|olora$|loftq$)/i;
+
 export type PeftConfig = v.InferOutput<typeof schema>;
 
 /**
@@ -75,6 +80,14 @@ export function peftConfigFrom(raw: unknown, source: string): PeftConfig {
       `${source}: ${on} ${shown(options[on])} is not supported.`,
       'Supported are plain LoRA adapters: a pair of matrices for each adapted module, nothing else.',
       on,
+    );
+  }
+  const { init_lora_weights: begun } = config;
+  if (typeof begun === 'string' && CHANGES_BASE.test(begun)) {
+    throw new InputError(
+      `${source}: init_lora_weights ${shown(begun)} changes the base weights, which the file does not hold.`,
+      'Save the adapter again with PEFT as a plain one: save_pretrained with path_initial_model_for_weight_conversion.',
+      'init_lora_weights',
     );
   }
   for (const field of ['rank_pattern', 'alpha_pattern'] as const) {

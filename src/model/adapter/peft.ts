@@ -2,6 +2,7 @@
 import { InputError } from '../../core/errors.ts';
 import { bareName } from '../files/bare-name.ts';
 import { jsonObject, shown } from '../files/checked.ts';
+import { refuseLarge } from '../files/size-limits.ts';
 import {
   projectionShape,
   projectionsOf,
@@ -58,10 +59,9 @@ export function loraScaling(rank: number, alpha: number, rankStabilised: boolean
  * @throws InputError naming the field or the tensor, with expected and found shape.
  */
 export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise<AdapterFile> {
-  const config = peftConfigFrom(
-    jsonObject(await adapterFile(files, ADAPTER_CONFIG), ADAPTER_CONFIG),
-    ADAPTER_CONFIG,
-  );
+  const described = await adapterFile(files, ADAPTER_CONFIG);
+  refuseLarge(ADAPTER_CONFIG, described.length);
+  const config = peftConfigFrom(jsonObject(described, ADAPTER_CONFIG), ADAPTER_CONFIG);
   const left = namedTensors(await adapterFile(files, ADAPTER_WEIGHTS));
   const pairs = new Map<string, StoredPair>();
   const targets = new Set<Projection>();
@@ -87,6 +87,7 @@ export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise
   }
   const [foreign] = left.values();
   if (foreign !== undefined) {
+    refuseOtherParts(foreign.storedAs);
     throw misfit(
       `tensor ${shown(foreign.storedAs)} belongs to no projection that is adapted in this model`,
     );
@@ -156,6 +157,20 @@ function storedNames(path: string): { a: string; b: string }[] {
     a: `${module}.lora_A.weight`,
     b: `${module}.lora_B.weight`,
   }));
+}
+
+/** @throws InputError where the tensor adapts, or replaces, what is no projection of a layer */
+function refuseOtherParts(storedAs: string): void {
+  const [, head] = /(?:^|\.)(lm_head|embed_out)\./.exec(storedAs) ?? [];
+  const [, embedding] =
+    /(?:^|\.)(embed_tokens|embed_in|wte|wpe|word_embeddings)\./.exec(storedAs) ?? [];
+  const part = head ?? embedding;
+  if (part === undefined) return;
+  throw new InputError(
+    `${ADAPTER_WEIGHTS}: tensor ${shown(storedAs)} changes ${part}, the model's ${head ? 'output head' : 'embedding'}; only projections of the layers can be adapted here.`,
+    `Train the adapter without ${part}, or merge it into its model with PEFT (merge_and_unload) and use the result.`,
+    'adapter',
+  );
 }
 
 function fitting(

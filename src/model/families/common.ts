@@ -21,7 +21,6 @@ export const commonFields = {
   tie_word_embeddings: v.nullish(flag, false),
   eos_token_id: v.nullish(tokenIds, []),
   hidden_act: v.nullish(v.string('must be a string'), 'silu'),
-  quantization_config: v.nullish(v.unknown(), null),
 };
 
 type CommonConfig = v.InferOutput<v.ObjectSchema<typeof commonFields, undefined>>;
@@ -95,17 +94,6 @@ export function activationFrom(name: string, field: string, source: string): Act
     field,
     `${field} ${shown(name)} is not supported`,
     `Supported are ${[...ACTIVATIONS.keys()].join(', ')}.`,
-  );
-}
-
-/** @throws InputError where the checkpoint holds quantized weights */
-export function refuseQuantized(config: Pick<CommonConfig, 'quantization_config'>, source: string) {
-  if (config.quantization_config === null) return;
-  throw refusal(
-    source,
-    'quantization_config',
-    'quantized weights are not supported',
-    'Use the float (F32, F16 or BF16) version of the model.',
   );
 }
 

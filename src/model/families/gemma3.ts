@@ -1,15 +1,9 @@
 // The text models of the Gemma 3 family (`Gemma3ForCausalLM`).
 import * as v from 'valibot';
 import { checked, count, flag, positive } from '../files/checked.ts';
-import type { DecoderSpec, ModuleNames, RopeSpec } from '../spec/decoder-spec.ts';
-import {
-  activationFrom,
-  commonFields,
-  commonSpec,
-  qkNormNames,
-  refusal,
-  refuseQuantized,
-} from './common.ts';
+import type { ModuleNames, RopeSpec } from '../spec/decoder-spec.ts';
+import type { Family } from './family.ts';
+import { activationFrom, commonFields, commonSpec, qkNormNames, refusal } from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeOf } from './rope-types.ts';
 
@@ -38,42 +32,43 @@ const schema = v.object({
 /**
  * Four norms a layer, norms that multiply by 1 + weight, a window on most layers with a rope of
  * its own. `attn_logit_softcapping` has no effect in the reference, and so none here.
- * @throws InputError naming the field that is wrong or not supported.
  */
-export function gemma3TextSpec(raw: unknown, source: string): DecoderSpec {
-  const config = checked(schema, raw, source);
-  refuseQuantized(config, source);
-  if (config.use_bidirectional_attention) {
-    throw refusal(
-      source,
-      'use_bidirectional_attention',
-      'use_bidirectional_attention is not supported',
-      'Use a model that reads from left to right.',
-    );
-  }
-  const common = commonSpec(config, source);
-  const slides = (layer: number) => (layer + 1) % config.sliding_window_pattern !== 0;
-  return {
-    family: 'gemma3_text',
-    ...common,
-    attentionScale: 1 / Math.sqrt(config.query_pre_attn_scalar),
-    finalSoftCap: config.final_logit_softcapping,
-    norm: { ...common.norm, plusOne: true },
-    postNorms: true,
-    qkNorm: true,
-    mlp: {
-      kind: 'gated',
-      activation: activationFrom(config.hidden_activation, 'hidden_activation', source),
-      width: config.intermediate_size,
-      bias: false,
-    },
-    ropes: ropes(config, common.headDim, source),
-    attention: windowedAttention(config, slides, source, 1),
-    embeddingScale: Math.fround(Math.sqrt(config.hidden_size)),
-    maxPositions: config.max_position_embeddings,
-    moduleNames: { ...common.moduleNames, ...qkNormNames, ...normNames },
-  };
-}
+export const gemma3: Family = {
+  type: 'gemma3_text',
+  spec(raw, source) {
+    const config = checked(schema, raw, source);
+    if (config.use_bidirectional_attention) {
+      throw refusal(
+        source,
+        'use_bidirectional_attention',
+        'use_bidirectional_attention is not supported',
+        'Use a model that reads from left to right.',
+      );
+    }
+    const common = commonSpec(config, source);
+    const slides = (layer: number) => (layer + 1) % config.sliding_window_pattern !== 0;
+    return {
+      family: 'gemma3_text',
+      ...common,
+      attentionScale: 1 / Math.sqrt(config.query_pre_attn_scalar),
+      finalSoftCap: config.final_logit_softcapping,
+      norm: { ...common.norm, plusOne: true },
+      postNorms: true,
+      qkNorm: true,
+      mlp: {
+        kind: 'gated',
+        activation: activationFrom(config.hidden_activation, 'hidden_activation', source),
+        width: config.intermediate_size,
+        bias: false,
+      },
+      ropes: ropes(config, common.headDim, source),
+      attention: windowedAttention(config, slides, source, 1),
+      embeddingScale: Math.fround(Math.sqrt(config.hidden_size)),
+      maxPositions: config.max_position_embeddings,
+      moduleNames: { ...common.moduleNames, ...qkNormNames, ...normNames },
+    };
+  },
+};
 
 const normNames: ModuleNames = {
   postAttentionNorm: 'model.layers.{layer}.post_attention_layernorm',
@@ -102,14 +97,4 @@ function ropes(
     rope('full_attention', config.rope_theta, rope_scaling),
     rope('sliding_attention', config.rope_local_base_freq, {}),
   ];
-}
-
-/** Gemma 3 with images: refused, since its text model is wrapped into another. @throws InputError */
-export function gemma3Spec(_: unknown, source: string): never {
-  throw refusal(
-    source,
-    'model_type',
-    'model_type "gemma3" is the multimodal Gemma 3, which is not supported',
-    'Use a text model of the family (model_type gemma3_text), such as gemma-3-270m-it or gemma-3-1b-it.',
-  );
 }

@@ -1,12 +1,11 @@
 // OpenAI's open-weight family: a mixture of experts with attention sinks (`GptOssForCausalLM`).
 import * as v from 'valibot';
 import { checked, count, flag, positive, shown } from '../files/checked.ts';
-import type { DecoderSpec, ModuleNames } from '../spec/decoder-spec.ts';
+import type { ModuleNames } from '../spec/decoder-spec.ts';
+import type { Family } from './family.ts';
 import { commonFields, commonSpec, refusal } from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
-
-const quantization = v.nullish(v.object({ quant_method: v.nullish(v.unknown()) }), null);
 
 const schema = v.object({
   ...commonFields,
@@ -20,7 +19,6 @@ const schema = v.object({
   num_local_experts: v.nullish(count(512), 128),
   num_experts_per_tok: v.nullish(count(512), 4),
   swiglu_limit: v.nullish(positive, 7),
-  quantization_config: quantization,
 });
 
 /** The hub's checkpoints stretch their rope; a configuration without one means this. */
@@ -38,55 +36,49 @@ const ROPE = {
 
 /**
  * Expert weights may be floats or MXFP4 blocks.
- * @throws InputError naming the field that is wrong or not supported.
  */
-export function gptOssSpec(raw: unknown, source: string): DecoderSpec {
-  const config = checked(schema, raw, source);
-  const method = config.quantization_config?.quant_method ?? 'mxfp4';
-  if (method !== 'mxfp4') {
-    throw refusal(
-      source,
-      'quantization_config',
-      `quantization method ${shown(method)} is not supported`,
-      'Use the checkpoint as published (mxfp4 experts), or a float one.',
-    );
-  }
-  if (config.hidden_act !== 'silu') {
-    throw refusal(
-      source,
-      'hidden_act',
-      `hidden_act ${shown(config.hidden_act)} is not supported`,
-      'Supported is silu.',
-    );
-  }
-  const { num_local_experts: experts, num_experts_per_tok: perToken } = config;
-  if (perToken > experts) {
-    throw refusal(
-      source,
-      'num_experts_per_tok',
-      `num_experts_per_tok (${perToken}) is more than num_local_experts (${experts})`,
-      'Correct either.',
-    );
-  }
-  const common = commonSpec(config, source);
-  return {
-    family: 'gpt_oss',
-    ...common,
-    sinks: true,
-    mlp: {
-      kind: 'experts',
-      width: config.intermediate_size,
-      experts,
-      perToken,
-      limit: config.swiglu_limit,
-      alpha: 1.702,
-    },
-    ropes: [ropeFrom(raw, common.headDim, source, ROPE)],
-    attention: windowedAttention(config, (layer) => layer % 2 === 0, source),
-    maxPositions: config.max_position_embeddings,
-    moduleNames: moduleNames(common.moduleNames),
-  };
-}
+export const gptOss: Family = {
+  type: 'gpt_oss',
+  quantised: 'mxfp4',
+  spec(raw, source) {
+    const config = checked(schema, raw, source);
+    if (config.hidden_act !== 'silu') {
+      throw refusal(
+        source,
+        'hidden_act',
+        `hidden_act ${shown(config.hidden_act)} is not supported`,
+        'Supported is silu.',
+      );
+    }
+    const { num_local_experts: experts, num_experts_per_tok: perToken } = config;
+    if (perToken > experts) {
+      throw refusal(
+        source,
+        'num_experts_per_tok',
+        `num_experts_per_tok (${perToken}) is more than num_local_experts (${experts})`,
+        'Correct either.',
+      );
+    }
+    const common = commonSpec(config, source);
+    return {
+      family: 'gpt_oss',
+      ...common,
+      sinks: true,
+      mlp: {
+        kind: 'experts',
+        width: config.intermediate_size,
+        experts,
+        perToken,
+        limit: config.swiglu_limit,
+        alpha: 1.702,
+      },
+      ropes: [ropeFrom(raw, common.headDim, source, ROPE)],
+      attention: windowedAttention(config, (layer) => layer % 2 === 0, source),
+      maxPositions: config.max_position_embeddings,
+      moduleNames: moduleNames(common.moduleNames),
+    };
+  },
+};
 
 function moduleNames({ gate: _gate, up: _up, down: _down, ...shared }: ModuleNames): ModuleNames {
   return {

@@ -1,9 +1,10 @@
 // The GPT-2 family: layer norms, learned positions, q, k and v in one (`GPT2LMHeadModel`).
 import * as v from 'valibot';
 import { checked, count, flag, positive } from '../files/checked.ts';
-import type { DecoderSpec, ModuleNames } from '../spec/decoder-spec.ts';
+import type { ModuleNames } from '../spec/decoder-spec.ts';
+import type { Family } from './family.ts';
 import { tokenIds } from '../files/checked.ts';
-import { activationFrom, checkedEndTokens, refusal, refuseQuantized } from './common.ts';
+import { activationFrom, checkedEndTokens, refusal } from './common.ts';
 
 const schema = v.object({
   vocab_size: count(),
@@ -19,64 +20,64 @@ const schema = v.object({
   add_cross_attention: v.nullish(flag, false),
   tie_word_embeddings: v.nullish(flag, true),
   eos_token_id: v.nullish(tokenIds, []),
-  quantization_config: v.nullish(v.unknown(), null),
 });
 
 /** Options that change what the model computes, in ways that the decoder does not. */
 const MUST_BE_OFF = ['scale_attn_by_inverse_layer_idx', 'add_cross_attention'] as const;
 
-/** @throws InputError naming the field that is wrong or not supported. */
-export function gpt2Spec(raw: unknown, source: string): DecoderSpec {
-  const config = checked(schema, raw, source);
-  refuseQuantized(config, source);
-  const on = MUST_BE_OFF.find((option) => config[option]);
-  if (on !== undefined) {
-    throw refusal(source, on, `${on} is not supported`, 'Use a model without this option.');
-  }
-  const { n_embd: width, n_head: heads, n_layer: layers } = config;
-  const headDim = width / heads;
-  if (!Number.isInteger(headDim)) {
-    throw refusal(
-      source,
-      'n_head',
-      `n_embd (${width}) is not a multiple of n_head (${heads})`,
-      'Correct either.',
-    );
-  }
-  return {
-    family: 'gpt2',
-    vocabSize: config.vocab_size,
-    width,
-    layers,
-    heads,
-    kvHeads: heads,
-    headDim,
-    attentionScale: config.scale_attn_weights ? 1 / Math.sqrt(headDim) : 1,
-    attentionSoftCap: null,
-    finalSoftCap: null,
-    sinks: false,
-    norm: { kind: 'layer', eps: config.layer_norm_epsilon, plusOne: false },
-    postNorms: false,
-    qkNorm: false,
-    fusedQkv: true,
-    attentionBias: { q: true, k: true, v: true, o: true },
-    mlp: {
-      kind: 'plain',
-      activation: activationFrom(config.activation_function, 'activation_function', source),
-      width: config.n_inner ?? 4 * width,
-      bias: true,
-    },
-    ropes: [],
-    attention: Array.from({ length: layers }, () => ({ window: null, rope: null })),
-    learnedPositions: true,
-    embeddingScale: 1,
-    tiedEmbeddings: config.tie_word_embeddings,
-    transposedLinears: true,
-    maxPositions: config.n_positions,
-    endTokens: checkedEndTokens(config.eos_token_id, config.vocab_size, source),
-    moduleNames,
-  };
-}
+export const gpt2: Family = {
+  type: 'gpt2',
+  spec(raw, source) {
+    const config = checked(schema, raw, source);
+    const on = MUST_BE_OFF.find((option) => config[option]);
+    if (on !== undefined) {
+      throw refusal(source, on, `${on} is not supported`, 'Use a model without this option.');
+    }
+    const { n_embd: width, n_head: heads, n_layer: layers } = config;
+    const headDim = width / heads;
+    if (!Number.isInteger(headDim)) {
+      throw refusal(
+        source,
+        'n_head',
+        `n_embd (${width}) is not a multiple of n_head (${heads})`,
+        'Correct either.',
+      );
+    }
+    return {
+      family: 'gpt2',
+      vocabSize: config.vocab_size,
+      width,
+      layers,
+      heads,
+      kvHeads: heads,
+      headDim,
+      attentionScale: config.scale_attn_weights ? 1 / Math.sqrt(headDim) : 1,
+      attentionSoftCap: null,
+      finalSoftCap: null,
+      sinks: false,
+      norm: { kind: 'layer', eps: config.layer_norm_epsilon, plusOne: false },
+      postNorms: false,
+      qkNorm: false,
+      fusedQkv: true,
+      attentionBias: { q: true, k: true, v: true, o: true },
+      mlp: {
+        kind: 'plain',
+        activation: activationFrom(config.activation_function, 'activation_function', source),
+        width: config.n_inner ?? 4 * width,
+        bias: true,
+      },
+      ropes: [],
+      attention: Array.from({ length: layers }, () => ({ window: null, rope: null })),
+      learnedPositions: true,
+      embeddingScale: 1,
+      tiedEmbeddings: config.tie_word_embeddings,
+      transposedLinears: true,
+      maxPositions: config.n_positions,
+      endTokens: checkedEndTokens(config.eos_token_id, config.vocab_size, source),
+      moduleNames,
+    };
+  },
+};
 
 /** As PEFT calls them; checkpoints of the bare model leave `transformer.` out. */
 const moduleNames: ModuleNames = {

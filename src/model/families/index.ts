@@ -3,43 +3,44 @@ import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import { checked, shown } from '../files/checked.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
-import { gemma3Spec, gemma3TextSpec } from './gemma3.ts';
-import { gpt2Spec } from './gpt2.ts';
-import { gptOssSpec } from './gpt-oss.ts';
-import { llamaSpec } from './llama.ts';
-import { mistralSpec } from './mistral.ts';
-import { qwen2Spec, qwen3Spec } from './qwen.ts';
+import type { Family } from './family.ts';
+import { gemma3 } from './gemma3.ts';
+import { gpt2 } from './gpt2.ts';
+import { gptOss } from './gpt-oss.ts';
+import { llama } from './llama.ts';
+import { mistral } from './mistral.ts';
+import { refuseQuantised } from './quantised.ts';
+import { qwen2, qwen3 } from './qwen.ts';
+import { REFUSED } from './refused.ts';
 
-const families = new Map<string, (config: unknown, source: string) => DecoderSpec>([
-  ['llama', llamaSpec],
-  ['mistral', mistralSpec],
-  ['qwen2', qwen2Spec],
-  ['qwen3', qwen3Spec],
-  ['gemma3_text', gemma3TextSpec],
-  ['gpt_oss', gptOssSpec],
-  ['gpt2', gpt2Spec],
-]);
+/** A family is one file and its place in this list. */
+export const FAMILIES: readonly Family[] = [llama, mistral, qwen2, qwen3, gemma3, gptOss, gpt2];
 
-/** Families that are known and refused, each with its reason. */
-const refused = new Map([['gemma3', gemma3Spec]]);
-
-const schema = v.object({ model_type: v.string('must be a string') });
+const schema = v.looseObject({ model_type: v.string('must be a string') });
 
 /**
  * The decoder that a parsed config.json describes. Defaults and derived values are those of
  * transformers' `configuration_*.py` and `modeling_*.py`.
  * @param source What to call the configuration in errors.
+ * @param families For tests, with one of their own.
  * @throws InputError for an unknown family, an unsupported option, a missing or impossible field.
  */
-export function decoderSpecFrom(config: unknown, source = 'config.json'): DecoderSpec {
-  const family = checked(schema, config, source).model_type;
-  const spec = families.get(family) ?? refused.get(family);
-  if (!spec) {
+export function decoderSpecFrom(
+  config: unknown,
+  source = 'config.json',
+  families = FAMILIES,
+): DecoderSpec {
+  const found = checked(schema, config, source);
+  const type = found.model_type;
+  const family = families.find((each) => each.type === type);
+  if (!family) {
+    const need = Object.hasOwn(REFUSED, type) ? `: it needs ${REFUSED[type]}` : '';
     throw new InputError(
-      `${source}: model_type ${shown(family)} is not supported.`,
-      `Supported are ${[...families.keys()].join(', ')}.`,
+      `${source}: model_type ${shown(type)} is not supported${need}.`,
+      `Supported are ${families.map((each) => each.type).join(', ')}.`,
       'model_type',
     );
   }
-  return spec(config, source);
+  refuseQuantised(found, source, family.quantised);
+  return family.spec(config, source);
 }

@@ -1,8 +1,8 @@
 // The Llama family: Llama 2 and 3, TinyLlama, SmolLM2 (`LlamaForCausalLM`).
 import * as v from 'valibot';
 import { checked, count, flag } from '../files/checked.ts';
-import type { DecoderSpec } from '../spec/decoder-spec.ts';
-import { commonFields, commonSpec, gatedMlp, refuseQuantized } from './common.ts';
+import type { Family } from './family.ts';
+import { commonFields, commonSpec, gatedMlp } from './common.ts';
 import { fullAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
@@ -12,17 +12,18 @@ const schema = v.object({
   mlp_bias: v.nullish(flag, false),
 });
 
-/** @throws InputError naming the field that is wrong or not supported. */
-export function llamaSpec(raw: unknown, source: string): DecoderSpec {
-  const config = checked(schema, raw, source);
-  refuseQuantized(config, source);
-  const common = commonSpec(config, source);
-  return {
-    family: 'llama',
-    ...common,
-    mlp: gatedMlp(config, source, config.mlp_bias),
-    ropes: [ropeFrom(raw, common.headDim, source)],
-    attention: fullAttention(common.layers),
-    maxPositions: config.max_position_embeddings,
-  };
-}
+export const llama: Family = {
+  type: 'llama',
+  spec(raw, source) {
+    const config = checked(schema, raw, source);
+    const common = commonSpec(config, source);
+    return {
+      family: 'llama',
+      ...common,
+      mlp: gatedMlp(config, source, config.mlp_bias),
+      ropes: [ropeFrom(raw, common.headDim, source)],
+      attention: fullAttention(common.layers),
+      maxPositions: config.max_position_embeddings,
+    };
+  },
+};

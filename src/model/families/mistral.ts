@@ -1,8 +1,8 @@
 // The Mistral family: Llama with a sliding window on every layer, if any (`MistralForCausalLM`).
 import * as v from 'valibot';
 import { checked, count } from '../files/checked.ts';
-import type { DecoderSpec } from '../spec/decoder-spec.ts';
-import { commonFields, commonSpec, gatedMlp, refuseQuantized } from './common.ts';
+import type { Family } from './family.ts';
+import { commonFields, commonSpec, gatedMlp } from './common.ts';
 import { ropeFrom } from './rope.ts';
 
 const schema = v.object({
@@ -12,18 +12,19 @@ const schema = v.object({
   sliding_window: v.optional(v.nullable(count()), 4096),
 });
 
-/** @throws InputError naming the field that is wrong or not supported. */
-export function mistralSpec(raw: unknown, source: string): DecoderSpec {
-  const config = { ...checked(schema, raw, source), attention_bias: false };
-  refuseQuantized(config, source);
-  const common = commonSpec(config, source);
-  const window = config.sliding_window;
-  return {
-    family: 'mistral',
-    ...common,
-    mlp: gatedMlp(config, source),
-    ropes: [ropeFrom(raw, common.headDim, source)],
-    attention: Array.from({ length: common.layers }, () => ({ window, rope: 0 })),
-    maxPositions: config.max_position_embeddings,
-  };
-}
+export const mistral: Family = {
+  type: 'mistral',
+  spec(raw, source) {
+    const config = { ...checked(schema, raw, source), attention_bias: false };
+    const common = commonSpec(config, source);
+    const window = config.sliding_window;
+    return {
+      family: 'mistral',
+      ...common,
+      mlp: gatedMlp(config, source),
+      ropes: [ropeFrom(raw, common.headDim, source)],
+      attention: Array.from({ length: common.layers }, () => ({ window, rope: 0 })),
+      maxPositions: config.max_position_embeddings,
+    };
+  },
+};

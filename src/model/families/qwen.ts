@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { checked, count, flag } from '../files/checked.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
-import { commonFields, commonSpec, gatedMlp, qkNormNames, refuseQuantized } from './common.ts';
+import type { Family } from './family.ts';
+import { commonFields, commonSpec, gatedMlp, qkNormNames } from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
@@ -16,37 +17,41 @@ const schema = v.object({
   max_window_layers: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0)), 28),
 });
 
-/** Qwen 2 and 2.5: q, k and v have a bias. @throws InputError as `qwen3Spec` */
-export function qwen2Spec(raw: unknown, source: string): DecoderSpec {
-  const config = { ...checked(schema, raw, source), attention_bias: false };
-  return {
-    ...qwenSpec(config, raw, source),
-    family: 'qwen2',
-    attentionBias: { q: true, k: true, v: true, o: false },
-  };
-}
+/** Qwen 2 and 2.5: q, k and v have a bias. */
+export const qwen2: Family = {
+  type: 'qwen2',
+  spec(raw, source) {
+    const config = { ...checked(schema, raw, source), attention_bias: false };
+    return {
+      ...qwenSpec(config, raw, source),
+      family: 'qwen2',
+      attentionBias: { q: true, k: true, v: true, o: false },
+    };
+  },
+};
 
 /**
  * Qwen 3: RMSNorm on the heads of q and k before the rotation.
- * @throws InputError naming the field that is wrong or not supported.
  */
-export function qwen3Spec(raw: unknown, source: string): DecoderSpec {
-  const config = checked(schema, raw, source);
-  const spec = qwenSpec({ ...config, head_dim: config.head_dim ?? 128 }, raw, source);
-  return {
-    ...spec,
-    family: 'qwen3',
-    qkNorm: true,
-    moduleNames: { ...spec.moduleNames, ...qkNormNames },
-  };
-}
+export const qwen3: Family = {
+  type: 'qwen3',
+  spec(raw, source) {
+    const config = checked(schema, raw, source);
+    const spec = qwenSpec({ ...config, head_dim: config.head_dim ?? 128 }, raw, source);
+    return {
+      ...spec,
+      family: 'qwen3',
+      qkNorm: true,
+      moduleNames: { ...spec.moduleNames, ...qkNormNames },
+    };
+  },
+};
 
 function qwenSpec(
   config: v.InferOutput<typeof schema>,
   raw: unknown,
   source: string,
 ): Omit<DecoderSpec, 'family'> {
-  refuseQuantized(config, source);
   const common = commonSpec(config, source);
   // Checkpoints carry a `sliding_window`; it counts only with the switch.
   const window = config.use_sliding_window ? config.sliding_window : null;

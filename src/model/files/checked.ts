@@ -50,14 +50,26 @@ export function checked<S extends v.GenericSchema>(
   const issue = result.issues[0];
   const field = v.getDotPath(issue);
   const problem =
-    issue.input === undefined
-      ? 'is missing'
-      : `${issue.type === 'object' ? 'must be an object' : issue.message}; found ${shown(issue.input)}`;
+    issue.input === undefined ? 'is missing' : `${wordsOf(issue)}; found ${shown(issue.input)}`;
   throw new InputError(
     `${source}: ${field ?? 'the content'} ${problem}.`,
     'Use the file as its model was published, or correct the field.',
     field ?? undefined,
   );
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  Object: 'an object',
+  Array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+/** The schema's own words; where it has none, what it expects, and not how the library says so. */
+function wordsOf({ message, expected }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith('Invalid ')) return message;
+  return `must be ${KINDS[expected ?? ''] ?? expected ?? 'something else'}`;
 }
 
 /** A value from a file in an error message, cut to a readable length. */

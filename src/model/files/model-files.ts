@@ -1,6 +1,8 @@
 // A model folder as a function from file name to contents, whatever it is stored in.
 import { InputError } from '../../core/errors.ts';
 import { jsonObject } from './checked.ts';
+import { missingFile } from './missing-file.ts';
+import { refuseLarge } from './size-limits.ts';
 
 /**
  * A folder, read file by file. A plain function from name to contents is one; folders that can read
@@ -16,6 +18,8 @@ export interface ModelFiles {
   range?(name: string, from: number, to: number): Promise<Uint8Array>;
   /** Length of a file in bytes; undefined where the folder has no such file. */
   size?(name: string): Promise<number | undefined>;
+  /** Paths of all files, or of those near the top; for messages. */
+  names?(): Promise<readonly string[]>;
 }
 
 /** A folder whose files can be read in parts. */
@@ -31,6 +35,7 @@ export function seekable(files: ModelFiles): SeekableFiles {
       throw endsBefore(name, to, bytes.length);
     },
     size: async (name: string) => (files.size ? files.size(name) : (await files(name))?.length),
+    ...(files.names && { names: () => files.names!() }),
   });
 }
 
@@ -45,7 +50,9 @@ export function endsBefore(name: string, end: number, size: number): InputError 
 
 /** A folder held in memory. */
 export function memoryFolder(contents: ReadonlyMap<string, Uint8Array>): ModelFiles {
-  return (name) => Promise.resolve(contents.get(name));
+  return Object.assign((name: string) => Promise.resolve(contents.get(name)), {
+    names: () => Promise.resolve([...contents.keys()]),
+  });
 }
 
 /**
@@ -54,23 +61,20 @@ export function memoryFolder(contents: ReadonlyMap<string, Uint8Array>): ModelFi
  */
 export async function optionalJson(files: ModelFiles, name: string): Promise<object | undefined> {
   const bytes = await files(name);
+  if (bytes) refuseLarge(name, bytes.length);
   return bytes && jsonObject(bytes, name);
 }
 
 /** As `optionalJson`, for a file that must be there. */
 export async function requiredJson(files: ModelFiles, name: string): Promise<object> {
-  return jsonObject(await requiredFile(files, name), name);
+  const found = await optionalJson(files, name);
+  if (found) return found;
+  throw await missingFile(files, name);
 }
 
 /** @throws InputError where the folder has no such file. */
 export async function requiredFile(files: ModelFiles, name: string): Promise<Uint8Array> {
   const bytes = await files(name);
-  if (!bytes) {
-    throw new InputError(
-      `${name} is missing.`,
-      'Give a folder in Hugging Face layout: config.json, tokenizer.json, model.safetensors.',
-      name,
-    );
-  }
-  return bytes;
+  if (bytes) return bytes;
+  throw await missingFile(files, name);
 }

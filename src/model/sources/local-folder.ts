@@ -1,6 +1,7 @@
 // A folder of this computer, chosen or dropped by a person.
 import { InputError } from '../../core/errors.ts';
 import { endsBefore, type SeekableFiles } from '../files/model-files.ts';
+import { refuseLarge } from '../files/size-limits.ts';
 
 export interface LocalFile {
   /** Path inside what was chosen, with slashes, e.g. `my-model/config.json`. */
@@ -52,6 +53,7 @@ export function localFolder(
   return Object.assign(
     async (file: string) => {
       const blob = byName.get(file);
+      refuseLarge(file, blob?.size ?? 0);
       return blob && bytes(file, blob);
     },
     {
@@ -61,6 +63,7 @@ export function localFolder(
         return bytes(file, blob.slice(from, to));
       },
       size: async (file: string) => byName.get(file)?.size,
+      names: async () => [...byName.keys()],
     },
   );
 }

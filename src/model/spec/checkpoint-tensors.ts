@@ -45,6 +45,7 @@ export function fittingTensors(spec: DecoderSpec, stored: StoredFiles): FittingT
     tensors.set(name, unpacked(packed, shape, stored));
     used.add(packed.blocks).add(packed.scales);
   }
+  refuseMoreLayers(spec, stored);
   return { tensors, stored, storedAs: names, notes: unusedNotes(spec, stored, used) };
 }
 
@@ -111,6 +112,16 @@ function shaped(
   if (!tensor) throw misfit(`tensor ${shown(name)} of shape ${shown(shape)} is missing`);
   if (String(tensor.shape) === String(shape)) return tensor;
   throw misfit(`tensor ${shown(name)} has shape ${shown(tensor.shape)}, expected ${shown(shape)}`);
+}
+
+/** @throws InputError where the file goes on after the last layer: the half of a model is another one */
+function refuseMoreLayers({ layers }: DecoderSpec, { tensors }: StoredFiles): void {
+  const indices = [...tensors.keys()].map((name) =>
+    Number(/(?:^|\.)(?:layers|h)\.(\d+)\./.exec(name)?.[1] ?? -1),
+  );
+  const stored = indices.reduce((most, index) => Math.max(most, index), -1) + 1;
+  if (stored <= layers) return;
+  throw misfit(`the file has ${stored} layers, and config.json names ${layers}`);
 }
 
 /** Attention masks and rotary tables, which old checkpoints carry along. */

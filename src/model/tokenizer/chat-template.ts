@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import { checked } from '../files/checked.ts';
 import { optionalJson, type ModelFiles } from '../files/model-files.ts';
+import { refuseLarge } from '../files/size-limits.ts';
 import { BoundedTemplate } from './bounded-template.ts';
 
 /** A model's way of being asked, special tokens spelled out. */
@@ -38,6 +39,7 @@ export async function loadChatTemplate(
   specials: SpecialTexts,
 ): Promise<ChatTemplate | undefined> {
   const jinja = await files('chat_template.jinja');
+  if (jinja) refuseLarge('chat_template.jinja', jinja.length);
   if (jinja) return chatTemplate(new TextDecoder().decode(jinja), specials);
   for (const source of ['tokenizer_config.json', 'chat_template.json']) {
     const content = (await optionalJson(files, source)) ?? {};

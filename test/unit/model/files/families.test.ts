@@ -236,7 +236,7 @@ describe('configurations', () => {
       { layer_types: layerTypes('linear_attention') },
       /"linear_attention", which is not supported/,
     ],
-    ['Gemma 3 with images', gemma3, { model_type: 'gemma3' }, /multimodal Gemma 3/],
+    ['Gemma 3 with images', gemma3, { model_type: 'gemma3' }, /needs images/],
     ['both directions', gemma3, { use_bidirectional_attention: true }, /use_bidirectional/],
     [
       'another activation of Gemma',
@@ -248,7 +248,7 @@ describe('configurations', () => {
       'another quantization',
       gptOss,
       { quantization_config: { quant_method: 'awq' } },
-      /"awq" is not/,
+      /quantised by AWQ/,
     ],
     [
       'more experts than there are',
@@ -265,7 +265,7 @@ describe('configurations', () => {
       /inverse_layer_idx is not/,
     ],
     ['cross attention', gpt2, { add_cross_attention: true }, /add_cross_attention is not/],
-    ['quantized GPT-2', gpt2, { quantization_config: {} }, /quantized/],
+    ['quantized GPT-2', gpt2, { quantization_config: {} }, /quantised/],
     ['text for a number', llama, { hidden_size: '48' }, /hidden_size must be a number; found "48"/],
     ['no size', llama, { hidden_size: undefined }, /hidden_size is missing/],
     ['a fraction', llama, { num_hidden_layers: 1.5 }, /num_hidden_layers must be a whole number/],
@@ -277,7 +277,7 @@ describe('configurations', () => {
     ['no epsilon', llama, { rms_norm_eps: 0 }, /rms_norm_eps must be above 0/],
     ['end outside', llama, { eos_token_id: 96 }, /eos_token_id 96 is outside/],
     ['end as text', llama, { eos_token_id: '</s>' }, /eos_token_id must be/],
-    ['quantized', llama, { quantization_config: { bits: 4 } }, /quantized/],
+    ['quantized', llama, { quantization_config: { bits: 4 } }, /quantised/],
   ];
 
   it.each(bad)('are refused: %s', (_, config, change, message) => {

@@ -1,0 +1,22 @@
+// Families that people try and the decoder does not have, each with what it would need.
+
+/** What is missing, to follow "it needs", by `model_type`. */
+export const REFUSED: Readonly<Record<string, string>> = {
+  ...perType('images or sound', [
+    ...['gemma3', 'gemma3n', 'gemma3n_text', 'llama4', 'mllama', 'llava', 'qwen2_vl', 'qwen2_5_vl'],
+    ...['qwen3_vl', 'qwen3_5', 'qwen3_5_moe', 'mistral3', 'idefics3', 'smolvlm', 'phi4_multimodal'],
+  ]),
+  ...perType('layers of linear attention (a gated delta rule with a short convolution)', [
+    ...['qwen3_5_text', 'qwen3_5_moe_text', 'qwen3_next'],
+  ]),
+  ...perType('state-space layers', [
+    ...['mamba', 'mamba2', 'falcon_mamba', 'falcon_h1', 'jamba', 'bamba', 'granitemoehybrid'],
+    ...['nemotron_h', 'recurrent_gemma', 'rwkv', 'zamba', 'zamba2', 'lfm2'],
+  ]),
+  ...perType('latent attention', ['deepseek_v2', 'deepseek_v3', 'kimi_k2', 'glm_moe_dsa']),
+  ...perType('an encoder', ['bert', 'roberta', 't5', 'mt5', 'bart', 'whisper', 'xlm-roberta']),
+};
+
+function perType(need: string, types: readonly string[]): Record<string, string> {
+  return Object.fromEntries(types.map((type) => [type, need]));
+}
