@@ -6,6 +6,7 @@ import { decoderSpecFrom } from '../../model/families/index.ts';
 import {
   type ModelFiles,
   requiredJson,
+  wholeFiles,
   type SeekableFiles,
 } from '../../model/files/model-files.ts';
 import { addressSource } from '../../model/sources/address-source.ts';
@@ -111,13 +112,10 @@ export class ModelSources {
     const transfer = { network: this.network, ...options };
     switch (name.source) {
       case 'builtin': {
-        const direct = directFiles(addressSource(this.builtin), transfer);
-        return {
-          name: 'builtin',
-          // Small: one request brings the weights sooner than one for each tensor.
-          files: (file) => direct(file),
-          summarised: { files: direct, kept: () => 0, gated: false },
-        };
+        // Small: one request brings the weights sooner than one for each tensor, and no host or cache on
+        // the way can answer with other parts than were asked for.
+        const files = wholeFiles(directFiles(addressSource(this.builtin), transfer));
+        return { name: 'builtin', files, summarised: { files, kept: () => 0, gated: false } };
       }
       case 'local': {
         const adapted = this.#adapted.get(modelNameText(name));

@@ -39,6 +39,17 @@ export function seekable(files: ModelFiles): SeekableFiles {
   });
 }
 
+/** The same folder read file by file, each once and whole: for small ones. */
+export function wholeFiles(files: ModelFiles): SeekableFiles {
+  const contents = new Map<string, Promise<Uint8Array | undefined>>();
+  return seekable((name) => {
+    const bytes = contents.get(name) ?? files(name);
+    contents.set(name, bytes);
+    bytes.catch(() => contents.delete(name));
+    return bytes;
+  });
+}
+
 /** What reading beyond the end of a file throws. @param size its length in bytes */
 export function endsBefore(name: string, end: number, size: number): InputError {
   return new InputError(

@@ -55,6 +55,10 @@ export async function* byteStream(
       await response.body?.cancel();
       throw new FileChanged(`${file.what} has changed on the server`);
     }
+    if (head.compressed) {
+      await response.body?.cancel();
+      throw new FileChanged(`${file.what} comes compressed, so it cannot be read in parts`);
+    }
     // A whole file in answer to a range is the same file only if something says so.
     const unknown = continuing && head.start < at && (head.validator ?? file.hash) === undefined;
     if (unknown || head.start > at) {

@@ -1,6 +1,7 @@
 // A remote model read straight from the network, with nothing kept.
-import type { SeekableFiles } from '../files/model-files.ts';
-import { byteStream } from './byte-stream.ts';
+import { endsBefore, type SeekableFiles } from '../files/model-files.ts';
+import { byteStream, FileChanged } from './byte-stream.ts';
+import { refuseLarge } from '../files/size-limits.ts';
 import { probe } from './probe.ts';
 import { missingFile, type RemoteFile, type RemoteSource, type Transfer } from './remote-source.ts';
 import { failedAs } from './source-error.ts';
@@ -9,27 +10,47 @@ import { Verification } from './verification.ts';
 
 /** Functions throw SourceError and the signal's reason. */
 export function directFiles(source: RemoteSource, transfer: Transfer): SeekableFiles {
+  /** Those that cannot be read in parts, from then on: hosts compress small files only. */
+  const held = new Map<string, Promise<Uint8Array | undefined>>();
+
   async function whole(name: string): Promise<Uint8Array | undefined> {
     const file = source.find(name);
     try {
-      return file && (await startingOver(() => wholeFile(file, transfer)));
+      return file && (await (held.get(name) ?? startingOver(() => wholeFile(file, transfer))));
     } catch (thrown) {
       if (file?.certain === false && failedAs(thrown, 'missing')) return undefined;
       throw thrown;
     }
   }
 
+  function hold(name: string): Promise<Uint8Array | undefined> {
+    const bytes = held.get(name) ?? whole(name);
+    held.set(name, bytes);
+    bytes.catch(() => held.delete(name));
+    return bytes;
+  }
+
   return Object.assign(whole, {
-    range(name: string, from: number, to: number) {
+    async range(name: string, from: number, to: number) {
       const file = source.find(name);
-      if (!file) return Promise.reject(missingFile(name, source));
-      return startingOver(() => joined(byteStream(file, { ...transfer, from, to })));
+      if (!file) throw missingFile(name, source);
+      if (!held.has(name)) {
+        try {
+          return await joined(byteStream(file, { ...transfer, from, to }));
+        } catch (thrown) {
+          if (!(thrown instanceof FileChanged)) throw thrown;
+        }
+      }
+      const bytes = await hold(name);
+      if (!bytes) throw missingFile(name, source);
+      if (to > bytes.length) throw endsBefore(name, to, bytes.length);
+      return bytes.subarray(from, to);
     },
     async size(name: string) {
       const file = source.find(name);
       if (!file || file.size !== undefined) return file?.size;
       const head = await probe(file, transfer.network, transfer.signal);
-      return head && (head.size ?? (await whole(name))?.length);
+      return head && (head.size ?? (await hold(name))?.length);
     },
   });
 }
@@ -43,6 +64,7 @@ async function wholeFile(file: RemoteFile, transfer: Transfer): Promise<Uint8Arr
   });
   const bytes = await joined(stream, (chunk) => {
     verification.add(chunk);
+    refuseLarge(file.name, verification.bytes);
     transfer.onProgress?.(file.name, verification.bytes, total);
   });
   const problem = verification.problem();

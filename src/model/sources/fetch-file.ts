@@ -3,6 +3,7 @@ import { byteStream } from './byte-stream.ts';
 import type { CachedFile } from './cache-record.ts';
 import type { FileHash } from './file-hash.ts';
 import { type Destination, PieceWriter } from './piece-writer.ts';
+import { refuseLarge } from '../files/size-limits.ts';
 import type { RemoteFile, Transfer } from './remote-source.ts';
 import { startingOver } from './starting-over.ts';
 import { Verification } from './verification.ts';
@@ -59,6 +60,7 @@ async function goOn(file: RemoteFile, to: Destination, transfer: Transfer): Prom
     try {
       for await (const chunk of stream) {
         verification.add(chunk);
+        refuseLarge(file.name, verification.bytes);
         await writer.add(chunk);
         transfer.onProgress?.(file.name, verification.bytes, total);
       }

@@ -33,6 +33,11 @@ export function checkedAccess({ token, endpoint }: HubAccess): HubAccess {
 
 export const endpointOf = ({ endpoint }: HubAccess): string => endpoint ?? HUB;
 
-/** Requests of files carry these. */
-export const authorization = ({ token }: HubAccess): Readonly<Record<string, string>> =>
-  token === undefined ? {} : { authorization: `Bearer ${token}` };
+/**
+ * What a request carries: the token, where it goes to the host that the token is for. Addresses of other
+ * hosts come from answers (the next page of a list) and from before another mirror was named.
+ */
+export function authorization(url: string, access: HubAccess): Readonly<Record<string, string>> {
+  const own = new URL(url).origin === new URL(endpointOf(access)).origin;
+  return own && access.token !== undefined ? { authorization: `Bearer ${access.token}` } : {};
+}

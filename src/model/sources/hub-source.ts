@@ -31,21 +31,23 @@ export async function hubSource(
   // The client is not needed before somebody names a model of the hub.
   const { listFiles, modelInfo } = await import('@huggingface/hub');
   const endpoint = endpointOf(access());
-  const { token } = access();
   const common = {
     hubUrl: endpoint,
-    ...(token !== undefined && { accessToken: token }),
-    fetch: (input: RequestInfo | URL, init?: RequestInit) =>
-      request(
+    // The client is not told the token: it would hand it to whatever address an answer names.
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => {
+      const url = String(input instanceof Request ? input.url : input);
+      const headers = Object.fromEntries(new Headers(init?.headers));
+      return request(
         {
-          url: String(input instanceof Request ? input.url : input),
+          url,
           what: `${repo}@${requested}`,
           page: `${endpoint}/${repo}`,
-          headers: Object.fromEntries(new Headers(init?.headers)),
+          headers: { ...headers, ...authorization(url, access()) },
         },
         network,
         signal,
-      ),
+      );
+    },
   };
   const info = await modelInfo({
     ...common,
@@ -93,13 +95,14 @@ export function commitSource(
       const file = files.get(name);
       const endpoint = endpointOf(access());
       const path = name.split('/').map(encodeURIComponent).join('/');
+      const url = `${endpoint}/${repo}/resolve/${commit.commit}/${path}`;
       return (
         file && {
           name,
-          url: `${endpoint}/${repo}/resolve/${commit.commit}/${path}`,
+          url,
           what: `${name} of ${repo}`,
           page: `${endpoint}/${repo}`,
-          headers: () => authorization(access()),
+          headers: () => authorization(url, access()),
           certain: true,
           ...file,
         }

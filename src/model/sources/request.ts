@@ -35,7 +35,7 @@ export async function request(
       if (answer.ok || asked.accept?.includes(answer.status)) return answer;
       await answer.body?.cancel();
     }
-    const last = tries >= network.attempts;
+    const last = tries >= network.attempts || isOffline();
     if (answer instanceof Response && !PASSING.includes(answer.status))
       throw refusal(answer, asked);
     const asksFor = answer instanceof Response ? retryAfterMs(answer) : undefined;
@@ -120,12 +120,14 @@ function refusal(response: Response, { what, page, headers }: Asked): SourceErro
   );
 }
 
+/** Known beyond doubt: then there is nothing to wait for. */
+const isOffline = () => typeof navigator !== 'undefined' && navigator.onLine === false;
+
 /** @param cause what the browser said, which is little */
 export function unreachable(what: string, cause: Error): SourceError {
-  const offline = typeof navigator !== 'undefined' && navigator.onLine === false;
   return new SourceError(
     'offline',
-    `${what} cannot be read: ${offline ? 'this computer is offline' : cause.message || cause.name}.`,
+    `${what} cannot be read: ${isOffline() ? 'this computer is offline' : cause.message || cause.name}.`,
     'Check the connection and the address (a server must allow cross-origin requests), then try again; what has come so far is kept.',
   );
 }

@@ -9,6 +9,8 @@ export interface Head {
   readonly size?: number;
   /** The same, possibly of a compressed transfer: good for a progress bar only. */
   readonly sizeHint?: number;
+  /** A part was asked for, and came of a compressed transfer, so that it is none. */
+  readonly compressed?: boolean;
   /** Differs between versions of the file. */
   readonly validator?: string;
 }
@@ -28,6 +30,9 @@ export function headOf(response: Response, at: number, file: RemoteFile): Head {
   }
   const version = validatorOf(headers);
   const validator = version === undefined ? {} : { validator: version };
+  // Of a compressed transfer nobody can tell which bytes are meant.
+  const compressed = !/^(identity)?$/i.test(headers.get('content-encoding') ?? '');
+  if (status === 206 && compressed) return { start: at, compressed, ...validator };
   const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
   if (status === 206 || status === 416) {
     // Servers of other origins may keep the header to themselves; they honour the range all the same.
@@ -37,7 +42,7 @@ export function headOf(response: Response, at: number, file: RemoteFile): Head {
   const length = Number(headers.get('content-length') ?? NaN);
   return {
     start: 0,
-    ...(length > 0 && !headers.has('content-encoding') && { sizeHint: length }),
+    ...(length > 0 && !compressed && { sizeHint: length }),
     ...validator,
   };
 }
