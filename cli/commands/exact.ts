@@ -18,7 +18,8 @@ export const command = defineCommand({
     const place = await workplace(options);
     await runJobAt(place, { kind: 'exact', input }, async (event) => {
       if (event.type === 'note') return terminal.notify(`note: ${event.message}\n`);
-      const { type: _, ...scores } = event;
+      const { kl, tv, js, valid_mass, reference_logit_kl, nodes } = event;
+      const scores = { kl, tv, js, valid_mass, reference_logit_kl, nodes };
       await writeResult(terminal, options, scores);
     });
   },

@@ -1,12 +1,17 @@
 // What a folder is that lacks a file which models have, and what would make one of it.
 import { InputError } from '../../core/errors.ts';
-import type { ModelFiles } from './model-files.ts';
 
 const LAYOUT =
   'Give a folder in Hugging Face layout: config.json, tokenizer.json, model.safetensors.';
 const SAVE = 'Save the model again with transformers:';
 const WEIGHTS = `${SAVE} AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(FOLDER) writes model.safetensors.`;
 const TOKENIZER = `${SAVE} AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER) writes tokenizer.json.`;
+
+/** Of a folder, what tells which files are there. */
+interface Listing {
+  size?(name: string): Promise<number | undefined>;
+  names?(): Promise<readonly string[]>;
+}
 
 interface Kind {
   readonly file: RegExp;
@@ -64,7 +69,7 @@ const USUAL = [
 ];
 
 /** What to throw where a folder has no such file: what it has instead, if that says what it is. */
-export async function missingFile(files: ModelFiles, name: string): Promise<InputError> {
+export async function missingFile(files: Listing, name: string): Promise<InputError> {
   const present = await namesIn(files);
   for (const { file, what, advice } of INSTEAD[name] ?? []) {
     const found = present.find((each) => file.test(each));
@@ -75,7 +80,7 @@ export async function missingFile(files: ModelFiles, name: string): Promise<Inpu
   return new InputError(`${name} is missing${empty ? ': the folder is empty' : ''}.`, LAYOUT, name);
 }
 
-async function namesIn(files: ModelFiles): Promise<readonly string[]> {
+async function namesIn(files: Listing): Promise<readonly string[]> {
   if (files.names) return files.names();
   const sizes = await Promise.all(
     USUAL.map((name) => Promise.resolve(files.size?.(name)).catch(() => undefined)),

@@ -95,6 +95,7 @@ function plainly<T>(action: () => T): T {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const deep = /call stack/i.test(error.message);
-    throw new Error(deep ? 'it is nested too deeply, or calls itself' : 'it makes a text too long');
+    const problem = deep ? 'it is nested too deeply, or calls itself' : 'it makes a text too long';
+    throw new Error(problem, { cause: error });
   }
 }
