@@ -1,5 +1,5 @@
 // Runs one command line and answers with the exit status.
-import { InputError } from '../src/core/errors.ts';
+import { InputError, NotANumberError } from '../src/core/errors.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { explain, overview } from './help.ts';
@@ -26,12 +26,13 @@ export async function runLab(argv: readonly string[], terminal: Terminal): Promi
 /** What is said of an error: one line, and with `--debug` where it came from. */
 export function errorText(error: unknown, argv: readonly string[]): string {
   const { message = String(error), stack } = error as Partial<Error>;
-  const line = error instanceof InputError ? describe(error) : message || 'failed';
+  const explained = error instanceof InputError || error instanceof NotANumberError;
+  const line = explained ? describe(error) : message || 'failed';
   const debug = argv.includes('--debug') && stack !== undefined ? `${stack}\n` : '';
   return `error: ${line.replace(/\s+/g, ' ')}\n${debug}`;
 }
 
-function describe({ message, advice }: InputError): string {
+function describe({ message, advice }: InputError | NotANumberError): string {
   return `${message.replace(/\.$/, '')}; ${advice}`;
 }
 

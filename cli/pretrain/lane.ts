@@ -10,7 +10,7 @@ import { modelConfig } from '../../src/pretraining/model-config.ts';
 import type { PretrainingRecipe } from '../../src/pretraining/recipe.ts';
 import { corpusEncoder } from '../../src/pretraining/tokenizer/builtin-tokenizer.ts';
 import type { TokenizerFiles } from '../../src/pretraining/tokenizer/tokenizer-files.ts';
-import { cosineSchedule } from '../../src/training/schedule.ts';
+import { trainingRate } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/trainer.ts';
 import type { StepBatch, StepReport, TrainerState } from '../../src/training/trainer.ts';
 import { startNodeBackend } from '../backend.ts';
@@ -64,7 +64,7 @@ for await (const { state, ...report } of train({
   steps,
   batch: laneBatch,
   learningRate: (step) =>
-    cosineSchedule(step, { steps, peak: optimizer.learningRate, warmup: optimizer.warmup }),
+    trainingRate(step, { steps, peak: optimizer.learningRate, warmup: optimizer.warmup }),
   loss: 'cross-entropy',
   optimizer: {
     ...optimizer,

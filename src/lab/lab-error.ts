@@ -1,5 +1,5 @@
 // Every way the lab can fail, as data that crosses worker boundaries intact.
-import { InputError } from '../core/errors.ts';
+import { InputError, NotANumberError } from '../core/errors.ts';
 import { DeviceError, OutOfMemoryError } from '../tensor/device-errors.ts';
 import { SourceError, type SourceFailure } from '../model/sources/source-error.ts';
 
@@ -7,10 +7,10 @@ import { SourceError, type SourceFailure } from '../model/sources/source-error.t
  * - `input`: something the user gave is wrong; `field` names it.
  * - `memory`: the device ran out of it; `device`: the GPU was lost or refuses to work.
  * - `network`: a download failed; `stopped`: the call was given up, or its worker terminated.
- * - `bug`: ours.
+ * - `number`: a loss or a score is no number any more; `bug`: ours.
  */
 export interface LabError {
-  readonly kind: 'input' | 'memory' | 'device' | 'network' | 'stopped' | 'bug';
+  readonly kind: 'input' | 'memory' | 'device' | 'network' | 'stopped' | 'number' | 'bug';
   readonly message: string;
   readonly advice: string;
   /** Dotted path into the experiment. */
@@ -62,6 +62,10 @@ export function labErrorOf(thrown: unknown): LabError {
     return thrown instanceof OutOfMemoryError
       ? { kind: 'memory', message, advice: SMALLER }
       : { kind: 'device', message, advice: AFRESH };
+  }
+  if (thrown instanceof NotANumberError) {
+    const { message, advice } = thrown;
+    return { kind: 'number', message, advice };
   }
   if (thrown instanceof DOMException && thrown.name === 'AbortError') {
     const advice = 'Start again when you like; what has come so far is kept.';

@@ -14,3 +14,7 @@ export function cosineSchedule(
   const progress = (step - warmupSteps) / Math.max(1, steps - warmupSteps);
   return (peak * (1 + Math.cos(Math.PI * progress))) / 2;
 }
+
+/** The same, but a single step, which as a warm-up would have the rate 0 and train nothing, has the peak. */
+export const trainingRate: typeof cosineSchedule = (step, options) =>
+  cosineSchedule(step, options.steps === 1 ? { ...options, warmup: 0 } : options);

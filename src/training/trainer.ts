@@ -1,5 +1,5 @@
 // The training loop: one async generator for soft targets, hard targets and pretraining alike.
-import { InputError } from '../core/errors.ts';
+import { InputError, NotANumberError } from '../core/errors.ts';
 import { randomStream } from '../core/random.ts';
 import type { Decoder } from '../model/decoder/decoder.ts';
 import type { LoraAdapter, PassDropout } from '../model/adapter/lora.ts';
@@ -78,6 +78,8 @@ export interface TrainerState {
  * Trains in place and reports every few steps. Between any two steps the loop gives way to the
  * event loop and heeds `signal`: an aborted run ends with the signal's reason, its state intact.
  * @throws InputError if `resume` is the state of other parameters
+ * @throws NotANumberError at the report after the first loss that is no number; its `state` throws
+ *   where a trained value is none, so that no such state is kept
  */
 export async function* train(options: TrainerOptions): AsyncGenerator<StepReport> {
   const { decoder, adapter, steps, reportEvery = 5, signal, resume } = options;
@@ -103,17 +105,21 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
       answerTokens += batch.answerTokens;
       const done = step + 1;
       if (done % reportEvery !== 0 && done !== steps) continue;
-      const state = async (): Promise<TrainerState> => ({
-        step: done,
-        promptTokens,
-        answerTokens,
-        optimizer: await optimizer.state(),
-        parameters: await values.read(),
-      });
+      const state = async (): Promise<TrainerState> => {
+        const state = {
+          step: done,
+          promptTokens,
+          answerTokens,
+          optimizer: await optimizer.state(),
+          parameters: await values.read(),
+        };
+        checkState(state);
+        return state;
+      };
       yield {
         step: done,
         steps,
-        loss: await meanOf(pending),
+        loss: await meanOf(pending, done),
         learningRate,
         promptTokens,
         answerTokens,
@@ -202,13 +208,29 @@ function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** Reads and disposes the losses. */
-async function meanOf(pending: tf.Scalar[]): Promise<number> {
-  const mean = tf.tidy(() => tf.div(tf.addN(pending), pending.length));
-  tf.dispose(pending.splice(0));
-  const [value] = await mean.data();
-  mean.dispose();
-  return value!;
+/** Reads and disposes the losses of the steps up to `done`. @throws NotANumberError naming the first */
+async function meanOf(pending: tf.Scalar[], done: number): Promise<number> {
+  const losses = pending.splice(0);
+  const mean = tf.tidy(() => tf.div(tf.addN(losses), losses.length));
+  try {
+    const [value] = await mean.data();
+    if (Number.isFinite(value)) return value!;
+    const each = await Promise.all(losses.map((loss) => loss.data()));
+    const first = each.findIndex(([loss]) => !Number.isFinite(loss));
+    throw new NotANumberError('the loss', done - losses.length + 1 + Math.max(0, first));
+  } finally {
+    tf.dispose([mean, losses]);
+  }
+}
+
+/** @throws NotANumberError if a parameter or a moment is none */
+function checkState({ step, parameters, optimizer: { first, second } }: TrainerState): void {
+  for (const [name, { values }] of parameters) {
+    if (!values.every(Number.isFinite)) throw new NotANumberError(`a value of ${name}`, step);
+  }
+  if (![first, second].every((moments) => moments.every(Number.isFinite))) {
+    throw new NotANumberError('the state of the optimizer', step);
+  }
 }
 
 /** @throws InputError if the stored parameters are not those that are to be trained; changes nothing then */

@@ -151,6 +151,12 @@ const armSchema = v.variant(
   "an arm whose method is 'none', 'soft', 'hard', 'temperature' or 'seed_of_thought'",
 );
 
+/**
+ * Arms of one experiment. Each is trained and scored one after the other, has a column of its own in
+ * every table and a colour in every chart: far fewer can be read.
+ */
+const MOST_ARMS = 64;
+
 /** The model that comes with the lab. */
 export const BUILTIN_MODEL = 'builtin';
 
@@ -166,6 +172,9 @@ export function defaultTraining(model: string): { steps: number; learning_rate: 
 }
 
 const DATE = `a day of the calendar as YYYY-MM-DD, e.g. ${STUDY_DATE}`;
+/** Every seed is a whole run; intervals over more are no narrower that anyone could see. */
+const MOST_SEEDS = 1000;
+
 const seedSchema = () => integer(0, 0xffffffff);
 const writtenSchema = settings({
   /** `builtin`, or a folder in Hugging Face layout. */
@@ -173,7 +182,7 @@ const writtenSchema = settings({
   /** How matrices are kept: as the model stores them (the default), or rounded to blocks of 8 bits. */
   weights: v.optional(oneOf(['stored', 'int8'])),
   data: v.optional(dataSchema, {}),
-  arms: v.optional(listOf(armSchema, 1), [
+  arms: v.optional(listOf(armSchema, 1, MOST_ARMS), [
     { method: 'none' },
     { method: 'soft' },
     { method: 'hard' },
@@ -184,7 +193,7 @@ const writtenSchema = settings({
   date: v.optional(v.pipe(v.string(DATE), v.check(isDate, DATE)), STUDY_DATE),
   seed: v.optional(seedSchema(), 11),
   /** Takes the place of `seed`: the whole experiment is run from each of them, one after the other. */
-  seeds: v.optional(listOf(seedSchema(), 1)),
+  seeds: v.optional(listOf(seedSchema(), 1, MOST_SEEDS)),
 });
 
 export const experimentSchema = v.pipe(

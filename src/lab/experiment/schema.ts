@@ -29,10 +29,17 @@ export const nonEmptyText = () =>
 export const oneOf = <const T extends readonly string[]>(words: T) =>
   v.picklist(words, `one of ${words.join(', ')}`);
 
-/** A list with at least `least` entries. */
-export const listOf = <T extends v.GenericSchema>(entry: T, least: number) => {
-  const must = `a list with at least ${least} ${least === 1 ? 'entry' : 'entries'}`;
-  return v.pipe(v.array(entry, must), v.minLength(least, must));
+/** A list with at least `least` entries, and at most `most` of them; its length is checked first. */
+export const listOf = <T extends v.GenericSchema>(entry: T, least: number, most = Infinity) => {
+  const must =
+    most === Infinity
+      ? `a list with at least ${least} ${least === 1 ? 'entry' : 'entries'}`
+      : `a list of ${least} to ${most} entries`;
+  const length = v.custom<v.InferInput<T>[]>(
+    (list) => Array.isArray(list) && list.length >= least && list.length <= most,
+    must,
+  );
+  return v.pipe(length, v.array(entry, must));
 };
 
 /** A list with at least one entry, no two of which have the same text in a field. */

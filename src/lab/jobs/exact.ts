@@ -2,7 +2,7 @@
 import { STUDY_DATE } from '../../model/tokenizer/study-date.ts';
 import type { EvaluationRow } from '../events.ts';
 import { distributionPrompt } from '../plan/study-prompts.ts';
-import { scoreTask } from '../study/study-scoring.ts';
+import { checkScores, scoreTask } from '../study/study-scoring.ts';
 import { TaskMaker } from '../study/study-tasks.ts';
 import type { AdaptedModel, NoteEvent } from './adapted-model.ts';
 
@@ -36,11 +36,12 @@ export async function* exact(
   const dated = (await tokenizer()).on(date);
   for (const message of dated.notes) yield { type: 'note', message };
   const task = new TaskMaker(dated, { decimals, bins }).make(prompt);
-  const { scores } = await scoreTask(decoder, task, seed, {
+  const scored = await scoreTask(decoder, task, seed, {
     ...(adapter && { adapter }),
     ...(signal && { signal }),
   });
-  const { kl, tv, js, valid_mass, reference_logit_kl } = scores;
+  checkScores(task, scored, 0);
+  const { kl, tv, js, valid_mass, reference_logit_kl } = scored.scores;
   const { nodeCount: nodes } = task.trie;
   yield { type: 'exact', kl, tv, js, valid_mass, reference_logit_kl, nodes };
 }

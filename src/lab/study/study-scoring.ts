@@ -1,4 +1,5 @@
 // Exact scores of one arm, prompt by prompt, as events.
+import { NotANumberError } from '../../core/errors.ts';
 import { randomStream } from '../../core/random.ts';
 import { exactScores, referenceLogitKl } from '../../core/scoring/exact.ts';
 import { sampleAnswers } from '../../core/targets/sample-answers.ts';
@@ -45,6 +46,21 @@ export async function scoreTask(
   };
 }
 
+/**
+ * Scores that a report can stand on. @param step optimizer steps the arm has taken
+ * @throws NotANumberError naming the first score that is none
+ */
+export function checkScores({ prompt }: Task, { scores }: TaskScores, step: number): void {
+  for (const score of ['kl', 'tv', 'js', 'valid_mass'] as const) {
+    if (Number.isFinite(scores[score])) continue;
+    throw new NotANumberError(
+      `the score ${score} on ${prompt.id}`,
+      step,
+      step === 0 ? 'Check the weights of the model, or take them as they are stored.' : undefined,
+    );
+  }
+}
+
 /** Scores the measured prompts that `start` leaves. @param step optimizer steps the arm has taken */
 export async function* scoreArm(
   { measured, model, experiment, clock, signal }: Study,
@@ -66,6 +82,7 @@ export async function* scoreArm(
     signal?.throwIfAborted();
     clock.start();
     const scored = await scoreTask(model.decoder, task, experiment.seed, options);
+    checkScores(task, scored, step);
     clock.done('score');
     const { id, family } = task.prompt;
     yield { type: 'row', row: { arm, split, family, id, ...scored.scores } };

@@ -1,6 +1,6 @@
 // Training of one arm, as events.
 import type { LoraAdapter } from '../../model/adapter/lora.ts';
-import { cosineSchedule } from '../../training/schedule.ts';
+import { trainingRate } from '../../training/schedule.ts';
 import { jointBatch } from '../../training/step-batch.ts';
 import { train } from '../../training/trainer.ts';
 import type { StepBatch, TrainerOptions, TrainerState } from '../../training/trainer.ts';
@@ -12,7 +12,7 @@ import { CHECKPOINT_MS } from './study-context.ts';
 import type { ArmState, Study } from './study-context.ts';
 import { checkpointEvent, phaseEvent, snapshotEvent } from './study-events.ts';
 import type { ArmPlan } from '../plan/study-plan.ts';
-import { scoreTask } from './study-scoring.ts';
+import { checkScores, scoreTask } from './study-scoring.ts';
 import { TaskMaker } from './study-tasks.ts';
 
 const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -62,6 +62,7 @@ export async function* trainArm(
     if (watched && step < steps && due(steps / SNAPSHOTS)) {
       const options = { adapter, ...(signal && { signal }) };
       const scores = await scoreTask(model.decoder, watched, experiment.seed, options);
+      checkScores(watched, scores, step);
       yield snapshotEvent(arm.name, step, watched, scores);
     }
     if (step === steps || performance.now() - saved > CHECKPOINT_MS) {
@@ -97,7 +98,7 @@ function trainerOptions(
       anchored && plan.anchor
         ? jointBatch(calibrating(step), anchored(step), plan.anchor.weight)
         : calibrating(step),
-    learningRate: (step) => cosineSchedule(step, { steps, peak, warmup }),
+    learningRate: (step) => trainingRate(step, { steps, peak, warmup }),
     loss: arm.method === 'soft' ? 'kl' : 'cross-entropy',
     optimizer: { ...ADAMW, weightDecay },
     seed,

@@ -1,5 +1,5 @@
 // The study: every arm of an experiment trained and scored, as one stream of events.
-import { InputError } from '../../core/errors.ts';
+import { InputError, NotANumberError } from '../../core/errors.ts';
 import { createLora, loraToFile } from '../../model/adapter/lora.ts';
 import { projectionsNamed } from '../../model/adapter/lora-targets.ts';
 import { writeAdapter } from '../../model/adapter/peft-writer.ts';
@@ -25,6 +25,8 @@ import type { Subject } from './subject.ts';
  * run the further evaluations.
  * One seed and one backend give one result. Cancel (`signal`) is heard within one optimizer step.
  * @throws InputError for settings that do not fit the model or the families
+ * @throws NotANumberError naming arm and step where a loss or a score is none; the checkpoints that
+ *   were yielded before are good
  */
 export async function* runStudy(
   experiment: Experiment,
@@ -73,7 +75,13 @@ export async function* runStudy(
     measured,
     clock: new StudyClock(workLeft(arms, experiment, training.length, measured.length, state)),
   };
-  for (const [i, arm] of arms.entries()) yield* runArm(study, arm, i === 0 ? state : undefined);
+  for (const [i, arm] of arms.entries()) {
+    try {
+      yield* runArm(study, arm, i === 0 ? state : undefined);
+    } catch (error) {
+      throw error instanceof NotANumberError ? error.of(`arm ${arm.name}`) : error;
+    }
+  }
   yield { type: 'done', seconds: (performance.now() - began) / 1000 };
 }
 

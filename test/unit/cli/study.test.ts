@@ -94,3 +94,19 @@ test('says what is wrong with a line, and loses nothing', async () => {
   expect(await refused(['study', '--resume', out])).toContain('is damaged');
   expect(await readFile(join(out, 'resume.bin'), 'utf8')).toBe('the checkpoint of a run');
 });
+
+test('W4: a study of one step trains', async () => {
+  const experiment = {
+    data: { distribution: { family: 'bernoulli', params: { p: 0.5 } } },
+    arms: [
+      { name: 'base', method: 'none' },
+      { name: 'soft', method: 'soft', paths: 'trie' },
+    ],
+    training: { steps: 1, batch: 1 },
+    evaluation: { splits: ['train'] },
+  };
+  const out = join(root, 'one');
+  await result(['study', '--config', JSON.stringify(experiment), '--out', out]);
+  const { arms } = await json(out, 'results.json');
+  expect(arms.soft.exact[0].kl).toBeLessThan(0.9 * arms.base.exact[0].kl);
+});

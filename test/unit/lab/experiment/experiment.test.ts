@@ -129,6 +129,20 @@ test.each([
   expect(error.advice).not.toBe('');
 });
 
+test('T7: lists of runs and arms are bounded, and the refusal says the bound', () => {
+  const many = Array.from({ length: 10_000 }, (_, i) => i);
+  const arms = many.map((i) => ({ name: `a${i}`, method: 'none' as const }));
+  expect(refusal({ arms })).toMatchObject({
+    field: 'arms',
+    advice: 'Give a list of 1 to 64 entries.',
+  });
+  expect(resolveExperiment({ arms: arms.slice(0, 64) }).arms).toHaveLength(64);
+  expect(refusal({ seeds: many })).toMatchObject({
+    field: 'seeds',
+    advice: 'Give a list of 1 to 1000 entries.',
+  });
+});
+
 test('an anchor has defaults, and says what is wrong with it', () => {
   const arm = (anchor: object) => ({ arms: [{ method: 'hard', anchor }] });
   expect(resolveExperiment(arm({})).arms[0]).toEqual({
