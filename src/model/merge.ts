@@ -3,7 +3,7 @@ import { modulePath, projectionsOf, type DecoderSpec } from './spec/decoder-spec
 import { narrowToBf16, narrowToF16 } from './files/float-formats.ts';
 import type { Checkpoint } from './model-folder.ts';
 import type { ModelFiles } from './files/model-files.ts';
-import type { AdapterFile, LoraPair } from './adapter/peft.ts';
+import { shapeOf, type AdapterFile, type LoraPair } from './adapter/peft.ts';
 import { layOutTensors } from './files/safetensors-writer.ts';
 import type { CheckpointTensor } from './files/stored-tensor.ts';
 
@@ -90,7 +90,6 @@ interface Update {
 
 /** By the name of the stored weight. */
 function updatesOf({ spec, storedAs }: Checkpoint, adapter: AdapterFile): Map<string, Update> {
-  const { rank, scaling } = adapter;
   const updates = new Map<string, Update>();
   for (let layer = 0; layer < spec.layers; layer++) {
     for (const projection of projectionsOf(spec)) {
@@ -98,6 +97,7 @@ function updatesOf({ spec, storedAs }: Checkpoint, adapter: AdapterFile): Map<st
       const pair = adapter.tensors.get(path);
       const name = storedAs.get(`${path}.weight`);
       if (pair === undefined || name === undefined) continue;
+      const { rank, scaling } = shapeOf(adapter, pair);
       updates.set(name, { pair, rank, scaling, transposed: spec.transposedLinears });
     }
   }
@@ -137,11 +137,11 @@ export function mergeInto(
   spec: DecoderSpec,
   adapter: AdapterFile,
 ): (name: string, values: Float32Array) => void {
-  const { rank, scaling } = adapter;
   const transposed = spec.transposedLinears;
   return (name, values) => {
     const pair = adapter.tensors.get(name.replace(/\.weight$/, ''));
     if (pair === undefined) return;
+    const { rank, scaling } = shapeOf(adapter, pair);
     const columns = (transposed ? pair.b.length : pair.a.length) / rank;
     for (let row = 0; row * columns < values.length; row++) {
       const own = values.subarray(row * columns, (row + 1) * columns);

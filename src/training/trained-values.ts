@@ -43,8 +43,7 @@ export class AdapterValues implements TrainedValues {
   }
 
   replace(flat: tf.Tensor1D): void {
-    this.#adapter.values.dispose();
-    this.#adapter.values = tf.keep(flat);
+    this.#adapter.replace(flat);
   }
 
   gradients(): Gradients {
@@ -60,10 +59,8 @@ export class AdapterValues implements TrainedValues {
   }
 
   write(values: ValuesByName): void {
-    const flat = new Float32Array(this.#adapter.values.size);
-    for (const [name, { start }] of this.#adapter.tensors)
-      flat.set(values.get(name)!.values, start);
-    this.replace(tf.tensor1d(flat));
+    const parts = [...values].map(([name, entry]) => [name, entry.values] as const);
+    this.replace(this.#adapter.joined(new Map(parts)));
   }
 
   /** The adapter belongs to its maker. */

@@ -105,7 +105,7 @@ async function adapterFiles(width = 128, baseModel = 'builtin') {
   const tensors = new Map(
     Array.from({ length: spec.layers }, (_, layer) => [modulePath(spec, 'q', layer), { a, b }]),
   );
-  const shape = { rank: 1, alpha: 1, scaling: 1, dropout: 0, rankStabilised: false };
+  const shape = { rank: 1, alpha: 1, dropout: 0, rankStabilised: false };
   const files = writeAdapter({ ...shape, targets: ['q'], tensors }, spec, baseModel);
   return [...files].map(([name, bytes]) => ({
     ...{ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) },

@@ -56,7 +56,6 @@ export async function trainingStep(
   const lora = loraFromFile(spec, {
     ...LORA,
     rankStabilised: false,
-    scaling: LORA.alpha / LORA.rank,
     dropout: 0,
     targets: LORA_TARGETS,
     tensors: adapter,

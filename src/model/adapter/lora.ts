@@ -6,7 +6,7 @@ import { modulePath, projectionShape } from '../spec/decoder-spec.ts';
 import type { DecoderSpec, Projection } from '../spec/decoder-spec.ts';
 import { groupParts, LINEAR_GROUPS } from '../spec/fused-tensors.ts';
 import type { LinearGroup } from '../spec/fused-tensors.ts';
-import { loraScaling } from './peft.ts';
+import { loraScaling, shapeOf } from './peft.ts';
 import type { AdapterFile, LoraPair } from './peft.ts';
 
 export interface LoraConfig {
@@ -27,59 +27,106 @@ export interface PassDropout {
 /** Where one of the adapter's tensors lies in its flat buffer. */
 export interface LoraTensor {
   readonly start: number;
-  /** A [rank, inputs], B [outputs, rank] */
+  /** A [rank, inputs], B [outputs, rank], the rank the module's own. */
   readonly shape: readonly [number, number];
+  /** Entries from one row to the next in the buffer, where a module of less rank has zeros at the ends. */
+  readonly stride: number;
+}
+
+/** What one module's branch is made of. */
+export interface LoraShape {
+  readonly rank: number;
+  /** alpha / rank, or alpha / sqrt(rank) for rank-stabilised adapters. */
+  readonly scaling: number;
 }
 
 /**
  * A LoRA adapter. All its values lie in one buffer, group by group: the A of a group's projections
  * one after the other, then their B, so that a group is one small product and the optimizer one kernel.
+ * Modules of less rank than the greatest are filled up: A with rows, B with columns of zeros, which get
+ * no gradient and stay zeros.
  */
 export class LoraAdapter {
+  /** The greatest of its modules. */
   readonly rank: number;
-  /** alpha / rank, or alpha / sqrt(rank) for rank-stabilised adapters. */
-  readonly scaling: number;
   /** `<module>.lora_A.weight` and `<module>.lora_B.weight`. */
   readonly tensors: ReadonlyMap<string, LoraTensor>;
   /** [total]; replaced by every optimizer step. */
   values: tf.Tensor1D;
   readonly #groups: ReadonlyMap<string, Pick<LoraBranch, 'aStart' | 'parts'>>;
 
-  /** @param values gives the values of a tensor by its name */
+  /** @param modules by path @param values gives the values of a tensor by its name */
   constructor(
     spec: DecoderSpec,
-    options: { readonly rank: number; readonly scaling: number },
-    modules: ReadonlySet<string>,
+    modules: ReadonlyMap<string, LoraShape>,
     values: (name: string, tensor: LoraTensor) => Float32Array,
   ) {
-    this.rank = options.rank;
-    this.scaling = options.scaling;
-    const { tensors, groups, total } = layoutOf(spec, options.rank, modules);
+    this.rank = [...modules.values()].reduce((most, { rank }) => Math.max(most, rank), 0);
+    const { tensors, groups, total } = layoutOf(spec, this.rank, modules);
     this.tensors = tensors;
     this.#groups = groups;
-    const flat = new Float32Array(total);
-    for (const [name, tensor] of tensors) flat.set(values(name, tensor), tensor.start);
-    this.values = tf.keep(tf.tensor1d(flat));
+    this.values = tf.keep(tf.zeros([total]));
+    const given = new Map<string, Float32Array>();
+    for (const [name, tensor] of tensors) given.set(name, values(name, tensor));
+    this.replace(this.joined(given));
+  }
+
+  /** Takes `flat` over as the new values. */
+  replace(flat: tf.Tensor1D): void {
+    this.values.dispose();
+    this.values = tf.keep(flat);
   }
 
   /** The branch of one group of projections; undefined if none of them is adapted. */
   branch(layer: number, group: LinearGroup, dropout?: PassDropout): LoraBranch | undefined {
     const part = this.#groups.get(groupKey(layer, group));
     if (part === undefined) return undefined;
-    const { values: parameters, rank, scaling } = this;
-    if (dropout === undefined) return { parameters, rank, scaling, ...part };
+    const { values: parameters, rank } = this;
+    if (dropout === undefined) return { parameters, rank, ...part };
     const seed = mixed(dropout.seed, layer * LINEAR_GROUPS.length + LINEAR_GROUPS.indexOf(group));
-    return { parameters, rank, scaling, ...part, dropout: { rate: dropout.rate, seed } };
+    return { parameters, rank, ...part, dropout: { rate: dropout.rate, seed } };
   }
 
   /** Cuts a flat buffer, of values or of gradients, into the adapter's tensors. */
   split(flat: Float32Array): Map<string, { shape: number[]; values: Float32Array }> {
     return new Map(
-      [...this.tensors].map(([name, { start, shape }]) => {
-        const values = flat.slice(start, start + shape[0] * shape[1]);
-        return [name, { shape: [...shape], values }];
-      }),
+      [...this.tensors].map(
+        ([
+          name,
+          {
+            start,
+            shape: [rows, columns],
+            stride,
+          },
+        ]) => {
+          const values = new Float32Array(rows * columns);
+          for (let row = 0; row < rows; row++) {
+            const from = start + row * stride;
+            values.set(flat.subarray(from, from + columns), row * columns);
+          }
+          return [name, { shape: [rows, columns], values }];
+        },
+      ),
     );
+  }
+
+  /** The flat buffer of tensors that `split` could have cut it into: [total] */
+  joined(parts: ReadonlyMap<string, Float32Array>): tf.Tensor1D {
+    const flat = new Float32Array(this.values.size);
+    for (const [
+      name,
+      {
+        start,
+        shape: [rows, columns],
+        stride,
+      },
+    ] of this.tensors) {
+      const values = parts.get(name)!;
+      for (let row = 0; row < rows; row++) {
+        flat.set(values.subarray(row * columns, (row + 1) * columns), start + row * stride);
+      }
+    }
+    return tf.tensor1d(flat);
   }
 
   dispose(): void {
@@ -102,34 +149,34 @@ function mixed(seed: number, salt: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-function layoutOf(spec: DecoderSpec, rank: number, modules: ReadonlySet<string>) {
+function layoutOf(spec: DecoderSpec, rank: number, modules: ReadonlyMap<string, LoraShape>) {
   const tensors = new Map<string, LoraTensor>();
   const groups = new Map<string, Pick<LoraBranch, 'aStart' | 'parts'>>();
   let total = 0;
-  const place = (name: string, shape: readonly [number, number]) => {
-    tensors.set(name, { start: total, shape });
-    total += shape[0] * shape[1];
+  const place = (name: string, shape: LoraTensor['shape'], size: number, stride: number) => {
+    tensors.set(name, { start: total, shape, stride });
+    total += size;
   };
   for (let layer = 0; layer < spec.layers; layer++) {
     for (const group of LINEAR_GROUPS) {
       const aStart = total;
       let row = 0;
-      const adapted: { first: number; size: number; names: { a: string; b: string } }[] = [];
+      const adapted: { first: number; size: number; module: string; own: LoraShape }[] = [];
       for (const part of groupParts(spec, group)) {
         const [outputs, inputs] = projectionShape(spec, part);
         const module = modulePath(spec, part, layer);
-        if (modules.has(module)) {
-          const names = loraNames(module);
-          adapted.push({ first: row, size: outputs, names });
-          place(names.a, [rank, inputs]);
+        const own = modules.get(module);
+        if (own !== undefined) {
+          adapted.push({ first: row, size: outputs, module, own });
+          place(loraNames(module).a, [own.rank, inputs], rank * inputs, inputs);
         }
         row += outputs;
       }
       if (adapted.length === 0) continue;
-      const parts = adapted.map(({ first, size, names }): LoraPart => {
+      const parts = adapted.map(({ first, size, module, own }): LoraPart => {
         const bStart = total;
-        place(names.b, [size, rank]);
-        return { first, size, bStart };
+        place(loraNames(module).b, [size, own.rank], size * rank, rank);
+        return { first, size, bStart, scaling: own.scaling };
       });
       groups.set(groupKey(layer, group), { aStart, parts });
     }
@@ -159,14 +206,16 @@ export function createLora(spec: DecoderSpec, config: LoraConfig, seed: number):
     const bound = 1 / Math.sqrt(columns);
     return values.map(() => (2 * random.uniform() - 1) * bound);
   };
-  const modules = modulesOf(spec, config.targets);
-  return new LoraAdapter(spec, { rank: config.rank, scaling }, modules, fresh);
+  const shape = { rank: config.rank, scaling };
+  const modules = [...modulesOf(spec, config.targets)].map((module) => [module, shape] as const);
+  return new LoraAdapter(spec, new Map(modules), fresh);
 }
 
 /** An adapter read from PEFT files, on the present backend. */
 export function loraFromFile(spec: DecoderSpec, file: AdapterFile): LoraAdapter {
-  const { scaling, rank, tensors } = file;
-  return new LoraAdapter(spec, { rank, scaling }, new Set(tensors.keys()), (name) => {
+  const { tensors } = file;
+  const modules = new Map([...tensors].map(([path, pair]) => [path, shapeOf(file, pair)]));
+  return new LoraAdapter(spec, modules, (name) => {
     const [, module, side] = /^(.*)\.lora_([AB])\.weight$/.exec(name)!;
     const pair = tensors.get(module!)!;
     return side === 'A' ? pair.a : pair.b;
@@ -184,10 +233,5 @@ export function loraToFile(
     const names = loraNames(module);
     tensors.set(module, { a: values.get(names.a)!.values, b: values.get(names.b)!.values });
   }
-  return {
-    ...config,
-    rankStabilised: false,
-    scaling: loraScaling(config.rank, config.alpha, false),
-    tensors,
-  };
+  return { ...config, rankStabilised: false, tensors };
 }

@@ -1,7 +1,7 @@
 // LoRA adapters written as PEFT stores them.
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { hubModel } from './hub-model.ts';
-import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, peftName, type AdapterFile } from './peft.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, peftName, shapeOf, type AdapterFile } from './peft.ts';
 import { targetNames } from './peft-targets.ts';
 import { writeSafetensors, type TensorToWrite } from '../files/safetensors-writer.ts';
 
@@ -18,6 +18,7 @@ export function writeAdapter(
 ): Map<string, Uint8Array<ArrayBuffer>> {
   const hub = baseModel === null ? undefined : hubModel(baseModel);
   const config = {
+    ...patternOf('alpha', adapter),
     base_model_name_or_path: hub?.repo ?? baseModel,
     bias: 'none',
     fan_in_fan_out: spec.transposedLinears,
@@ -28,6 +29,7 @@ export function writeAdapter(
     modules_to_save: null,
     peft_type: 'LORA',
     r: adapter.rank,
+    ...patternOf('rank', adapter),
     revision: hub?.revision ?? null,
     target_modules: targetNames(spec, new Set(adapter.tensors.keys())),
     task_type: 'CAUSAL_LM',
@@ -35,13 +37,23 @@ export function writeAdapter(
     use_rslora: adapter.rankStabilised,
   };
   const tensors = new Map<string, TensorToWrite>();
-  for (const [path, { a, b }] of adapter.tensors) {
-    const [inputs, outputs] = [a.length / adapter.rank, b.length / adapter.rank];
-    tensors.set(peftName(`${path}.lora_A.weight`), { shape: [adapter.rank, inputs], data: a });
-    tensors.set(peftName(`${path}.lora_B.weight`), { shape: [outputs, adapter.rank], data: b });
+  for (const [path, pair] of adapter.tensors) {
+    const { a, b } = pair;
+    const { rank } = shapeOf(adapter, pair);
+    tensors.set(peftName(`${path}.lora_A.weight`), { shape: [rank, a.length / rank], data: a });
+    tensors.set(peftName(`${path}.lora_B.weight`), { shape: [b.length / rank, rank], data: b });
   }
   return new Map([
     [ADAPTER_CONFIG, new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)],
     [ADAPTER_WEIGHTS, writeSafetensors(tensors)],
   ]);
+}
+
+/** `rank_pattern` or `alpha_pattern`: the modules that have their own, by their whole paths. */
+function patternOf(what: 'rank' | 'alpha', adapter: AdapterFile): Record<string, object> {
+  const own = [...adapter.tensors].flatMap(([path, pair]) => {
+    const value = pair[what];
+    return value === undefined ? [] : [[path, value] as const];
+  });
+  return own.length === 0 ? {} : { [`${what}_pattern`]: Object.fromEntries(own) };
 }

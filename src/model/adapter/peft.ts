@@ -10,7 +10,7 @@ import {
   type Projection,
 } from '../spec/decoder-spec.ts';
 import type { ModelFiles } from '../files/model-files.ts';
-import { peftConfigFrom, type PeftConfig } from './peft-config.ts';
+import { peftConfigFrom } from './peft-config.ts';
 import { adaptableModules, isTarget, patternValue } from './peft-targets.ts';
 import { readSafetensors } from '../files/safetensors.ts';
 import type { StoredTensor } from '../files/stored-tensor.ts';
@@ -18,12 +18,11 @@ import type { StoredTensor } from '../files/stored-tensor.ts';
 export interface AdapterFile {
   /** The name or path of the model that it was trained on, where the file says so. */
   readonly baseModel?: string;
+  /** Of every module that has none of its own. */
   readonly rank: number;
   readonly alpha: number;
-  /** Whether `scaling` is alpha / sqrt(rank) (rsLoRA) and not alpha / rank. */
+  /** Whether scalings are alpha / sqrt(rank) (rsLoRA) and not alpha / rank. */
   readonly rankStabilised: boolean;
-  /** y = W x + scaling * B (A x). */
-  readonly scaling: number;
   /** Probability of dropping an input of the adapter in training. */
   readonly dropout: number;
   /** The projections that are adapted, in the order of a layer. */
@@ -32,7 +31,11 @@ export interface AdapterFile {
   readonly tensors: ReadonlyMap<string, LoraPair>;
 }
 
+/** y = W x + scaling * B (A x), the scaling as `shapeOf` says. */
 export interface LoraPair {
+  /** The module's own, where it differs from the adapter's. */
+  readonly rank?: number;
+  readonly alpha?: number;
   /** [rank, input features] */
   readonly a: Float32Array;
   /** [output features, rank] */
@@ -51,11 +54,16 @@ export function loraScaling(rank: number, alpha: number, rankStabilised: boolean
   return alpha / (rankStabilised ? Math.sqrt(rank) : rank);
 }
 
+/** Rank, alpha and scaling of one module of an adapter. */
+export function shapeOf(adapter: Omit<AdapterFile, 'tensors'>, own: Partial<LoraPair> = {}) {
+  const { rank = adapter.rank, alpha = adapter.alpha } = own;
+  return { rank, alpha, scaling: loraScaling(rank, alpha, adapter.rankStabilised) };
+}
+
 /**
  * Reads an adapter for the given model. The adapted modules are those with tensors in the file;
- * where `target_modules` is a plain list, both must agree. Modules of differing rank or alpha
- * (`rank_pattern`, `alpha_pattern`) are brought to one rank and scaling: A gets rows and B columns
- * of zeros, and B takes the ratio of the scalings.
+ * where `target_modules` is a plain list, both must agree. Modules may have a rank and an alpha of
+ * their own (`rank_pattern`, `alpha_pattern`).
  * @throws InputError naming the field or the tensor, with expected and found shape.
  */
 export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise<AdapterFile> {
@@ -63,7 +71,7 @@ export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise
   refuseLarge(ADAPTER_CONFIG, described.length);
   const config = peftConfigFrom(jsonObject(described, ADAPTER_CONFIG), ADAPTER_CONFIG);
   const left = namedTensors(await adapterFile(files, ADAPTER_WEIGHTS));
-  const pairs = new Map<string, StoredPair>();
+  const pairs = new Map<string, LoraPair>();
   const targets = new Set<Projection>();
   for (const { path, projection } of adaptableModules(spec)) {
     const expected = isTarget(config, path);
@@ -71,6 +79,7 @@ export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise
     if (expected === false || (expected === undefined && names === undefined)) continue;
     const [outputs, inputs] = projectionShape(spec, projection);
     const rank = patternValue(config.rank_pattern, path) ?? config.r;
+    const alpha = patternValue(config.alpha_pattern, path) ?? config.lora_alpha;
     const take = (name: string, shape: readonly number[]) => {
       const { tensor, storedAs = peftName(name) } = left.get(name) ?? {};
       left.delete(name);
@@ -78,8 +87,8 @@ export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise
     };
     const { a, b } = names ?? storedNames(path)[0]!;
     pairs.set(path, {
-      rank,
-      scaling: scalingOf(config, rank, path),
+      ...(rank !== config.r && { rank }),
+      ...(alpha !== config.lora_alpha && { alpha }),
       a: take(a, [rank, inputs]),
       b: take(b, [outputs, rank]),
     });
@@ -97,45 +106,16 @@ export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise
       `target_modules ${shown(config.target_modules)} matches no projection of this model`,
     );
   }
-  const rank = Math.max(...[...pairs.values()].map((pair) => pair.rank));
-  const scaling = loraScaling(rank, config.lora_alpha, config.use_rslora);
   const baseModel = config.base_model_name_or_path;
   return {
     ...(baseModel && { baseModel }),
-    rank,
+    rank: config.r,
     alpha: config.lora_alpha,
     rankStabilised: config.use_rslora,
-    scaling,
     dropout: config.lora_dropout,
     targets: projectionsOf(spec).filter((projection) => targets.has(projection)),
-    tensors: new Map([...pairs].map(([path, pair]) => [path, broughtTo(rank, scaling, pair)])),
+    tensors: pairs,
   };
-}
-
-interface StoredPair extends LoraPair {
-  readonly rank: number;
-  readonly scaling: number;
-}
-
-function scalingOf(
-  { alpha_pattern, lora_alpha, use_rslora }: PeftConfig,
-  rank: number,
-  path: string,
-) {
-  return loraScaling(rank, patternValue(alpha_pattern, path) ?? lora_alpha, use_rslora);
-}
-
-/** The same map at a rank that is not smaller, and with another scaling. */
-function broughtTo(rank: number, scaling: number, { a, b, ...own }: StoredPair): LoraPair {
-  if (own.rank === rank && own.scaling === scaling) return { a, b };
-  const wideA = new Float32Array((a.length / own.rank) * rank);
-  wideA.set(a);
-  const wideB = new Float32Array((b.length / own.rank) * rank);
-  const ratio = own.scaling / scaling;
-  for (let i = 0; i < b.length; i++) {
-    wideB[Math.floor(i / own.rank) * rank + (i % own.rank)] = b[i]! * ratio;
-  }
-  return { a: wideA, b: wideB };
 }
 
 /** By names without PEFT's prefix and without the name that an adapter has in memory. */

@@ -183,15 +183,15 @@ function branchOf(
 ) {
   const aStart = 5; // other groups' values lie before and after
   let at = aStart + parts.length * rank * inputs;
-  const placed = parts.map(([first, size]) => {
+  const placed = parts.map(([first, size], part) => {
     const bStart = at;
     at += size * rank;
-    return { first, size, bStart };
+    return { first, size, bStart, scaling: 0.7 - 0.3 * part };
   });
   return {
     values: draw(at + 3),
     shape: {
-      ...{ rank, aStart, scaling: 0.7, parts: placed },
+      ...{ rank, aStart, parts: placed },
       ...(dropout && { dropout: { rate: dropout, seed: 0x9abcdef1 } }),
     },
   };
@@ -234,12 +234,12 @@ function reference(
   ]);
   if (branch === undefined) return results.set('dW', dW).set('dBias', dBias);
   const { values, shape } = branch;
-  const { rank, aStart, scaling, parts, dropout } = shape;
+  const { rank, aStart, parts, dropout } = shape;
   const lows = parts.length * rank;
   const low = new Float64Array(n * lows);
   const dLow = new Float64Array(n * lows);
   const gradient = new Float64Array(values.length).fill(1);
-  parts.forEach(({ first, size, bStart }, part) => {
+  parts.forEach(({ first, size, bStart, scaling }, part) => {
     for (let t = 0; t < n; t++) {
       const mask = (i: number) => {
         if (dropout === undefined) return 1;

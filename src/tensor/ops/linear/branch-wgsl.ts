@@ -11,32 +11,42 @@ const MOST_PARTS = 3;
 export const PART_UNIFORMS = {
   parts: 'u32',
   rank: 'u32',
-  scaling: 'f32',
   ...Object.fromEntries(
-    range(MOST_PARTS).flatMap((i): [string, 'u32'][] => [
+    range(MOST_PARTS).flatMap((i): [string, 'u32' | 'f32'][] => [
       [`first${i}`, 'u32'],
       [`size${i}`, 'u32'],
       [`b${i}`, 'u32'],
+      [`scaling${i}`, 'f32'],
     ]),
   ),
 } as const;
 
-/** `firstOf`, `sizeOf` and `bOf` a part. */
-export const PART_FUNCTIONS = ['first', 'size', 'b']
+/** `firstOf`, `sizeOf`, `bOf` and `scalingOf` a part. */
+export const PART_FUNCTIONS = Object.entries({
+  first: 'u32',
+  size: 'u32',
+  b: 'u32',
+  scaling: 'f32',
+})
   .map(
-    (field) =>
-      `fn ${field}Of(part: u32) -> u32 { return select(select(u.${field}2, u.${field}1, part == 1u), u.${field}0, part == 0u); }`,
+    ([field, type]) =>
+      `fn ${field}Of(part: u32) -> ${type} { return select(select(u.${field}2, u.${field}1, part == 1u), u.${field}0, part == 0u); }`,
   )
   .join('\n');
 
 /** @throws Error if there are more parts than the programs have room for */
-export function partValues({ parts, rank, scaling }: LoraBranch): Record<string, number> {
+export function partValues({ parts, rank }: LoraBranch): Record<string, number> {
   if (parts.length > MOST_PARTS)
     throw new Error(`at most ${MOST_PARTS} parts, not ${parts.length}`);
-  const values: Record<string, number> = { parts: parts.length, rank, scaling };
+  const values: Record<string, number> = { parts: parts.length, rank };
   for (const i of range(MOST_PARTS)) {
-    const { first, size, bStart } = parts[i] ?? { first: 0, size: 0, bStart: 0 };
-    Object.assign(values, { [`first${i}`]: first, [`size${i}`]: size, [`b${i}`]: bStart });
+    const { first = 0, size = 0, bStart = 0, scaling = 0 } = parts[i] ?? {};
+    Object.assign(values, {
+      [`first${i}`]: first,
+      [`size${i}`]: size,
+      [`b${i}`]: bStart,
+      [`scaling${i}`]: scaling,
+    });
   }
   return values;
 }
@@ -86,6 +96,7 @@ ${fourReader('bFour', 'parameters', byFour)}`,
 for (var part = 0u; part < u.parts; part += 1u) {
   let first = firstOf(part);
   let end = first + sizeOf(part);
+  let scaling = scalingOf(part);
   if (j0 + 4u <= first || j0 >= end) { continue; }
   ${
     byFour
@@ -98,8 +109,8 @@ for (var part = 0u; part < u.parts; part += 1u) {
     ${range(4)
       .map((j) =>
         byFour
-          ? `let b${j} = u.scaling * ${read(j)};`
-          : `let b${j} = select(0.0, u.scaling, there${j}) * ${read(j)};`,
+          ? `let b${j} = scaling * ${read(j)};`
+          : `let b${j} = select(0.0, scaling, there${j}) * ${read(j)};`,
       )
       .join('\n    ')}
     ${range(height)

@@ -99,7 +99,7 @@ export const inputGradientKernel = defineKernel<InputGradientArguments>(
 export const loraGradientKernel = defineKernel<LoraGradientArguments>(
   'LabLoraGradient',
   ({ dy, x, low, lora, gradient }) => {
-    const { rank, parts, dropout, aStart, scaling } = lora;
+    const { rank, parts, dropout, aStart } = lora;
     const dLow = matMul(dy, spreadB(lora, dy.shape[1])); // [n, parts * rank]
     const dB = matMul(dy, low, true, false); // [out, parts * rank], of which each part has its block
     const inputs = dropout ? parts.map((_, part) => dropped(x, dropout, part)) : [];
@@ -109,7 +109,7 @@ export const loraGradientKernel = defineKernel<LoraGradientArguments>(
     runOnHostTo([gradient, dB, ...dA], [], (_, sums, dBs, ...dAs) => {
       let at = aStart;
       for (const values of dAs) for (const value of values) sums![at++]! += value;
-      parts.forEach(({ first, size, bStart }, part) => {
+      parts.forEach(({ first, size, bStart, scaling }, part) => {
         for (let row = 0; row < size; row++) {
           const from = ((first + row) * parts.length + part) * rank;
           const to = bStart + row * rank;
@@ -130,9 +130,9 @@ function stackedA({ parameters, aStart, parts, rank }: LoraBranch, columns: numb
 }
 
 /** scaling * B of every part in its rows and its block of columns, 0 elsewhere: [out, parts * rank] */
-function spreadB({ parameters, parts, rank, scaling }: LoraBranch, rows: number): tf.Tensor2D {
+function spreadB({ parameters, parts, rank }: LoraBranch, rows: number): tf.Tensor2D {
   return runOnHost([parameters], [rows, parts.length * rank], (b, values) => {
-    parts.forEach(({ first, size, bStart }, part) => {
+    parts.forEach(({ first, size, bStart, scaling }, part) => {
       for (let row = 0; row < size; row++) {
         const to = ((first + row) * parts.length + part) * rank;
         for (let i = 0; i < rank; i++) b[to + i] = scaling * values[bStart + row * rank + i]!;

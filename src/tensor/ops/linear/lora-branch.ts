@@ -6,8 +6,6 @@ export interface LoraBranch {
   /** [total] all adapter values, one after the other */
   readonly parameters: tf.Tensor1D;
   readonly rank: number;
-  /** alpha / rank */
-  readonly scaling: number;
   /** Start of the stacked A [parts * rank, in] in `parameters`. */
   readonly aStart: number;
   /** In the order of their A blocks; the columns between them have no branch. */
@@ -17,6 +15,8 @@ export interface LoraBranch {
 
 /** B [size, rank] begins at `bStart` in the parameters; it writes output columns first .. first + size. */
 export interface LoraPart {
+  /** Factor of B (A x): alpha / rank of the projection's own. */
+  readonly scaling: number;
   readonly first: number;
   readonly size: number;
   readonly bStart: number;

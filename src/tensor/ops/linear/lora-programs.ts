@@ -60,7 +60,7 @@ fn right(row: u32, four: u32) -> vec4f {
   return bFour(bOf(part) + row * u.m + 4u * four, u.m - 4u * four);
 }
 ${gemmLoops('columns', variant, { byFour, begin: 'part = layer; let terms = sizeOf(layer);' })}
-${writeRanks('dLow', byFour, variant, (i) => `u.scaling * v${i}`)}
+${writeRanks('dLow', byFour, variant, (i) => `scalingOf(part) * v${i}`)}
 }`,
   };
 }

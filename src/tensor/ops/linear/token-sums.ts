@@ -124,7 +124,7 @@ if (ofA) {
     .map((i) => {
       const stores = range(4).map((j) => {
         const column = range(4).map((r) => `v${i + r}[${j}]`);
-        const value = `u.scaling * vec4f(${column.join(', ')})`;
+        const value = `scalingOf(part) * vec4f(${column.join(', ')})`;
         const place = `first + ${j}u * u.rank + ${i}u`;
         return `if (j0 + ${j}u < width) { ${write(place, `u.rank - i0 - ${i}u`, value)} }`;
       });

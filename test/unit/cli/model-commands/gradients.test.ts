@@ -13,6 +13,7 @@ import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
 import type { LoraPair } from '../../../../src/model/adapter/peft.ts';
 import { readAdapter } from '../../../../src/model/adapter/peft.ts';
 import { writeAdapter } from '../../../../src/model/adapter/peft-writer.ts';
+import { writeSafetensors } from '../../../../src/model/files/safetensors-writer.ts';
 import { memoryFolder } from '../../../../src/model/files/model-files.ts';
 import { expectClose } from '../../../support/compare.ts';
 import {
@@ -46,6 +47,58 @@ test.each(GOLDEN_MODELS)('%s has the golden losses and gradients', async (name) 
     }
   }
 });
+
+const goldenAdapter = (name: string) => join(goldenFolder('llama'), '../../adapters', name);
+
+test('M1: a module with an alpha of its own has the gradients of PEFT', async () => {
+  const folder = goldenAdapter('gradients_alpha');
+  const input = JSON.parse(await readFile(join(folder, 'in.json'), 'utf8'));
+  const adapter = join(folder, 'adapter-alpha');
+  const { tensors } = await gradients(input, join(folder, 'model'), adapter);
+  const golden = await tensorsOf(join(folder, 'expected-alpha.safetensors'));
+  expect([...tensors.keys()].sort()).toEqual([...golden.keys()].sort());
+  for (const [name, { shape, values }] of golden) {
+    expect(tensors.get(name)!.shape).toEqual(shape);
+    expectClose(tensors.get(name)!.values, values, 1e-5, name);
+  }
+});
+
+test.each([
+  ['patterns', 'llama'],
+  ['rslora_patterns', 'qwen3'],
+] as const)(
+  'M1: gradients of %s have the stored shapes, and the loss falls along each of them',
+  async (name, base) => {
+    const input = trainingInput(base, 'soft');
+    const model = goldenFolder(base);
+    const { loss, tensors } = await gradients(input, model, goldenAdapter(name));
+    const stored = await tensorsOf(join(goldenAdapter(name), 'adapter_model.safetensors'));
+    expect([...tensors.keys()].sort()).toEqual([...stored.keys()].sort());
+    const config = await readFile(join(goldenAdapter(name), 'adapter_config.json'));
+    for (const [tensor, { shape, values }] of stored) {
+      const slope = tensors.get(tensor)!;
+      expect(slope.shape, tensor).toEqual(shape);
+      if (!tensor.includes('layers.1')) continue; // layers are alike
+      const squared = slope.values.reduce((sum, g) => sum + g * g, 0);
+      const moved = async (by: number) => {
+        const data = values.map((x, i) => x + (by * slope.values[i]!) / Math.sqrt(squared));
+        const folder = await temporaryFolder();
+        await writeFile(join(folder, 'adapter_config.json'), config);
+        const all = [...stored].map(
+          ([key, t]) => [key, { shape: t.shape, data: t.values }] as const,
+        );
+        const weights = writeSafetensors(new Map(all).set(tensor, { shape, data }));
+        await writeFile(join(folder, 'adapter_model.safetensors'), weights);
+        return (await gradients(input, model, folder)).loss;
+      };
+      const h = 0.03;
+      const across = async (by: number) => (await moved(by)) - (await moved(-by));
+      const rise = (8 * (await across(h)) - (await across(2 * h))) / (12 * h);
+      const relative = Math.abs(rise / Math.sqrt(squared) - 1);
+      expect(relative, `${tensor} at loss ${loss}`).toBeLessThan(0.02);
+    }
+  },
+);
 
 test('more examples than fit into a pass', async () => {
   const input = trainingInput('llama', 'soft');
@@ -102,7 +155,6 @@ test('an adapter on every projection: a step along the gradient changes the loss
     rank,
     alpha: 6,
     rankStabilised: false,
-    scaling: 2,
     dropout: 0,
     targets: projectionsOf(spec),
   };

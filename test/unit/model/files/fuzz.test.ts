@@ -61,7 +61,7 @@ function smallAdapter(of: DecoderSpec): Folder {
     const pair = { a: new Float32Array(2 * inputs), b: new Float32Array(2 * outputs) };
     return [modulePath(of, 'q', layer), pair] as const;
   });
-  const shape = { rank: 2, alpha: 4, rankStabilised: false, scaling: 2, dropout: 0 };
+  const shape = { rank: 2, alpha: 4, rankStabilised: false, dropout: 0 };
   return writeAdapter({ ...shape, targets: ['q'], tensors: new Map(pairs) }, of);
 }
 

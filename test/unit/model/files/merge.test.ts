@@ -4,7 +4,7 @@ import { narrowToBf16 } from '../../../../src/model/files/float-formats.ts';
 import { mergedFolder, mergedWeights, type OutgoingFile } from '../../../../src/model/merge.ts';
 import { memoryFolder, type ModelFiles } from '../../../../src/model/files/model-files.ts';
 import { readCheckpoint, type Checkpoint } from '../../../../src/model/model-folder.ts';
-import { readAdapter } from '../../../../src/model/adapter/peft.ts';
+import { readAdapter, shapeOf } from '../../../../src/model/adapter/peft.ts';
 import { readSafetensors } from '../../../../src/model/files/safetensors.ts';
 import { layOutTensors } from '../../../../src/model/files/safetensors-writer.ts';
 import { MODELS, goldenBytes, goldenPath } from './golden-models.ts';
@@ -44,7 +44,7 @@ describe.each(MODELS)('the merged weights of %s', (name) => {
       }
       changed++;
       const columns = tensor.shape[1]!;
-      const { rank, scaling } = adapter;
+      const { rank, scaling } = shapeOf(adapter, pair);
       const inputs = pair.a.length / rank;
       const exact = old.read().map((weight, i) => {
         const [row, column] = [Math.floor(i / columns), i % columns];
