@@ -1,21 +1,28 @@
-// Three suites under one command: plain Node, WebGPU kernels inside Chromium, and the built page.
+// Four suites under one command: plain Node, real trainings in Node, WebGPU kernels inside Chromium, and
+// the built page.
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunchOptions } from './scripts/chromium.mjs';
+
+/** Unit tests that train whole models, and so are kept from `npm run test:unit`. */
+const TRAININGS = [
+  'test/unit/bench/{command,peers}.test.ts',
+  'test/unit/cli/{adapter-scores,study-results}.test.ts',
+  'test/unit/lab/study/study.test.ts',
+  'test/unit/model/{parity,wasm-memory}.test.ts',
+  'test/unit/training/{loss-curve,trainer}.test.ts',
+];
+
+const node = { environment: 'node', testTimeout: 120_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
       {
-        test: {
-          name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
-          environment: 'node',
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-        },
+        test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: TRAININGS },
       },
+      { test: { ...node, name: 'trainings', include: TRAININGS } },
       {
         test: {
           name: 'kernels',
