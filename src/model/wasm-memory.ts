@@ -15,7 +15,7 @@ const GROWTH = { share: 0.2, most: 96 * 2 ** 20 } as const;
  */
 const GAPS = 0.12;
 /** What the composed gradient of an activation holds besides gate, up and results: [n, inner] each. */
-const CURVE = { silu: 6, gelu_tanh: 14 } as const;
+const CURVE = { silu: 6, gelu_tanh: 14, gelu: 14 } as const;
 
 /** As `trainingMemory`; the total is the heap that the module takes, of which a part lies idle. */
 export function wasmTrainingMemory(

@@ -87,7 +87,9 @@ function logitsOf({ decoder, adapter }: GoldenModel, example: Example, adapted: 
   return tf.tidy(() => {
     const { batch } = pack([example]);
     const { hidden } = decoder.forward(batch, adapted ? { adapter } : {});
-    return linear(hidden, decoder.head).y;
+    const logits = linear(hidden, decoder.head).y;
+    const cap = decoder.spec.finalSoftCap;
+    return cap === null ? logits : (tf.mul(tf.tanh(tf.div(logits, cap)), cap) as tf.Tensor2D);
   });
 }
 

@@ -51,7 +51,7 @@ export function jaxWeights(spec: DecoderSpec, source: WeightSource): JaxWeights 
     const values = source(name, shape);
     return shape.length === 1 ? arrayOf(values, [...shape]) : transposed(values, shape[0]!);
   };
-  const parts = LAYER_PARTS.filter((part) => spec.qkNorm || !/^[qk]Norm$/.test(part));
+  const parts = LAYER_PARTS.filter((part) => spec.qkNorm === 'heads' || !/^[qk]Norm$/.test(part));
   const { vocabSize, width } = spec;
   const embedding = `${modulePath(spec, 'embedding')}.weight`;
   return {

@@ -69,7 +69,7 @@ export class TfjsDecoder {
       tf.reshape(this.#linear(part, x, layer), [rows, slots, count, headDim]) as tf.Tensor4D;
     let q = project('q', heads);
     let k = project('k', kvHeads);
-    if (qkNorm) {
+    if (qkNorm === 'heads') {
       q = this.#norm('qNorm', q, layer);
       k = this.#norm('kNorm', k, layer);
     }

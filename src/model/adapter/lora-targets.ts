@@ -9,8 +9,8 @@ const COMMON: Readonly<Record<string, readonly Projection[]>> = {
   k_proj: ['k', 'qkv'],
   v_proj: ['v', 'qkv'],
   o_proj: ['o'],
-  gate_proj: ['gate'],
-  up_proj: ['up'],
+  gate_proj: ['gate', 'gateUp'],
+  up_proj: ['up', 'gateUp'],
   down_proj: ['down'],
 };
 

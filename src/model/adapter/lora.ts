@@ -2,7 +2,7 @@
 import { randomStream } from '../../core/random.ts';
 import type { LoraBranch, LoraPart } from '../../tensor/ops/linear/linear.ts';
 import * as tf from '../../tensor/tf.ts';
-import { modulePath, projectionShape } from '../spec/decoder-spec.ts';
+import { modulePath, outputOrder, projectionShape } from '../spec/decoder-spec.ts';
 import type { DecoderSpec, Projection } from '../spec/decoder-spec.ts';
 import { groupParts, LINEAR_GROUPS } from '../spec/fused-tensors.ts';
 import type { LinearGroup } from '../spec/fused-tensors.ts';
@@ -31,6 +31,8 @@ export interface LoraTensor {
   readonly shape: readonly [number, number];
   /** Entries from one row to the next in the buffer, where a module of less rank has zeros at the ends. */
   readonly stride: number;
+  /** The file's row of each row here; as in the file where it is left out. */
+  readonly order?: Int32Array;
 }
 
 /** What one module's branch is made of. */
@@ -97,12 +99,14 @@ export class LoraAdapter {
             start,
             shape: [rows, columns],
             stride,
+            order,
           },
         ]) => {
           const values = new Float32Array(rows * columns);
           for (let row = 0; row < rows; row++) {
             const from = start + row * stride;
-            values.set(flat.subarray(from, from + columns), row * columns);
+            const to = (order?.[row] ?? row) * columns;
+            values.set(flat.subarray(from, from + columns), to);
           }
           return [name, { shape: [rows, columns], values }];
         },
@@ -119,11 +123,13 @@ export class LoraAdapter {
         start,
         shape: [rows, columns],
         stride,
+        order,
       },
     ] of this.tensors) {
       const values = parts.get(name)!;
       for (let row = 0; row < rows; row++) {
-        flat.set(values.subarray(row * columns, (row + 1) * columns), start + row * stride);
+        const from = (order?.[row] ?? row) * columns;
+        flat.set(values.subarray(from, from + columns), start + row * stride);
       }
     }
     return tf.tensor1d(flat);
@@ -153,29 +159,41 @@ function layoutOf(spec: DecoderSpec, rank: number, modules: ReadonlyMap<string, 
   const tensors = new Map<string, LoraTensor>();
   const groups = new Map<string, Pick<LoraBranch, 'aStart' | 'parts'>>();
   let total = 0;
-  const place = (name: string, shape: LoraTensor['shape'], size: number, stride: number) => {
-    tensors.set(name, { start: total, shape, stride });
+  const place = (
+    name: string,
+    shape: LoraTensor['shape'],
+    size: number,
+    stride: number,
+    order?: Int32Array,
+  ) => {
+    tensors.set(name, { start: total, shape, stride, ...(order && { order }) });
     total += size;
   };
   for (let layer = 0; layer < spec.layers; layer++) {
     for (const group of LINEAR_GROUPS) {
       const aStart = total;
       let row = 0;
-      const adapted: { first: number; size: number; module: string; own: LoraShape }[] = [];
+      const adapted: {
+        first: number;
+        size: number;
+        module: string;
+        own: LoraShape;
+        order: Int32Array | undefined;
+      }[] = [];
       for (const part of groupParts(spec, group)) {
         const [outputs, inputs] = projectionShape(spec, part);
         const module = modulePath(spec, part, layer);
         const own = modules.get(module);
         if (own !== undefined) {
-          adapted.push({ first: row, size: outputs, module, own });
+          adapted.push({ first: row, size: outputs, module, own, order: outputOrder(spec, part) });
           place(loraNames(module).a, [own.rank, inputs], rank * inputs, inputs);
         }
         row += outputs;
       }
       if (adapted.length === 0) continue;
-      const parts = adapted.map(({ first, size, module, own }): LoraPart => {
+      const parts = adapted.map(({ first, size, module, own, order }): LoraPart => {
         const bStart = total;
-        place(loraNames(module).b, [size, own.rank], size * rank, rank);
+        place(loraNames(module).b, [size, own.rank], size * rank, rank, order);
         return { first, size, bStart, scaling: own.scaling };
       });
       groups.set(groupKey(layer, group), { aStart, parts });

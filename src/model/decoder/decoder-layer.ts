@@ -3,7 +3,7 @@ import { attention, attentionGradient, writeRows } from '../../tensor/ops/attent
 import type { NormParameters } from '../../tensor/ops/norm/norm.ts';
 import { normalise, normaliseGradient } from '../../tensor/ops/norm/norm.ts';
 import { rotateHeads, rotateHeadsGradient } from '../../tensor/ops/rotate-heads/rotate-heads.ts';
-import type * as tf from '../../tensor/tf.ts';
+import * as tf from '../../tensor/tf.ts';
 import type { NormPart } from '../spec/decoder-spec.ts';
 import { layerName } from '../spec/fused-tensors.ts';
 import { mlpBackward, mlpForward } from './mlp.ts';
@@ -18,6 +18,8 @@ import type { ProjectionSaved } from './projection.ts';
 export interface LayerSaved {
   readonly input: tf.Tensor2D;
   readonly attentionIn: ProjectionSaved;
+  /** [n, (heads + 2 kvHeads) headDim] before the norms over all of q and k, where there are such */
+  readonly rawQkv?: tf.Tensor2D;
   /** [n, (heads + 2 kvHeads) headDim] */
   readonly qkv: tf.Tensor2D;
   readonly q: tf.Tensor2D;
@@ -43,8 +45,9 @@ export function layerForward(
   const shape = attentionShape(context, layer);
   const sinks = weights.vector(layerName(layer, 'sinks'));
 
-  const n1 = normalise(x, normParameters(context, 'attentionNorm', layer));
-  const { y: qkv, saved: attentionIn } = project('attentionIn', layer, n1, context);
+  const n1 = spec.preNorms ? normalise(x, normParameters(context, 'attentionNorm', layer)) : x;
+  const { y: raw, saved: attentionIn } = project('attentionIn', layer, n1, context);
+  const qkv = normaliseWhole(raw, layer, context);
   const { q, kv } = rotateHeads(qkv, shape, headOptions(context, layer));
   const seen = cached?.keysAndValues[layer];
   if (cached && seen) writeRows(seen, cached.firstQuery, kv);
@@ -52,7 +55,7 @@ export function layerForward(
   const out = added('attentionOut', 'postAttentionNorm', layer, mixed.y, x, context);
   const middle = out.y;
 
-  const n2 = normalise(middle, normParameters(context, 'mlpNorm', layer));
+  const n2 = mlpInput({ input: x, n1, middle }, layer, context);
   const fused = spec.postNorms ? undefined : middle;
   const { y: mlpOut, saved: mlp } = mlpForward(n2, layer, context, fused);
   const y = spec.postNorms
@@ -63,6 +66,7 @@ export function layerForward(
     saved: {
       input: x,
       attentionIn,
+      ...(qkv !== raw && { rawQkv: raw }),
       qkv,
       q,
       kv,
@@ -87,15 +91,19 @@ export function layerBackward(
   gradients: Gradients,
   wantsInput = true,
 ): tf.Tensor2D | undefined {
-  const { weights, tree } = context;
+  const { spec, weights, tree } = context;
   const shape = attentionShape(context, layer);
   const sinks = weights.vector(layerName(layer, 'sinks'));
   const back = (part: NormPart, d: tf.Tensor2D, x: tf.Tensor2D, also?: tf.Tensor2D) =>
     normBackward(part, layer, d, x, context, gradients, also);
 
+  const throughPreNorm = (part: NormPart, d: tf.Tensor2D, x: tf.Tensor2D, also: tf.Tensor2D) =>
+    spec.preNorms ? back(part, d, x, also) : (tf.add(d, also) as tf.Tensor2D);
   const dMlpOut = saved.mlpOut ? back('postMlpNorm', dy, saved.mlpOut) : dy;
   const dN2 = mlpBackward(dMlpOut, layer, saved.mlp, context, gradients);
-  const dMiddle = back('mlpNorm', dN2, saved.middle, dy);
+  const sideBySide = spec.branches !== 'sequential';
+  // Side by side, the stream between the two is the layer's input, and each branch gets the whole of dy.
+  const dMiddle = sideBySide ? dy : throughPreNorm('mlpNorm', dN2, saved.middle, dy);
 
   const dOut = saved.attended ? back('postAttentionNorm', dMiddle, saved.attended) : dMiddle;
   const dMixed = projectBackward(
@@ -110,24 +118,89 @@ export function layerBackward(
   const forward = { y: saved.attentionOut.x, logSum, q, kv };
   const { dq, dkv } = attentionGradient(dMixed, forward, tree, shape, sinks ? { sinks } : {});
   const names = { q: layerName(layer, 'qNorm.weight'), k: layerName(layer, 'kNorm.weight') };
-  const wantsNorms = gradients.wants(names.q);
+  const wantsNorms = spec.qkNorm === 'heads' && gradients.wants(names.q);
   const heads = rotateHeadsGradient(dq, dkv, qkv, shape, {
     ...headOptions(context, layer),
     wantsNorms,
   });
   if (heads.dQNorm) gradients.add(names.q, heads.dQNorm);
   if (heads.dKNorm) gradients.add(names.k, heads.dKNorm);
+  const dRaw = saved.rawQkv
+    ? wholeGradient(heads.dqkv, saved.rawQkv, layer, context, gradients)
+    : heads.dqkv;
   const wantsN1 = wantsInput || gradients.wants(layerName(layer, 'attentionNorm.weight'));
   const dN1 = projectBackward(
     'attentionIn',
     layer,
-    heads.dqkv,
+    dRaw,
     saved.attentionIn,
     context,
     gradients,
     wantsN1,
   );
-  return dN1 && back('attentionNorm', dN1, saved.input, dMiddle);
+  if (dN1 === undefined) return undefined;
+  switch (spec.branches) {
+    case 'sequential':
+      return throughPreNorm('attentionNorm', dN1, saved.input, dMiddle);
+    case 'parallel':
+      return back('attentionNorm', dN1, saved.input, back('mlpNorm', dN2, saved.input, dy));
+    case 'parallel_shared':
+      return back('attentionNorm', tf.add(dN1, dN2), saved.input, dy);
+  }
+}
+
+/** What enters the MLP. */
+function mlpInput(
+  { input, n1, middle }: { input: tf.Tensor2D; n1: tf.Tensor2D; middle: tf.Tensor2D },
+  layer: number,
+  context: PassContext,
+): tf.Tensor2D {
+  const { branches, preNorms } = context.spec;
+  if (branches === 'parallel_shared') return n1;
+  if (!preNorms) return middle;
+  const from = branches === 'parallel' ? input : middle;
+  return normalise(from, normParameters(context, 'mlpNorm', layer));
+}
+
+/** q and k normed over all heads at once, where the model does so. @param qkv [n, (heads + 2 kvHeads) headDim] */
+function normaliseWhole(qkv: tf.Tensor2D, layer: number, context: PassContext): tf.Tensor2D {
+  if (context.spec.qkNorm !== 'whole') return qkv;
+  const [q, k, v] = wholeParts(qkv, context);
+  return tf.concat2d(
+    [
+      normalise(q, normParameters(context, 'qNorm', layer)),
+      normalise(k, normParameters(context, 'kNorm', layer)),
+      v,
+    ],
+    1,
+  );
+}
+
+function wholeGradient(
+  dqkv: tf.Tensor2D,
+  raw: tf.Tensor2D,
+  layer: number,
+  context: PassContext,
+  gradients: Gradients,
+): tf.Tensor2D {
+  const [dq, dk, dv] = wholeParts(dqkv, context);
+  const [q, k] = wholeParts(raw, context);
+  return tf.concat2d(
+    [
+      normBackward('qNorm', layer, dq, q, context, gradients),
+      normBackward('kNorm', layer, dk, k, context, gradients),
+      dv,
+    ],
+    1,
+  );
+}
+
+/** All of q, of k and of v: [n, …] each */
+function wholeParts(qkv: tf.Tensor2D, { spec }: PassContext) {
+  const [q, k] = [spec.heads * spec.headDim, spec.kvHeads * spec.headDim];
+  const part = (first: number, width: number) =>
+    tf.slice(qkv, [0, first], [-1, width]) as tf.Tensor2D;
+  return [part(0, q), part(q, k), part(q + k, k)] as const;
 }
 
 /** residual + projection of x, its post norm in between where the model has one. */
@@ -151,7 +224,7 @@ function headOptions({ spec, weights, angles }: PassContext, layer: number) {
   const { rope } = spec.attention[layer]!;
   return {
     ...(rope !== null && { angles: angles[rope]! }),
-    ...(spec.qkNorm && {
+    ...(spec.qkNorm === 'heads' && {
       qNorm: weights.vector(layerName(layer, 'qNorm.weight'))!,
       kNorm: weights.vector(layerName(layer, 'kNorm.weight'))!,
     }),

@@ -97,9 +97,7 @@ export async function loadWeights(
 async function fusedValues(fused: FusedTensor, read: ReadTensor): Promise<Float32Array> {
   const { sources } = fused;
   const [only] = sources;
-  if (sources.length === 1 && !only!.transposed && only!.slice === undefined) {
-    return await read(only!.name);
-  }
+  if (sources.length === 1 && isAsStored(only!)) return await read(only!.name);
   const values = new Float32Array(fused.rows * fused.columns);
   for (const part of sources) place(values, fused, part, await read(part.name));
   return values;
@@ -107,24 +105,50 @@ async function fusedValues(fused: FusedTensor, read: ReadTensor): Promise<Float3
 
 function place(
   values: Float32Array,
-  { kind, columns }: FusedTensor,
-  { first, count, transposed, slice = 0 }: FusedSource,
+  fused: FusedTensor,
+  part: FusedSource,
   stored: Float32Array,
 ): void {
-  if (kind === 'vector') {
-    values.set(stored.subarray(slice * count, (slice + 1) * count), first);
+  const { scale = 1 } = part;
+  if (isAsStored({ ...part, slice: undefined })) {
+    const size = part.count * (fused.kind === 'vector' ? 1 : fused.columns);
+    const from = (part.slice ?? 0) * size;
+    values.set(stored.subarray(from, from + size), placesOf(fused, part).to(0, 0));
     return;
   }
-  const start = slice * count * columns;
-  if (!transposed) {
-    values.set(stored.subarray(start, start + count * columns), first * columns);
-    return;
-  }
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < columns; column++) {
-      values[(first + row) * columns + column] = stored[start + column * count + row]!;
+  const { width, from, to } = placesOf(fused, part);
+  for (let row = 0; row < part.count; row++) {
+    for (let column = 0; column < width; column++) {
+      values[to(row, column)] = scale * stored[from(row, column)]!;
     }
   }
+}
+
+/** Whether the values are taken over as they lie in the file. */
+const isAsStored = (part: Omit<FusedSource, 'slice'> & { readonly slice?: number | undefined }) =>
+  !part.transposed &&
+  part.slice === undefined &&
+  !part.order &&
+  part.scale === undefined &&
+  part.width === undefined &&
+  part.column === undefined;
+
+/** Where an entry of a source lies in its file, and where in the fused tensor. */
+function placesOf({ kind, columns }: FusedTensor, part: FusedSource) {
+  const { first, count, transposed, slice = 0, order, column: only } = part;
+  const vector = kind === 'vector' || only !== undefined;
+  // A source of a matrix is as wide as the others are; what lies beside it is another's.
+  const width = vector ? 1 : (part.width ?? columns);
+  const start = slice * count * width;
+  return {
+    width,
+    from(row: number, column: number): number {
+      const stored = order ? order[row]! : row;
+      return start + (transposed ? column * count + stored : stored * width + column);
+    },
+    to: (row: number, column: number) =>
+      kind === 'vector' ? first + row : (first + row) * columns + (only ?? column),
+  };
 }
 
 function keptTensor(
@@ -159,16 +183,14 @@ export function checkpointTensors(
       return [name, { shape, values: new Float32Array(size) }] as const;
     }),
   );
-  for (const { name, kind, columns, sources } of fusedTensors(spec)) {
-    const fused = values.get(name)!;
-    for (const { name: path, first, count, transposed, slice = 0 } of sources) {
-      const stored = result.get(path)!.values;
-      const width = kind === 'vector' ? 1 : columns;
-      const start = slice * count * width;
-      for (let row = 0; row < count; row++) {
+  for (const tensor of fusedTensors(spec)) {
+    const fused = values.get(tensor.name)!;
+    for (const part of tensor.sources) {
+      const stored = result.get(part.name)!.values;
+      const { width, from, to } = placesOf(tensor, part);
+      for (let row = 0; row < part.count; row++) {
         for (let column = 0; column < width; column++) {
-          const to = transposed ? column * count + row : row * width + column;
-          stored[start + to] = fused[(first + row) * width + column]!;
+          stored[from(row, column)] = fused[to(row, column)]! / (part.scale ?? 1);
         }
       }
     }

@@ -9,6 +9,7 @@ import * as tf from '../../tensor/tf.ts';
 import { layerBackward, layerForward, normBackward } from './decoder-layer.ts';
 import type { LayerSaved } from './decoder-layer.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
+import { BIAS_COLUMNS } from '../spec/fused-tensors.ts';
 import type { DecoderWeights } from './decoder-weights.ts';
 import type { PackedBatch } from './packed-batch.ts';
 import { batchTree } from './packed-batch.ts';
@@ -49,7 +50,7 @@ export class Decoder {
   /** Call inside `tf.tidy`: the pass's tensors live until its end. */
   forward(batch: PackedBatch, options: ForwardOptions = {}): ForwardPass {
     const { training = false, recompute = false, ...pass } = options;
-    const context = this.context(batch.positions, batchTree(batch), pass);
+    const context = this.context(batch.positions, batchTree(batch), pass, longest(batch));
     let x = this.embedded(batch.tokens, batch.positions); // [rows * slots, width]
     const saved: (LayerSaved | tf.Tensor2D)[] = [];
     for (let layer = 0; layer < this.spec.layers; layer++) {
@@ -65,12 +66,16 @@ export class Decoder {
       }
     }
     const last = gatherRows(x, batch.outputs); // [outputs, width]
-    const hidden = normalise(last, normParameters(context, 'finalNorm'));
+    const hidden = this.finished(last, context);
     return {
       hidden,
       backward: (dHidden, gradients) => {
         const wantsEmbedding = gradients.wants('embedding.weight');
-        const dLast = normBackward('finalNorm', undefined, dHidden, last, context, gradients);
+        const { width } = this.spec;
+        const dNormed = this.spec.headBias
+          ? (tf.slice(dHidden, [0, 0], [-1, width]) as tf.Tensor2D)
+          : dHidden;
+        const dLast = normBackward('finalNorm', undefined, dNormed, last, context, gradients);
         let dx: tf.Tensor2D | undefined = scatterAddRows(
           dLast,
           batch.outputs,
@@ -88,16 +93,19 @@ export class Decoder {
     };
   }
 
-  /** What the layers of a pass over these positions share. */
+  /** What the layers of a pass over these positions share. @param length of its longest text, in tokens */
   context(
     positions: Int32Array,
     tree: Tree,
     options: PassOptions & Pick<PassContext, 'cached'>,
+    length = 0,
   ): PassContext {
     const { spec, weights } = this;
-    const angles = spec.ropes.map(({ inverseFrequencies, cosSinFactor }) =>
-      rotaryAngles(positions, inverseFrequencies, cosSinFactor),
-    );
+    const angles = spec.ropes.map(({ inverseFrequencies, long, cosSinFactor }) => {
+      const isLong = long !== undefined && length > long.from;
+      const frequencies = isLong ? long.inverseFrequencies : inverseFrequencies;
+      return rotaryAngles(positions, frequencies, cosSinFactor);
+    });
     return { ...options, spec, weights, tree, angles };
   }
 
@@ -107,6 +115,18 @@ export class Decoder {
     const x = embed(weights.matrix('embedding.weight'), tokens, spec.embeddingScale);
     if (!spec.learnedPositions) return x;
     return tf.add(x, embed(weights.matrix('positions.weight'), positions, 1));
+  }
+
+  /**
+   * What the head makes logits of: the final norm of the last layer's output; where the head has a bias,
+   * with a one and zeros behind it, which the head's further columns are for.
+   */
+  finished(x: tf.Tensor2D, context: PassContext): tf.Tensor2D {
+    const hidden = normalise(x, normParameters(context, 'finalNorm'));
+    if (!this.spec.headBias) return hidden;
+    const n = x.shape[0];
+    const one = tf.concat2d([tf.ones([n, 1]), tf.zeros([n, BIAS_COLUMNS - 1])], 1);
+    return tf.concat2d([hidden, one], 1);
   }
 
   dispose(): void {
@@ -122,6 +142,10 @@ export class Decoder {
     }
   }
 }
+
+/** Tokens of the longest text of a batch. */
+const longest = ({ positions }: PackedBatch): number =>
+  positions.reduce((most, position) => Math.max(most, position), -1) + 1;
 
 /** Backward through one layer, from all its intermediates or from its input alone. */
 function backThrough(

@@ -1,12 +1,11 @@
 // Keys and values of texts that share beginnings: each token passes the model once.
-import { normalise } from '../../tensor/ops/norm/norm.ts';
+import { InputError } from '../../core/errors.ts';
 import { gatherRows } from '../../tensor/ops/rows/rows.ts';
 import { treeTensors } from '../../tensor/ops/tree.ts';
 import * as tf from '../../tensor/tf.ts';
 import type { Decoder } from './decoder.ts';
 import { layerForward } from './decoder-layer.ts';
 import type { LoraAdapter } from '../adapter/lora.ts';
-import { normParameters } from './pass-context.ts';
 
 export interface TreeCacheOptions {
   readonly adapter?: LoraAdapter;
@@ -77,10 +76,9 @@ export class TreeCache {
         chain: Int32Array.of(this.#chain),
         depths: this.#depths.slice(0, this.#size),
       });
-      const context = decoder.context(positions, tree, {
-        ...(this.#adapter && { adapter: this.#adapter }),
-        cached: { firstQuery: first, queries: count, keysAndValues: this.#keysAndValues },
-      });
+      const cached = { firstQuery: first, queries: count, keysAndValues: this.#keysAndValues };
+      const options = { ...(this.#adapter && { adapter: this.#adapter }), cached };
+      const context = decoder.context(positions, tree, options, this.#lengthAfter(first));
       let x = decoder.embedded(tokens, positions); // [count, width]
       for (let layer = 0; layer < decoder.spec.layers; layer++) {
         const input = x;
@@ -88,8 +86,27 @@ export class TreeCache {
         input.dispose();
       }
       const last = wanted ? gatherRows(x, wanted) : x;
-      return normalise(last, normParameters(context, 'finalNorm'));
+      return decoder.finished(last, context);
     });
+  }
+
+  /**
+   * Tokens of the longest text. Where a model turns its heads otherwise in longer texts, the keys that are
+   * kept would be wrong from there on.
+   * @throws InputError where the texts grow past such a length
+   */
+  #lengthAfter(first: number): number {
+    const length = (size: number) =>
+      this.#depths.subarray(0, size).reduce((most, depth) => Math.max(most, depth), -1) + 1;
+    const now = length(this.#size);
+    const from = this.#decoder.spec.ropes.find(({ long }) => long)?.long?.from ?? Infinity;
+    if (first > 0 && length(first) <= from && now > from) {
+      throw new InputError(
+        `A text of more than ${from} tokens is turned otherwise by this model from its first token on.`,
+        `Ask for shorter answers, so that prompt and answer stay within ${from} tokens.`,
+      );
+    }
+    return now;
   }
 
   /** Forgets all tokens from `size` on. */

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import { count, flag, positive, shown, tokenIds } from '../files/checked.ts';
-import type { Activation, DecoderSpec, ModuleNames } from '../spec/decoder-spec.ts';
+import type { Activation, DecoderSpec, ModuleNames, ModulePart } from '../spec/decoder-spec.ts';
 
 /** The largest head that a configuration may name; what is derived from it stays small. */
 const LARGEST_HEAD = 4096;
@@ -58,9 +58,11 @@ export function commonSpec(config: CommonConfig, source: string) {
     attentionSoftCap: null,
     finalSoftCap: null,
     sinks: false,
-    norm: { kind: 'rms', eps: config.rms_norm_eps, plusOne: false },
+    norm: { kind: 'rms', eps: config.rms_norm_eps, plusOne: false, biased: false },
+    preNorms: true,
     postNorms: false,
-    qkNorm: false,
+    branches: 'sequential',
+    qkNorm: 'none',
     fusedQkv: false,
     attentionBias: { q: bias, k: bias, v: bias, o: bias },
     learnedPositions: false,
@@ -73,9 +75,9 @@ export function commonSpec(config: CommonConfig, source: string) {
 }
 
 /** Llama's gated MLP, of the size and activation that the configuration names. */
-export function gatedMlp(config: CommonConfig, source: string, bias = false): DecoderSpec['mlp'] {
+export function gatedMlp(config: CommonConfig, source: string, bias = false) {
   const activation = activationFrom(config.hidden_act, 'hidden_act', source);
-  return { kind: 'gated', activation, width: config.intermediate_size, bias };
+  return { kind: 'gated' as const, activation, width: config.intermediate_size, bias };
 }
 
 const ACTIVATIONS = new Map<string, Activation>([
@@ -83,6 +85,7 @@ const ACTIVATIONS = new Map<string, Activation>([
   ['swish', 'silu'],
   ['gelu_pytorch_tanh', 'gelu_tanh'],
   ['gelu_new', 'gelu_tanh'],
+  ['gelu', 'gelu'],
 ]);
 
 /** @throws InputError for an activation that the decoder does not have */
@@ -126,6 +129,19 @@ const moduleNames: ModuleNames = {
   down: 'model.layers.{layer}.mlp.down_proj',
   finalNorm: 'model.norm',
   head: 'lm_head',
+};
+
+/** The names without those of parts that a family does not have. */
+export function namesWithout(names: ModuleNames, ...parts: readonly ModulePart[]): ModuleNames {
+  const kept = Object.entries(names).filter(([part]) => !parts.includes(part as ModulePart));
+  return Object.fromEntries(kept);
+}
+
+/** Names of the norms of a layer that has some after attention and MLP, too. */
+export const postNormNames: ModuleNames = {
+  postAttentionNorm: 'model.layers.{layer}.post_attention_layernorm',
+  mlpNorm: 'model.layers.{layer}.pre_feedforward_layernorm',
+  postMlpNorm: 'model.layers.{layer}.post_feedforward_layernorm',
 };
 
 /** Names of the norms over the heads of q and k. */

@@ -1,9 +1,16 @@
 // The text models of the Gemma 3 family (`Gemma3ForCausalLM`).
 import * as v from 'valibot';
 import { checked, count, flag, positive } from '../files/checked.ts';
-import type { ModuleNames, RopeSpec } from '../spec/decoder-spec.ts';
+import type { RopeSpec } from '../spec/decoder-spec.ts';
 import type { Family } from './family.ts';
-import { activationFrom, commonFields, commonSpec, qkNormNames, refusal } from './common.ts';
+import {
+  activationFrom,
+  commonFields,
+  commonSpec,
+  qkNormNames,
+  refusal,
+  postNormNames,
+} from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeOf } from './rope-types.ts';
 
@@ -54,7 +61,7 @@ export const gemma3: Family = {
       finalSoftCap: config.final_logit_softcapping,
       norm: { ...common.norm, plusOne: true },
       postNorms: true,
-      qkNorm: true,
+      qkNorm: 'heads',
       mlp: {
         kind: 'gated',
         activation: activationFrom(config.hidden_activation, 'hidden_activation', source),
@@ -65,15 +72,9 @@ export const gemma3: Family = {
       attention: windowedAttention(config, slides, source, 1),
       embeddingScale: Math.fround(Math.sqrt(config.hidden_size)),
       maxPositions: config.max_position_embeddings,
-      moduleNames: { ...common.moduleNames, ...qkNormNames, ...normNames },
+      moduleNames: { ...common.moduleNames, ...qkNormNames, ...postNormNames },
     };
   },
-};
-
-const normNames: ModuleNames = {
-  postAttentionNorm: 'model.layers.{layer}.post_attention_layernorm',
-  mlpNorm: 'model.layers.{layer}.pre_feedforward_layernorm',
-  postMlpNorm: 'model.layers.{layer}.post_feedforward_layernorm',
 };
 
 /** Of layers that see everything, stretched if at all, and of those with a window. */

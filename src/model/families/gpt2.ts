@@ -55,9 +55,11 @@ export const gpt2: Family = {
       attentionSoftCap: null,
       finalSoftCap: null,
       sinks: false,
-      norm: { kind: 'layer', eps: config.layer_norm_epsilon, plusOne: false },
+      norm: { kind: 'layer', eps: config.layer_norm_epsilon, plusOne: false, biased: true },
+      preNorms: true,
       postNorms: false,
-      qkNorm: false,
+      branches: 'sequential',
+      qkNorm: 'none',
       fusedQkv: true,
       attentionBias: { q: true, k: true, v: true, o: true },
       mlp: {

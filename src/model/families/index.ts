@@ -4,17 +4,43 @@ import { InputError } from '../../core/errors.ts';
 import { checked, shown } from '../files/checked.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import type { Family } from './family.ts';
+import { cohere2 } from './cohere2.ts';
+import { gemma2 } from './gemma2.ts';
 import { gemma3 } from './gemma3.ts';
 import { gpt2 } from './gpt2.ts';
+import { gptNeox } from './gpt-neox.ts';
 import { gptOss } from './gpt-oss.ts';
+import { granite } from './granite.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
+import { olmo2 } from './olmo2.ts';
+import { phi } from './phi.ts';
+import { phi3 } from './phi3.ts';
 import { refuseQuantised } from './quantised.ts';
 import { qwen2, qwen3 } from './qwen.ts';
+import { smollm3 } from './smollm3.ts';
+import { starcoder2 } from './starcoder2.ts';
 import { REFUSED } from './refused.ts';
 
 /** A family is one file and its place in this list. */
-export const FAMILIES: readonly Family[] = [llama, mistral, qwen2, qwen3, gemma3, gptOss, gpt2];
+export const FAMILIES: readonly Family[] = [
+  llama,
+  mistral,
+  qwen2,
+  qwen3,
+  gemma2,
+  gemma3,
+  gptOss,
+  gpt2,
+  phi,
+  phi3,
+  olmo2,
+  granite,
+  smollm3,
+  gptNeox,
+  starcoder2,
+  cohere2,
+];
 
 const schema = v.looseObject({ model_type: v.string('must be a string') });
 

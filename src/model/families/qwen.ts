@@ -41,7 +41,7 @@ export const qwen3: Family = {
     return {
       ...spec,
       family: 'qwen3',
-      qkNorm: true,
+      qkNorm: 'heads',
       moduleNames: { ...spec.moduleNames, ...qkNormNames },
     };
   },

@@ -17,6 +17,15 @@ export function plainFrequencies(base: number, headDim: number): Float32Array {
   return periods(base, headDim).map((period) => 1 / period);
 }
 
+/** Every wavelength stretched by a factor of its own. @param factors [headDim / 2] */
+export function factoredFrequencies(
+  base: number,
+  headDim: number,
+  factors: readonly number[],
+): Float32Array {
+  return periods(base, headDim).map((period, i) => 1 / round(round(factors[i]!) * period));
+}
+
 /** Every wavelength stretched by `factor`. */
 export function linearFrequencies(plain: Float32Array, factor: number): Float32Array {
   return plain.map((frequency) => frequency / factor);

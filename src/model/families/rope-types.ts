@@ -4,6 +4,7 @@ import { checked, count, flag, positive, shown } from '../files/checked.ts';
 import type { RopeSpec } from '../spec/decoder-spec.ts';
 import { refusal } from './common.ts';
 import {
+  factoredFrequencies,
   linearFrequencies,
   llama3Frequencies,
   plainFrequencies,
@@ -37,6 +38,15 @@ const yarn = v.object({
   truncate: v.nullish(flag, true),
 });
 
+const factors = v.array(positive, 'must be a list of numbers');
+const longrope = v.object({
+  short_factor: factors,
+  long_factor: factors,
+  factor: v.nullish(positive),
+  attention_factor: v.nullish(positive),
+  original_max_position_embeddings: v.nullish(count()),
+});
+
 /** Parameters of one rope, and where they were found. */
 export interface RopeParameters {
   readonly values: Readonly<Record<string, unknown>>;
@@ -44,12 +54,14 @@ export interface RopeParameters {
   readonly source: string;
   /** The base where the values name none. */
   readonly theta: number;
+  /** The length before the stretch, where the values do not name it. */
+  readonly originalPositions?: number | undefined;
   /** The stretched length where the values do not name the original one. */
   readonly maxPositions: number | undefined;
 }
 
 /**
- * Supported `rope_type` (older name: `type`): default, linear, llama3, yarn; as in transformers'
+ * Supported `rope_type` (older name: `type`): default, linear, llama3, yarn, longrope; as in transformers'
  * `modeling_rope_utils.py`.
  * @throws InputError for another type, or for parameters that are missing or impossible.
  */
@@ -101,12 +113,15 @@ export function ropeOf(parameters: RopeParameters, headDim: number): RopeSpec {
     }
     case 'yarn':
       return yarnRope(checked(yarn, values, source), base, headDim, parameters);
+    case 'su':
+    case 'longrope':
+      return longRope(checked(longrope, values, source), base, headDim, parameters);
     default:
       throw refusal(
         source,
         'rope_type',
         `rope_type ${shown(kind)} is not supported`,
-        'Supported are default, linear, llama3 and yarn.',
+        'Supported are default, linear, llama3, yarn and longrope.',
       );
   }
 }
@@ -132,6 +147,39 @@ function yarnRope(
   };
   return {
     inverseFrequencies: yarnFrequencies(base, headDim, stretch),
+    cosSinFactor: values.attention_factor ?? derived,
+  };
+}
+
+/** Phi 3's: every frequency has a factor of its own, another one in texts beyond the original length. */
+function longRope(
+  values: v.InferOutput<typeof longrope>,
+  base: number,
+  headDim: number,
+  { source, maxPositions, originalPositions: named }: RopeParameters,
+): RopeSpec {
+  const original = values.original_max_position_embeddings ?? named ?? maxPositions;
+  const wrong = (['short_factor', 'long_factor'] as const).find(
+    (field) => values[field].length !== headDim / 2,
+  );
+  if (wrong !== undefined || original === undefined) {
+    throw refusal(
+      source,
+      wrong ?? 'original_max_position_embeddings',
+      wrong === undefined
+        ? 'original_max_position_embeddings is missing'
+        : `${wrong} has ${values[wrong].length} numbers for ${headDim / 2} frequencies`,
+      'Use the file as its model was published.',
+    );
+  }
+  const factor = (maxPositions ?? original) / original;
+  const derived = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+  return {
+    inverseFrequencies: factoredFrequencies(base, headDim, values.short_factor),
+    long: {
+      from: original,
+      inverseFrequencies: factoredFrequencies(base, headDim, values.long_factor),
+    },
     cosSinFactor: values.attention_factor ?? derived,
   };
 }

@@ -12,6 +12,7 @@ const fields = v.object({
   rope_scaling: parameterObject,
   rope_parameters: parameterObject,
   max_position_embeddings: v.nullish(count()),
+  original_max_position_embeddings: v.nullish(count()),
   partial_rotary_factor: v.nullish(v.unknown()),
 });
 
@@ -40,6 +41,7 @@ export function ropeFrom(
       source: `${source}: ${scaling ? 'rope_scaling' : 'rope_parameters'}`,
       theta: found.rope_theta ?? defaults.theta,
       maxPositions: found.max_position_embeddings ?? undefined,
+      originalPositions: found.original_max_position_embeddings ?? undefined,
     },
     headDim,
   );

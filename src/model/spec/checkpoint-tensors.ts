@@ -125,7 +125,7 @@ function refuseMoreLayers({ layers }: DecoderSpec, { tensors }: StoredFiles): vo
 }
 
 /** Attention masks and rotary tables, which old checkpoints carry along. */
-const BUFFER = /\.(attn\.(masked_)?bias|rotary_emb\.inv_freq)$/;
+const BUFFER = /\.((attn|attention)\.(masked_)?bias|rotary_emb\.inv_freq)$/;
 
 function unusedNotes(
   spec: DecoderSpec,

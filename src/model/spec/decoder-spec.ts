@@ -1,9 +1,12 @@
 // A decoder-only language model described as data: all that the decoder must know besides weights.
 
-/** The linear maps of a layer that LoRA may adapt; `qkv` where the checkpoint has q, k and v in one. */
-export type Projection = 'qkv' | 'q' | 'k' | 'v' | 'o' | 'gate' | 'up' | 'down';
+/**
+ * The linear maps of a layer that LoRA may adapt; `qkv` and `gateUp` where the checkpoint has these parts
+ * in one.
+ */
+export type Projection = 'qkv' | 'q' | 'k' | 'v' | 'o' | 'gateUp' | 'gate' | 'up' | 'down';
 
-export type Activation = 'silu' | 'gelu_tanh';
+export type Activation = 'silu' | 'gelu_tanh' | 'gelu';
 
 /** Per layer, after attention. */
 export type MlpSpec =
@@ -13,6 +16,8 @@ export type MlpSpec =
       readonly activation: Activation;
       readonly width: number;
       readonly bias: boolean;
+      /** Whether gate and up are one module of the checkpoint, their outputs one after the other. */
+      readonly fused?: boolean;
     }
   /** `down(activation(up(x)))` */
   | {
@@ -37,8 +42,13 @@ export type MlpSpec =
 
 /** Rotary positions. */
 export interface RopeSpec {
-  /** [headDim / 2] radians per position, in f32 arithmetic as the reference computes them. */
+  /**
+   * [headDim / 2] radians per position, in f32 arithmetic as the reference computes them. Pairs of
+   * frequency 0 are left as they are.
+   */
   readonly inverseFrequencies: Float32Array;
+  /** What takes their place in all of a text that is longer than `from` tokens. */
+  readonly long?: { readonly from: number; readonly inverseFrequencies: Float32Array };
   /** What cos and sin are multiplied by. */
   readonly cosSinFactor: number;
 }
@@ -78,17 +88,32 @@ export interface DecoderSpec {
   readonly finalSoftCap: number | null;
   /** One learned logit per head that joins the softmax and is dropped from it. */
   readonly sinks: boolean;
-  /** `plusOne`: norms multiply by 1 + weight (Gemma). Layer norms have a bias. */
+  /** `plusOne`: norms multiply by 1 + weight (Gemma). `biased`: they add one, which layer norms may. */
   readonly norm: {
     readonly kind: 'rms' | 'layer';
     readonly eps: number;
     readonly plusOne: boolean;
+    readonly biased: boolean;
   };
+  /** Whether what enters attention and MLP passes a norm first; OLMo 2 has post norms alone. */
+  readonly preNorms: boolean;
   readonly postNorms: boolean;
-  /** Whether q and k pass a norm over `headDim` (weights shared by all heads) before the rotation. */
-  readonly qkNorm: boolean;
+  /**
+   * Attention and MLP one after the other, or side by side: both of the layer's input, normed by each's
+   * own norm or (`parallel_shared`) by one.
+   */
+  readonly branches: 'sequential' | 'parallel' | 'parallel_shared';
+  /** The norm that q and k pass before the rotation: over `headDim` (weights shared by all heads), or over all. */
+  readonly qkNorm: 'none' | 'heads' | 'whole';
   /** Whether q, k and v are one module of the checkpoint, their outputs one after the other. */
   readonly fusedQkv: boolean;
+  /** Whether that module's outputs come head by head, each with its q, k and v (GPT-NeoX). */
+  readonly qkvByHead?: boolean;
+  /**
+   * [headDim] where the checkpoint has each channel of a head of q and k, if the pairs that turn together
+   * are not (i, i + headDim / 2) there. They are put in that order when read.
+   */
+  readonly headOrder?: readonly number[];
   /** Which attention projections have a bias. */
   readonly attentionBias: {
     readonly q: boolean;
@@ -104,6 +129,10 @@ export interface DecoderSpec {
   readonly learnedPositions: boolean;
   /** What embeddings are multiplied by; the tied head is not. */
   readonly embeddingScale: number;
+  /** What logits are multiplied by. */
+  readonly logitScale?: number;
+  /** Whether the head adds a bias to the logits. */
+  readonly headBias?: boolean;
   /** Whether the head is the transposed embedding. */
   readonly tiedEmbeddings: boolean;
   /** Whether the layers' linear weights are stored [in, out] (GPT-2's Conv1D) rather than [out, in]. */
@@ -149,7 +178,11 @@ export function projectionsOf(spec: DecoderSpec): readonly Projection[] {
   const attention: Projection[] = spec.fusedQkv ? ['qkv', 'o'] : ['q', 'k', 'v', 'o'];
   switch (spec.mlp.kind) {
     case 'gated':
-      return [...attention, 'gate', 'up', 'down'];
+      return [
+        ...attention,
+        ...(spec.mlp.fused ? (['gateUp'] as const) : (['gate', 'up'] as const)),
+        'down',
+      ];
     case 'plain':
       return [...attention, 'up', 'down'];
     case 'experts':
@@ -170,6 +203,8 @@ export function projectionShape(spec: DecoderSpec, projection: Projection): [num
       return [kvHeads * headDim, width];
     case 'o':
       return [width, heads * headDim];
+    case 'gateUp':
+      return [2 * mlp.width, width];
     case 'gate':
     case 'up':
       return [mlp.width, width];
@@ -181,6 +216,7 @@ export function projectionShape(spec: DecoderSpec, projection: Projection): [num
 /** Whether a projection adds a bias of size [output features]. */
 export function hasBias(spec: DecoderSpec, projection: Projection): boolean {
   switch (projection) {
+    case 'gateUp':
     case 'gate':
     case 'up':
     case 'down':
@@ -194,17 +230,18 @@ export function hasBias(spec: DecoderSpec, projection: Projection): boolean {
 
 /** The norms of one layer, in the order of use, with the size of each. */
 export function layerNorms(spec: DecoderSpec): readonly (readonly [NormPart, number])[] {
-  const { width, headDim, qkNorm, postNorms } = spec;
+  const { width, heads, kvHeads, headDim, preNorms, qkNorm, postNorms, branches } = spec;
+  const whole = qkNorm === 'whole';
   return [
-    ['attentionNorm', width],
-    ...(qkNorm
-      ? ([
-          ['qNorm', headDim],
-          ['kNorm', headDim],
-        ] as const)
-      : []),
+    ...(preNorms ? ([['attentionNorm', width]] as const) : []),
+    ...(qkNorm === 'none'
+      ? []
+      : ([
+          ['qNorm', whole ? heads * headDim : headDim],
+          ['kNorm', whole ? kvHeads * headDim : headDim],
+        ] as const)),
     ...(postNorms ? ([['postAttentionNorm', width]] as const) : []),
-    ['mlpNorm', width],
+    ...(preNorms && branches !== 'parallel_shared' ? ([['mlpNorm', width]] as const) : []),
     ...(postNorms ? ([['postMlpNorm', width]] as const) : []),
   ];
 }
@@ -219,7 +256,7 @@ export function weightShapes(spec: DecoderSpec): Map<string, readonly number[]> 
   const norm = (part: NormPart, size: number, layer?: number) => {
     const path = modulePath(spec, part, layer);
     shapes.set(`${path}.weight`, [size]);
-    if (spec.norm.kind === 'layer') shapes.set(`${path}.bias`, [size]);
+    if (spec.norm.biased) shapes.set(`${path}.bias`, [size]);
   };
   const linear = (part: Projection, layer: number) => {
     const path = modulePath(spec, part, layer);
@@ -250,5 +287,29 @@ export function weightShapes(spec: DecoderSpec): Map<string, readonly number[]> 
   }
   norm('finalNorm', width);
   if (!spec.tiedEmbeddings) shapes.set(`${modulePath(spec, 'head')}.weight`, [vocabSize, width]);
+  if (spec.headBias) shapes.set(`${modulePath(spec, 'head')}.bias`, [vocabSize]);
   return shapes;
+}
+
+/**
+ * Which of the checkpoint's outputs each output of a projection is in the decoder: q, k and v one after
+ * the other, and the channels of a head so that pairs (i, i + headDim / 2) turn together. Undefined where
+ * they are in that order already.
+ */
+export function outputOrder(spec: DecoderSpec, part: Projection): Int32Array | undefined {
+  const { heads, kvHeads, headDim, headOrder, qkvByHead } = spec;
+  const turned = part === 'q' || part === 'k' || part === 'qkv';
+  if (!turned || (headOrder === undefined && !(qkvByHead && part === 'qkv'))) return undefined;
+  const counts = { q: [heads], k: [kvHeads], qkv: [heads, kvHeads, kvHeads] }[part];
+  const order: number[] = [];
+  let first = 0;
+  for (const [kind, count] of counts.entries()) {
+    for (let head = 0; head < count; head++) {
+      const start =
+        part === 'qkv' && qkvByHead ? (3 * head + kind) * headDim : first + head * headDim;
+      for (let i = 0; i < headDim; i++) order.push(start + (kind < 2 ? (headOrder?.[i] ?? i) : i));
+    }
+    first += count * headDim;
+  }
+  return Int32Array.from(order);
 }

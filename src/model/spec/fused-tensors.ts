@@ -1,5 +1,12 @@
 // Which tensors of a checkpoint make up each tensor that the decoder works with.
-import { hasBias, layerNorms, modulePath, projectionShape, projectionsOf } from './decoder-spec.ts';
+import {
+  hasBias,
+  layerNorms,
+  modulePath,
+  outputOrder,
+  projectionShape,
+  projectionsOf,
+} from './decoder-spec.ts';
 import type { DecoderSpec, NormPart, Projection } from './decoder-spec.ts';
 
 /** Projections that read the same input are one matrix: one product instead of several. */
@@ -8,7 +15,7 @@ export type LinearGroup = 'attentionIn' | 'attentionOut' | 'mlpIn' | 'mlpOut';
 const GROUPS: Readonly<Record<LinearGroup, readonly Projection[]>> = {
   attentionIn: ['qkv', 'q', 'k', 'v'],
   attentionOut: ['o'],
-  mlpIn: ['gate', 'up'],
+  mlpIn: ['gateUp', 'gate', 'up'],
   mlpOut: ['down'],
 };
 
@@ -43,6 +50,14 @@ export interface FusedSource {
   readonly transposed: boolean;
   /** Index along a leading axis of the stored tensor: which expert. */
   readonly slice?: number;
+  /** The stored row of each; those of the file in their order where it is left out. */
+  readonly order?: Int32Array;
+  /** What the values are multiplied by. */
+  readonly scale?: number;
+  /** Columns that are filled, from the first; all if left out. */
+  readonly width?: number;
+  /** The one column that is filled, by a stored vector. */
+  readonly column?: number;
 }
 
 /** All tensors of the decoder, in an order in which a checkpoint can be loaded. */
@@ -61,11 +76,28 @@ export function fusedTensors(spec: DecoderSpec): FusedTensor[] {
       ? [whole('positions.weight', `${modulePath(spec, 'positions')}.weight`, spec.maxPositions)]
       : []),
     ...Array.from({ length: spec.layers }, (_, layer) => layerTensors(spec, layer)).flat(),
-    ...normTensors(spec, 'finalNorm', width),
+    ...normTensors(spec, 'finalNorm', width).map((tensor) => scaled(tensor, spec.logitScale)),
     ...(spec.tiedEmbeddings
       ? []
-      : [whole('head.weight', `${modulePath(spec, 'head')}.weight`, vocabSize)]),
+      : [headTensor(spec, whole('head.weight', `${modulePath(spec, 'head')}.weight`, vocabSize))]),
   ];
+}
+
+/** Columns that a head with a bias has beyond those of the hidden states: the bias, and zeros up to a block. */
+export const BIAS_COLUMNS = 32;
+
+/** A bias of the head is one more column of it, for hidden states that end in a one. */
+function headTensor(spec: DecoderSpec, head: FusedTensor): FusedTensor {
+  if (!spec.headBias) return head;
+  const bias = { ...source(`${modulePath(spec, 'head')}.bias`, 0, head.rows), column: spec.width };
+  const weight = head.sources.map((each) => ({ ...each, width: spec.width }));
+  return { ...head, columns: head.columns + BIAS_COLUMNS, sources: [...weight, bias] };
+}
+
+/** Logits are linear in what the final norm writes, so that their scale is its weights'. */
+function scaled(tensor: FusedTensor, scale = 1): FusedTensor {
+  if (scale === 1) return tensor;
+  return { ...tensor, sources: tensor.sources.map((each) => ({ ...each, scale })) };
 }
 
 /** The decoder's own name of something in a layer. */
@@ -85,7 +117,7 @@ function layerTensors(spec: DecoderSpec, layer: number): FusedTensor[] {
 function normTensors(spec: DecoderSpec, part: NormPart, size: number, layer?: number) {
   const name = layer === undefined ? part : layerName(layer, part);
   const path = modulePath(spec, part, layer);
-  const kinds = spec.norm.kind === 'layer' ? ['weight', 'bias'] : ['weight'];
+  const kinds = spec.norm.biased ? ['weight', 'bias'] : ['weight'];
   return kinds.map((kind) => vector(`${name}.${kind}`, `${path}.${kind}`, size));
 }
 
@@ -104,6 +136,7 @@ function groupTensors(spec: DecoderSpec, group: LinearGroup, layer: number): Fus
       first: firsts[i]!,
       count: sizes[i]![0],
       transposed: spec.transposedLinears,
+      ...ordered(spec, part),
     })),
   };
   if (!parts.some((part) => hasBias(spec, part))) return [weight];
@@ -115,7 +148,12 @@ function groupTensors(spec: DecoderSpec, group: LinearGroup, layer: number): Fus
     // Where only some parts have a bias the others' stays 0.
     sources: parts.flatMap((part, i) =>
       hasBias(spec, part)
-        ? [source(`${modulePath(spec, part, layer)}.bias`, firsts[i]!, sizes[i]![0])]
+        ? [
+            {
+              ...source(`${modulePath(spec, part, layer)}.bias`, firsts[i]!, sizes[i]![0]),
+              ...ordered(spec, part),
+            },
+          ]
         : [],
     ),
   };
@@ -164,6 +202,11 @@ function expertTensors(spec: DecoderSpec, layer: number): FusedTensor[] {
     vector(layerName(layer, 'router.bias'), `${router}.bias`, experts),
     ...Array.from({ length: experts }, (_, i) => [...expert(i, 'in'), ...expert(i, 'out')]).flat(),
   ];
+}
+
+function ordered(spec: DecoderSpec, part: Projection): { order?: Int32Array } {
+  const order = outputOrder(spec, part);
+  return order ? { order } : {};
 }
 
 function vector(name: string, path: string, size: number): FusedTensor {

@@ -16,6 +16,16 @@ const MODELS = [
   'gpt_oss',
   'gpt2',
   'gpt2_hub_names',
+  'gemma2',
+  'phi3',
+  'phi3_longrope',
+  'olmo2',
+  'granite',
+  'smollm3',
+  'gpt_neox',
+  'phi',
+  'starcoder2',
+  'cohere2',
 ];
 const read = async (path: string) =>
   new Uint8Array(await readFile(new URL(`../../golden/${path}`, import.meta.url)));

@@ -5,13 +5,13 @@ import * as tf from '../../tf.ts';
 
 /**
  * With s the logistic function and act one of silu(g) = g s(g),
- * gelu_tanh(g) = g s(2 sqrt(2 / pi) (g + 0.044715 g^3)):
+ * gelu_tanh(g) = g s(2 sqrt(2 / pi) (g + 0.044715 g^3)), gelu(g) = g Phi(g):
  * plain: act(x), [n, m] -> [n, m]; gated: act(gate) up, input [n, 2m] = gate | up -> [n, m];
  * swiglu_clamped (gpt-oss): (up + 1) g s(alpha g), input [n, 2m] with gate in even columns and up in
  * odd ones, g = min(gate, limit), up clamped to -limit .. limit -> [n, m].
  */
 export type ActivationKind =
-  | { readonly gated: boolean; readonly function: 'silu' | 'gelu_tanh' }
+  | { readonly gated: boolean; readonly function: 'silu' | 'gelu_tanh' | 'gelu' }
   | { readonly function: 'swiglu_clamped'; readonly limit: number; readonly alpha: number };
 
 export interface ActivationArguments {
@@ -83,6 +83,7 @@ function partsOf({ x, kind }: ActivationArguments): { gate: tf.Tensor; up?: tf.T
 
 /** g s(a(g)), and on request its slope s + g s (1 - s) a'(g) */
 function curveOf(g: tf.Tensor, kind: ActivationKind): { value: tf.Tensor; slope(): tf.Tensor } {
+  if (kind.function === 'gelu') return exactGelu(g);
   const { argument, rate } = argumentOf(g, kind);
   const s = tf.sigmoid(argument);
   const value = tf.mul(g, s);
@@ -90,6 +91,30 @@ function curveOf(g: tf.Tensor, kind: ActivationKind): { value: tf.Tensor; slope(
     value,
     slope: () => tf.tidy(() => tf.add(s, tf.mul(tf.sub(value, tf.mul(value, s)), rate()))),
   };
+}
+
+/**
+ * Coefficients of erf(x) = 1 - t (a1 + t (a2 + …)) exp(-x^2) with t = 1 / (1 + p x), off by 1.5e-7 at most
+ * (Abramowitz and Stegun 7.1.26).
+ */
+export const ERF = {
+  p: 0.3275911,
+  a: [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429],
+} as const;
+
+/** g Phi(g), and its slope Phi(g) + g phi(g) */
+function exactGelu(g: tf.Tensor): { value: tf.Tensor; slope(): tf.Tensor } {
+  const x = tf.mul(tf.abs(g), Math.SQRT1_2);
+  const bell = tf.exp(tf.neg(tf.square(x))); // exp(-g^2 / 2)
+  const t = tf.reciprocal(tf.add(tf.mul(x, ERF.p), 1));
+  const sum = ERF.a.reduceRight<tf.Tensor>(
+    (rest, a) => tf.mul(tf.add(rest, a), t),
+    tf.zerosLike(t),
+  );
+  const erf = tf.mul(tf.sign(g), tf.sub(1, tf.mul(sum, bell)));
+  const phi = tf.mul(tf.add(erf, 1), 0.5);
+  const slope = () => tf.add(phi, tf.mul(tf.mul(g, bell), 1 / Math.sqrt(2 * Math.PI)));
+  return { value: tf.mul(g, phi), slope };
 }
 
 function argumentOf(

@@ -5,7 +5,7 @@ import { gpu, spread } from '../../webgpu/gpu.ts';
 import type { Program } from '../../webgpu/gpu.ts';
 import { rowVectors } from '../../webgpu/row-team.ts';
 import type { RowVectors } from '../../webgpu/row-team.ts';
-import { activationGradientKernel, activationKernel } from './activation.ts';
+import { activationGradientKernel, activationKernel, ERF } from './activation.ts';
 import type {
   ActivationArguments,
   ActivationGradientArguments,
@@ -54,11 +54,31 @@ function argumentCode(kind: ActivationKind): string {
       return 'let argument = g; let rate = 1.0;';
     case 'swiglu_clamped':
       return 'let argument = u.alpha * g; let rate = u.alpha;';
+    case 'gelu':
+      return '';
     case 'gelu_tanh':
       return `let square = g * g;
   let argument = twice * g * (1.0 + 0.044715 * square);
   let rate = twice * (1.0 + ${3 * 0.044715} * square);`;
   }
+}
+
+/** `value` and `slope`, as in `activation.ts`. */
+function curveCode(kind: ActivationKind, type: string): string {
+  if (kind.function !== 'gelu') {
+    return `// Bounded: exp must not overflow.
+  let s = 1.0 / (1.0 + exp(-clamp(argument, ${type}(-80.0), ${type}(80.0))));
+  let value = g * s;
+  let slope = s + (value - value * s) * rate;`;
+  }
+  const sum = ERF.a.reduceRight((rest, a) => `t * (${a} + ${rest})`, '0.0');
+  return `let x = abs(g) * ${Math.SQRT1_2};
+  let bell = exp(-min(x * x, ${type}(80.0)));
+  let t = 1.0 / (1.0 + ${ERF.p} * x);
+  let half = 0.5 * (1.0 - (${sum}) * bell);
+  let phi = 0.5 + sign(g) * half;
+  let value = g * phi;
+  let slope = phi + g * bell * ${1 / Math.sqrt(2 * Math.PI)};`;
 }
 
 function activationProgram(
@@ -109,10 +129,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   if (i >= u.total) { return; }
   ${inputs.load}
   ${argumentCode(kind)}
-  // Bounded: exp must not overflow.
-  let s = 1.0 / (1.0 + exp(-clamp(argument, ${type}(-80.0), ${type}(80.0))));
-  let value = g * s;
-  ${backward ? `let slope = s + (value - value * s) * rate;\n  ${results.dx}` : results.y}
+  ${curveCode(kind, type)}
+  ${backward ? results.dx : results.y}
 }`,
   };
 }

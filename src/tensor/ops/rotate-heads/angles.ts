@@ -9,7 +9,7 @@ export interface RotaryAngles {
 
 /**
  * Angles in f32 arithmetic, as the reference computes them.
- * @param positions [n] @param inverseFrequencies [d/2] radians per position
+ * @param positions [n] @param inverseFrequencies [d/2] radians per position; pairs of 0 stay as they are
  */
 export function rotaryAngles(
   positions: Int32Array,
@@ -22,8 +22,10 @@ export function rotaryAngles(
   for (let t = 0; t < n; t++) {
     for (let i = 0; i < half; i++) {
       const angle = Math.fround(positions[t]! * inverseFrequencies[i]!);
-      cos[t * half + i] = Math.cos(angle) * factor;
-      sin[t * half + i] = Math.sin(angle) * factor;
+      // A pair that does not turn is not scaled either.
+      const scale = inverseFrequencies[i] === 0 ? 1 : factor;
+      cos[t * half + i] = Math.cos(angle) * scale;
+      sin[t * half + i] = Math.sin(angle) * scale;
     }
   }
   return { cos: tf.tensor2d(cos, [n, half]), sin: tf.tensor2d(sin, [n, half]) };

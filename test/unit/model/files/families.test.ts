@@ -180,7 +180,7 @@ describe('configurations', () => {
       { model_type: JSON.parse('['.repeat(1e5) + ']'.repeat(1e5)) as unknown },
       /model_type must be a string; found something too deep/,
     ],
-    ['another activation', llama, { hidden_act: 'gelu' }, /hidden_act "gelu"/],
+    ['another activation', llama, { hidden_act: 'relu' }, /hidden_act "relu"/],
     ['dynamic', llama, { rope_scaling: { rope_type: 'dynamic', factor: 4 } }, /"dynamic" is not/],
     [
       'yarn by a letter',
@@ -241,8 +241,8 @@ describe('configurations', () => {
     [
       'another activation of Gemma',
       gemma3,
-      { hidden_activation: 'gelu' },
-      /hidden_activation "gelu"/,
+      { hidden_activation: 'relu' },
+      /hidden_activation "relu"/,
     ],
     [
       'another quantization',

@@ -1,0 +1,51 @@
+// The Gemma 2 family (`Gemma2ForCausalLM`).
+import * as v from 'valibot';
+import { checked, count, flag, positive } from '../files/checked.ts';
+import { activationFrom, commonFields, commonSpec, postNormNames } from './common.ts';
+import type { Family } from './family.ts';
+import { layerTypeFields, windowedAttention } from './layer-types.ts';
+import { ropeFrom } from './rope.ts';
+
+const schema = v.object({
+  ...commonFields,
+  ...layerTypeFields,
+  num_attention_heads: v.nullish(count(4096), 8),
+  num_key_value_heads: v.nullish(count(4096), 4),
+  head_dim: v.nullish(count(4096), 256),
+  max_position_embeddings: v.nullish(count(), 8192),
+  hidden_activation: v.nullish(v.string('must be a string'), 'gelu_pytorch_tanh'),
+  tie_word_embeddings: v.nullish(flag, true),
+  query_pre_attn_scalar: v.nullish(positive, 256),
+  sliding_window: v.optional(v.nullable(count()), 4096),
+  attn_logit_softcapping: v.optional(v.nullable(positive), 50),
+  final_logit_softcapping: v.optional(v.nullable(positive), 30),
+});
+
+/** Four norms a layer that multiply by 1 + weight, capped scores and logits, a window on every other layer. */
+export const gemma2: Family = {
+  type: 'gemma2',
+  spec(raw, source) {
+    const config = checked(schema, raw, source);
+    const common = commonSpec(config, source);
+    return {
+      family: 'gemma2',
+      ...common,
+      attentionScale: 1 / Math.sqrt(config.query_pre_attn_scalar),
+      attentionSoftCap: config.attn_logit_softcapping,
+      finalSoftCap: config.final_logit_softcapping,
+      norm: { ...common.norm, plusOne: true },
+      postNorms: true,
+      mlp: {
+        kind: 'gated',
+        activation: activationFrom(config.hidden_activation, 'hidden_activation', source),
+        width: config.intermediate_size,
+        bias: false,
+      },
+      ropes: [ropeFrom(raw, common.headDim, source)],
+      attention: windowedAttention(config, (layer) => layer % 2 === 0, source),
+      embeddingScale: Math.fround(Math.sqrt(config.hidden_size)),
+      maxPositions: config.max_position_embeddings,
+      moduleNames: { ...common.moduleNames, ...postNormNames },
+    };
+  },
+};

@@ -1,0 +1,42 @@
+// The Granite 3 family: Llama with four multipliers (`GraniteForCausalLM`).
+import * as v from 'valibot';
+import { checked, count, flag, positive } from '../files/checked.ts';
+import { commonFields, commonSpec, gatedMlp } from './common.ts';
+import type { Family } from './family.ts';
+import { fullAttention } from './layer-types.ts';
+import { ropeFrom } from './rope.ts';
+
+const schema = v.object({
+  ...commonFields,
+  max_position_embeddings: v.nullish(count(), 2048),
+  mlp_bias: v.nullish(flag, false),
+  embedding_multiplier: v.nullish(positive, 1),
+  residual_multiplier: v.nullish(positive, 1),
+  attention_multiplier: v.nullish(positive, 1),
+  logits_scaling: v.nullish(positive, 1),
+});
+
+/**
+ * Every branch is multiplied by the residual multiplier r before it is added. The decoder adds them as
+ * they are to a stream that is 1 / r of the reference's: norms undo the factor, if their epsilon has its square.
+ */
+export const granite: Family = {
+  type: 'granite',
+  spec(raw, source) {
+    const config = checked(schema, raw, source);
+    const common = commonSpec(config, source);
+    const residual = config.residual_multiplier;
+    return {
+      family: 'granite',
+      ...common,
+      attentionScale: config.attention_multiplier,
+      embeddingScale: config.embedding_multiplier / residual,
+      norm: { ...common.norm, eps: common.norm.eps / residual ** 2 },
+      logitScale: 1 / config.logits_scaling,
+      mlp: gatedMlp(config, source, config.mlp_bias),
+      ropes: [ropeFrom(raw, common.headDim, source)],
+      attention: fullAttention(common.layers),
+      maxPositions: config.max_position_embeddings,
+    };
+  },
+};

@@ -1,0 +1,49 @@
+// The StarCoder 2 family: layer norms and a plain MLP, biases everywhere (`Starcoder2ForCausalLM`).
+import * as v from 'valibot';
+import { checked, count, flag, positive } from '../files/checked.ts';
+import { activationFrom, commonFields, commonSpec, namesWithout } from './common.ts';
+import type { Family } from './family.ts';
+import { ropeFrom } from './rope.ts';
+
+const schema = v.object({
+  ...commonFields,
+  num_key_value_heads: v.optional(v.nullable(count(4096)), 2),
+  max_position_embeddings: v.nullish(count(), 4096),
+  hidden_act: v.nullish(v.string('must be a string'), 'gelu_pytorch_tanh'),
+  norm_epsilon: v.nullish(positive, 1e-5),
+  sliding_window: v.nullish(count(), null),
+  use_bias: v.nullish(flag, true),
+  tie_word_embeddings: v.nullish(flag, true),
+});
+
+export const starcoder2: Family = {
+  type: 'starcoder2',
+  spec(raw, source) {
+    const config = checked(schema, raw, source);
+    const bias = config.use_bias;
+    const common = commonSpec({ ...config, attention_bias: bias }, source);
+    const shared = namesWithout(common.moduleNames, 'gate', 'up', 'down');
+    return {
+      family: 'starcoder2',
+      ...common,
+      norm: { kind: 'layer', eps: config.norm_epsilon, plusOne: false, biased: true },
+      mlp: {
+        kind: 'plain',
+        activation: activationFrom(config.hidden_act, 'hidden_act', source),
+        width: config.intermediate_size,
+        bias,
+      },
+      ropes: [ropeFrom(raw, common.headDim, source)],
+      attention: Array.from({ length: common.layers }, () => ({
+        window: config.sliding_window,
+        rope: 0,
+      })),
+      maxPositions: config.max_position_embeddings,
+      moduleNames: {
+        ...shared,
+        up: 'model.layers.{layer}.mlp.c_fc',
+        down: 'model.layers.{layer}.mlp.c_proj',
+      },
+    };
+  },
+};
