@@ -5,7 +5,6 @@ import * as tf from './tf.ts';
 import type { TuningStore } from './webgpu/tuning.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
-export const BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'cpu'];
 
 export interface BackendOptions {
   /** Folder of the wasm binaries, ending in `/`; where it is left out wasm cannot start. */

@@ -212,4 +212,3 @@ export type ExperimentInput = v.InferInput<typeof experimentSchema>;
 export type Arm = Experiment['arms'][number];
 export type Anchor = v.InferOutput<typeof anchorSchema>;
 export type TrainedArm = Extract<Arm, { method: 'soft' | 'hard' }>;
-export type Choice = v.InferOutput<typeof choiceSchema>;

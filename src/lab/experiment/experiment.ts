@@ -13,7 +13,6 @@ export {
   BUILTIN_MODEL,
   type Anchor,
   type Arm,
-  type Choice,
   type Experiment,
   type ExperimentInput,
   type TrainedArm,

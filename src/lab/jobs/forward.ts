@@ -30,8 +30,6 @@ const schema = (vocabSize: number) => {
   );
 };
 
-export type ForwardInput = v.InferInput<ReturnType<typeof schema>>;
-
 /** First of all: which tensors will come, and the prefix that each row of each trie stands for. */
 export interface LayoutEvent {
   readonly type: 'layout';

@@ -13,7 +13,7 @@ import { forward, type ForwardEvent } from './forward.ts';
 import { gradients, type GradientsEvent } from './gradients.ts';
 import { sample, type SampleEvent } from './sample.ts';
 
-/** Plain data. `input` is untrusted; its shape is `ForwardInput`, `GradientsInput`, `SampleInput`. */
+/** Plain data. `input` is untrusted; the schema of its job says what it must be. */
 export type Job =
   | { readonly kind: 'forward'; readonly input: unknown }
   | { readonly kind: 'gradients'; readonly input: unknown }

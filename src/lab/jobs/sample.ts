@@ -34,8 +34,6 @@ const schema = v.object(
   'an object with "prompt" and "n"',
 );
 
-export type SampleInput = v.InferInput<typeof schema>;
-
 /** Plain data. */
 export interface SampleEvent {
   readonly type: 'sample';

@@ -5,7 +5,7 @@ import { transpose } from '../../transpose.ts';
 import { inputGradientKernel, linearKernel, loraGradientKernel, sumsKernel } from './kernels.ts';
 import type { LoraBranch } from './lora-branch.ts';
 
-export type { DropoutKey, LoraBranch, LoraPart } from './lora-branch.ts';
+export type { LoraBranch, LoraPart } from './lora-branch.ts';
 
 /**
  * y = x W^T + bias + residual + scaling * B (A dropout(x)).
