@@ -47,11 +47,12 @@ const MODEL_ROOMS = [
 const LAB_ROOMS = [
   ['experiment'],
   ['plan', 'experiment'],
-  ['results', 'experiment', 'plan'],
   ['study', 'experiment', 'plan'],
   ['jobs', 'experiment', 'plan', 'study'],
-  ['runs', 'experiment', 'results'],
-  ['compare', 'experiment', 'plan', 'results', 'runs'],
+  ['state', 'experiment', 'study'],
+  ['results', 'experiment', 'plan', 'state'],
+  ['runs', 'experiment', 'results', 'state'],
+  ['compare', 'experiment', 'plan', 'results', 'runs', 'state'],
   ['models', 'study'],
 ];
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '../src/core/errors.ts';
 import type { Experiment } from '../src/lab/experiment/experiment.ts';
 import { perSeed } from '../src/lab/experiment/seeds.ts';
+import type { FolderLock } from './folder-lock.ts';
 import { isFinished, isInterrupted, RESULTS, StudyFolder, writeConfig } from './study-folder.ts';
 
 export interface StudyPlace {
@@ -38,9 +39,12 @@ export async function makeRoom(path: string, experiment: Experiment): Promise<vo
 }
 
 /** The folder of one study, as far as it had come; null where it has all its results. */
-export async function folderAt({ path, experiment }: StudyPlace): Promise<StudyFolder | null> {
+export async function folderAt(
+  { path, experiment }: StudyPlace,
+  lock?: FolderLock,
+): Promise<StudyFolder | null> {
   if (isFinished(path)) return null;
   return isInterrupted(path)
-    ? StudyFolder.open(path, experiment)
-    : StudyFolder.create(path, experiment);
+    ? StudyFolder.open(path, experiment, lock)
+    : StudyFolder.create(path, experiment, lock);
 }

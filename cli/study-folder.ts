@@ -1,6 +1,6 @@
 // The folder of a study: its configuration, its results, and what is needed to go on with it.
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { InputError } from '../src/core/errors.ts';
@@ -11,75 +11,110 @@ import { compare } from '../src/lab/compare/comparison.ts';
 import type { Checkpoint, StudyEvent } from '../src/lab/events.ts';
 import { resolveExperiment } from '../src/lab/experiment/experiment.ts';
 import type { Experiment } from '../src/lab/experiment/experiment.ts';
-import { KeptAnswers } from '../src/lab/results/kept-answers.ts';
+import { answersFile } from '../src/lab/results/kept-answers.ts';
 import { resultsCsv } from '../src/lab/results/results-csv.ts';
-import { collectResults } from '../src/lab/results/results.ts';
+import { resultsOf } from '../src/lab/results/results.ts';
 import type { Results } from '../src/lab/results/results.ts';
 import { chartsReport } from '../src/lab/results/study-charts-report.ts';
+import { RunFold } from '../src/lab/state/run-state.ts';
 import { studyReport } from '../src/lab/results/study-report.ts';
 import { writeCharts } from './chart-files.ts';
+import { crc32 } from '../src/lab/runs/sealed.ts';
+import type { FolderLock } from './folder-lock.ts';
 import { toJson } from './terminal.ts';
 import { writeInFolder } from './write-file.ts';
 
 /** What lies in the folder while the study is not done. */
 interface Saved {
   readonly checkpoint: Checkpoint;
-  /** What results are made from, as far as it was reported before the checkpoint. */
+  /** What results are made from, as far as it was reported before the checkpoint, but the answers. */
   readonly events: readonly StudyEvent[];
-  /** Likewise, of the answers; folders of earlier versions have none. */
-  readonly answers?: KeptAnswers['events'];
+  /** Targets and last answers; folders of earlier versions have none. */
+  readonly answers?: readonly StudyEvent[];
 }
 
 const CONFIG = 'config.json';
 const RESUME = 'resume.bin';
+const DAMAGED = 'resume.damaged.bin';
+/** Of the way it is written; that of earlier versions was the bare state. */
+const VERSION = 2;
 export const RESULTS = 'results.json';
 
 export class StudyFolder {
-  readonly #events: StudyEvent[];
-  readonly #answers: KeptAnswers;
+  #events: StudyEvent[] = [];
+  #fold: RunFold;
+  #checkpoint: Checkpoint | undefined;
+  #notice: string | undefined;
 
   private constructor(
     readonly path: string,
     readonly experiment: Experiment,
-    readonly checkpoint: Checkpoint | undefined,
-    { events, answers }: Pick<Saved, 'events' | 'answers'>,
+    private readonly lock: FolderLock | undefined,
   ) {
-    this.#events = [...events];
-    this.#answers = new KeptAnswers(answers);
+    this.#fold = new RunFold(experiment, { answers: 'last' });
   }
 
   /** A fresh folder with config.json. @throws InputError if it cannot be written */
-  static async create(path: string, experiment: Experiment): Promise<StudyFolder> {
+  static async create(
+    path: string,
+    experiment: Experiment,
+    lock?: FolderLock,
+  ): Promise<StudyFolder> {
     await writeConfig(path, experiment);
-    return new StudyFolder(path, experiment, undefined, { events: [] });
+    return new StudyFolder(path, experiment, lock);
   }
 
-  /** The folder of an interrupted study. @throws InputError where it is damaged */
-  static async open(path: string, experiment: Experiment): Promise<StudyFolder> {
-    try {
-      const { checkpoint, ...reported } = deserialize(await readFile(join(path, RESUME))) as Saved;
-      return new StudyFolder(path, experiment, checkpoint, reported);
-    } catch {
-      throw new InputError(
-        `${join(path, RESUME)} is damaged`,
-        'start the study again with --config and another --out',
-        'resume',
-      );
-    }
+  /** The folder of an interrupted study, as far as it had come. */
+  static async open(path: string, experiment: Experiment, lock?: FolderLock): Promise<StudyFolder> {
+    const folder = new StudyFolder(path, experiment, lock);
+    await folder.rewind();
+    return folder;
+  }
+
+  /** Where the study can be gone on with. */
+  get checkpoint(): Checkpoint | undefined {
+    return this.#checkpoint;
+  }
+
+  /** What a person should know of what was found here. */
+  get notice(): string | undefined {
+    return this.#notice;
+  }
+
+  /** Forgets what came after the last checkpoint; a damaged one is set aside, and the study begins anew. */
+  async rewind(): Promise<Checkpoint | undefined> {
+    const saved = await this.#saved();
+    this.#checkpoint = saved?.checkpoint;
+    this.#events = [...(saved?.events ?? [])];
+    this.#fold = new RunFold(this.experiment, { answers: 'last' });
+    for (const event of [...this.#events, ...(saved?.answers ?? [])]) this.#fold.add(event);
+    return this.#checkpoint;
+  }
+
+  async #saved(): Promise<Saved | undefined> {
+    const path = join(this.path, RESUME);
+    if (!existsSync(path)) return undefined;
+    const saved = unpacked(await readFile(path));
+    if (saved) return saved;
+    await rename(path, join(this.path, DAMAGED));
+    this.#notice =
+      `${path} is damaged and was set aside as ${DAMAGED}; ` +
+      'the study in this folder begins anew';
+    return undefined;
   }
 
   /** Keeps an event; checkpoints and adapters are written at once. */
   async add(event: StudyEvent): Promise<void> {
+    this.#fold.add(event);
     switch (event.type) {
       case 'phase':
-        return; // not part of the results
       case 'target':
       case 'snapshot':
-        return this.#answers.add(event);
+        return; // no part of the results, or kept by the fold
       case 'checkpoint': {
         const { checkpoint } = event;
-        const saved: Saved = { checkpoint, events: this.#events, answers: this.#answers.events };
-        return this.#write(RESUME, serialize(saved));
+        const saved: Saved = { checkpoint, events: this.#events, answers: this.#answers() };
+        return this.#write(RESUME, packed(saved));
       }
       case 'adapter':
         for (const [name, bytes] of Object.entries(event.files)) {
@@ -93,7 +128,7 @@ export class StudyFolder {
 
   /** Writes the results; the folder can no longer be resumed. */
   async finish(): Promise<Results> {
-    const results = collectResults(this.experiment, this.#events);
+    const results = resultsOf(this.#fold.state);
     await this.#write(RESULTS, `${toJson(results)}\n`);
     await this.#write('results.csv', resultsCsv(results));
     await this.#writeReport(results);
@@ -106,7 +141,7 @@ export class StudyFolder {
   }
 
   async #writeReport(results: Results): Promise<void> {
-    const answers = this.#answers.toFile(Object.keys(results.arms));
+    const answers = answersFile(this.#fold.state);
     await this.#write('answers.json', `${toJson(answers)}\n`);
     const run = comparedResults(results, answers, { id: 'study', name: 'study' });
     const comparison = compare(run.arms.map((arm) => ({ run, arm })));
@@ -116,9 +151,47 @@ export class StudyFolder {
     await this.#write('report.md', studyReport(results) + chartsReport(charts));
   }
 
+  #answers(): StudyEvent[] {
+    return this.#fold.state.targets.flatMap(({ snapshots, ...target }) => [
+      target,
+      ...Object.values(snapshots).flat(),
+    ]);
+  }
+
   #write(name: string, content: string | Uint8Array): Promise<void> {
+    this.lock?.check();
     return writeInFolder(this.path, name, content);
   }
+}
+
+function packed(saved: Saved): Uint8Array {
+  const bytes = serialize(saved);
+  return serialize({ version: VERSION, checksum: crc32(bytes), bytes });
+}
+
+/** Undefined where it is not what was written. */
+function unpacked(file: Uint8Array): Saved | undefined {
+  try {
+    const outer = deserialize(file) as Saved | Packed;
+    const saved = 'bytes' in outer ? (deserialize(checked(outer)) as Saved) : outer;
+    const { arm, step } = saved.checkpoint;
+    return typeof arm === 'string' && Number.isInteger(step) && Array.isArray(saved.events)
+      ? saved
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Packed {
+  readonly version: number;
+  readonly checksum: number;
+  readonly bytes: Uint8Array;
+}
+
+function checked({ checksum, bytes }: Packed): Uint8Array {
+  if (crc32(bytes) !== checksum) throw new Error('the checksum is another');
+  return bytes;
 }
 
 /** Whether a study was begun and left there. */

@@ -1,7 +1,7 @@
 // The worker of a headless run: takes a job from the server that served it, and reports to it.
 import type { Environment } from '../src/lab/events.ts';
 import { runJob } from '../src/lab/jobs/job.ts';
-import { fromBytes, toBytes } from '../src/lab/jobs/wire.ts';
+import { fromBytes, toBytes } from '../src/lab/wire.ts';
 import { labErrorOf } from '../src/lab/lab-error.ts';
 import type { HeadlessTask } from '../src/lab/jobs/headless-task.ts';
 import { addressSource } from '../src/model/sources/address-source.ts';
@@ -36,7 +36,9 @@ async function work(base: string): Promise<void> {
       ...(task.embeds && { embedder: folder('embedder') }),
     });
     for (;;) {
-      const next = await failure.guard(events.next());
+      const next = await failure.guard(events.next()).catch(async (error: unknown) => {
+        throw await failure.cause(error);
+      });
       if (next.done) break;
       await post('event', toBytes(next.value));
     }

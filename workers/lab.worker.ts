@@ -1,7 +1,7 @@
 // The worker that owns the GPU.
 import * as Comlink from 'comlink';
 import { backendOrder } from '../src/lab/backend-choice.ts';
-import type { LabWorker, Notice } from '../src/lab/contract.ts';
+import type { BackendWish, LabWorker, Notice } from '../src/lab/contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../src/lab/events.ts';
 import type { Experiment } from '../src/lab/experiment/experiment.ts';
 import { LabService } from '../src/lab/lab-service.ts';
@@ -11,13 +11,14 @@ import { ModelDesk } from '../src/lab/models/model-desk.ts';
 import { ModelSources } from '../src/lab/models/model-sources.ts';
 import { runStudy } from '../src/lab/study/study.ts';
 import type { OpenedModel } from '../src/lab/study/study-context.ts';
+import '../src/lab/thrown-errors.ts';
 import { loadLanguageModel } from '../src/model/language-model.ts';
 import { estimateMemory } from '../src/model/memory-estimate.ts';
 import { estimateWasmMemory } from '../src/model/wasm-memory.ts';
 import { ModelCache } from '../src/model/sources/model-cache.ts';
 import { NETWORK } from '../src/model/sources/network.ts';
 import { openBlobStore } from '../src/model/sources/open-store.ts';
-import { type BackendName, startBackend } from '../src/tensor/backend.ts';
+import { startBackend } from '../src/tensor/backend.ts';
 import type { DeviceFailure } from '../src/tensor/device-failure.ts';
 import { version_core } from '../src/tensor/tf.ts';
 import { idbTuningStore } from '../src/lab/tuning-store.ts';
@@ -27,29 +28,26 @@ import { selfTest } from '../src/training/self-test.ts';
 const WASM = new URL('../wasm/', self.location.href).href;
 const BUILTIN = new URL('../models/builtin/', self.location.href).href;
 
-let preparing: Promise<Prepared> | undefined;
-
 interface Prepared {
   readonly environment: Environment;
   readonly failure: DeviceFailure;
 }
 
+let preparing: Promise<Prepared> | undefined;
+
 /** One backend per worker: whoever asks first starts it. After a failure the next one tries again. */
-function prepare(only?: BackendName): Promise<Prepared> {
-  preparing ??= start(only).catch((error: unknown) => {
+function prepare(wish: BackendWish = {}): Promise<Prepared> {
+  preparing ??= start(wish).catch((error: unknown) => {
     preparing = undefined;
     throw error;
   });
   return preparing;
 }
 
-async function start(only?: BackendName): Promise<Prepared> {
-  const started = await startBackend(
-    await backendOrder(only),
-    { wasmPath: WASM, tuning: idbTuningStore() },
-    selfTest,
-  );
-  const notice = machineNotice(started, only !== undefined);
+async function start(wish: BackendWish): Promise<Prepared> {
+  const options = { wasmPath: WASM, tuning: idbTuningStore() };
+  const started = await startBackend(await backendOrder(wish), options, selfTest);
+  const notice = machineNotice(started, wish);
   const environment: Environment = {
     backend: started.name,
     adapter: started.adapter,
@@ -69,7 +67,7 @@ function openCache(): Promise<ModelCache> {
   return cache;
 }
 
-const desk = new ModelDesk({
+const models = new ModelDesk({
   sources: new ModelSources(BUILTIN, openCache, NETWORK),
   cache: openCache,
   notices,
@@ -86,14 +84,11 @@ const desk = new ModelDesk({
   },
 });
 
-async function* study(
-  experiment: Experiment,
-  signal: AbortSignal,
-  resume?: Checkpoint,
-): AsyncGenerator<StudyEvent> {
-  const { environment, failure } = await prepare();
-  yield* desk.study(experiment, signal, ({ name, model }) =>
-    guarded(
+const study = new LabService({
+  prepare: async (wish) => (await prepare(wish)).environment,
+  async *study(experiment: Experiment, signal: AbortSignal, resume?: Checkpoint) {
+    const { environment, failure } = await prepare();
+    const events = models.study(experiment, signal, ({ name, model }) =>
       runStudy(experiment, {
         model,
         environment: { ...environment, model: name },
@@ -101,16 +96,16 @@ async function* study(
         signal,
         ...(resume && { resume }),
       }),
-      failure,
-    ),
-  );
-}
+    );
+    yield* guarded(events, failure);
+  },
+});
 
 async function* openBeside(
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<StudyEvent, OpenedModel> {
-  const loaded = yield* desk.beside(name, signal);
+  const loaded = yield* models.beside(name, signal);
   return { ...loaded, dispose: () => loaded.model.decoder.dispose() };
 }
 
@@ -128,43 +123,12 @@ async function* guarded(
     }
   } catch (error) {
     usable = false;
-    throw error;
+    throw await failure.cause(error);
   } finally {
     // A cancelled study lets go of its tensors; one whose device is gone may never answer.
     if (usable) await events.return(undefined);
   }
 }
 
-const service = new LabService({
-  prepare: async (only) => (await prepare(only)).environment,
-  study,
-});
-
-const worker: LabWorker = {
-  prepare: (only) => service.prepare(only),
-  pause: () => service.pause(),
-  proceed: () => service.proceed(),
-  cancel: () => service.cancel(),
-  run: (experiment, onEvent, resume) =>
-    released(onEvent, () => service.run(experiment, onEvent, resume)),
-  setAccess: (access) => desk.setAccess(access),
-  openFolder: (name, files) => desk.openFolder(name, files),
-  openAdapter: (model, name, files) => desk.openAdapter(model, name, files),
-  summarise: (model, wish) => desk.summarise(model, wish),
-  describeTokenizer: (model) => desk.describeTokenizer(model),
-  load: (model, wish, onEvent) => released(onEvent, () => desk.load(model, wish, onEvent)),
-  cancelLoad: () => desk.cancelLoad(),
-  cachedModels: () => desk.cachedModels(),
-  deleteCached: (key) => desk.deleteCached(key),
-};
-
-/** The page's callback holds a message port until it is let go. */
-async function released<T>(callback: unknown, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } finally {
-    (callback as Comlink.Remote<() => void>)[Comlink.releaseProxy]();
-  }
-}
-
+const worker: LabWorker = { study, models };
 Comlink.expose(worker);

@@ -5,6 +5,7 @@
 // every event back before it goes on. So commands see the same events and errors on every backend.
 import type { JobFolders } from '../../src/lab/jobs/adapted-model.ts';
 import type { EventOf, Job } from '../../src/lab/jobs/job.ts';
+import { LabFailure, type LabError } from '../../src/lab/lab-error.ts';
 import { builtPage } from './built-page.ts';
 import { launchChromium } from './launch.ts';
 import { serveTask, type HeadlessServer } from './serve-task.ts';
@@ -36,7 +37,7 @@ export async function runInChromium<J extends Job>(
     );
     const page = await browser.newPage();
     const stopped = new Promise<never>((_, reject) => {
-      const crashed = () => reject(new Error('webgpu: Chromium ended before the work was done'));
+      const crashed = () => reject(new LabFailure(ENDED));
       browser.once('disconnected', crashed);
       page.once('crash', crashed);
       page.once('pageerror', reject);
@@ -50,3 +51,10 @@ export async function runInChromium<J extends Job>(
     server?.close();
   }
 }
+
+const ENDED: LabError = {
+  kind: 'worker',
+  fault: 'dead',
+  message: 'webgpu: Chromium ended before the work was done',
+  advice: 'Run it again.',
+};

@@ -8,8 +8,8 @@ import { extname, resolve, sep } from 'node:path';
 import { InputError } from '../../src/core/errors.ts';
 import type { JobFolders } from '../../src/lab/jobs/adapted-model.ts';
 import type { HeadlessTask } from '../../src/lab/jobs/headless-task.ts';
-import { fromBytes, toBytes } from '../../src/lab/jobs/wire.ts';
-import type { LabError } from '../../src/lab/lab-error.ts';
+import { LabFailure, type LabError } from '../../src/lab/lab-error.ts';
+import { fromBytes, toBytes } from '../../src/lab/wire.ts';
 
 export interface HeadlessServer {
   /** Address of the page. */
@@ -98,6 +98,7 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
 
 /** A worker's error as this process would have thrown it. */
 function errorFrom(body: Uint8Array): Error {
-  const { kind, message, advice, field } = JSON.parse(new TextDecoder().decode(body)) as LabError;
-  return kind === 'input' ? new InputError(message, advice, field) : new Error(message);
+  const error = JSON.parse(new TextDecoder().decode(body)) as LabError;
+  const { kind, message, advice, field } = error;
+  return kind === 'input' ? new InputError(message, advice, field) : new LabFailure(error);
 }

@@ -1,9 +1,11 @@
 // `lab study`: a whole experiment from a configuration file, kept resumable in its folder.
 import { basename } from 'node:path';
 import { InputError } from '../../src/core/errors.ts';
-import type { StudyEvent } from '../../src/lab/events.ts';
+import type { Checkpoint, StudyEvent } from '../../src/lab/events.ts';
 import type { Experiment } from '../../src/lab/experiment/experiment.ts';
 import type { Results } from '../../src/lab/results/results.ts';
+import { LabFailure } from '../../src/lab/lab-error.ts';
+import { keepRunning, recoveryWords } from '../../src/lab/runs/keep-running.ts';
 import { SeriesClock } from '../../src/lab/study/series-clock.ts';
 import { defineCommand, type CommandOptions } from '../command.ts';
 import { writeComparison } from '../comparison-folder.ts';
@@ -11,7 +13,8 @@ import { EXPERIMENT_OPTIONS, readExperiment } from '../experiment-options.ts';
 import { readStudies } from '../finished-studies.ts';
 import { runJobAt, workplace, type Workplace } from '../jobs.ts';
 import { outFolder } from '../out-place.ts';
-import { folderAt, makeRoom, placesOf } from '../studies.ts';
+import { FolderLock } from '../folder-lock.ts';
+import { folderAt, makeRoom, placesOf, type StudyPlace } from '../studies.ts';
 import { readConfig, type StudyFolder } from '../study-folder.ts';
 import { reportProgress, toJson } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -27,6 +30,7 @@ interface Run {
   readonly path: string;
   readonly experiment: Experiment;
   readonly place: Workplace;
+  readonly lock: FolderLock;
 }
 
 export const command = defineCommand({
@@ -44,23 +48,25 @@ export const command = defineCommand({
     const { path, experiment } = await openRun(options);
     // What it needs is looked for before the folder is touched.
     const place = await workplace({ ...options, model: experiment.model }, embedderOf(experiment));
-    if (options.resume === undefined) await makeRoom(path, experiment);
+    const lock = await FolderLock.take(path);
     const controller = new AbortController();
     const stop = () => controller.abort(new Error(`interrupted; continue with --resume`));
     process.once('SIGINT', stop);
     try {
-      await runStudies({ path, experiment, place }, options, terminal, controller.signal);
+      if (options.resume === undefined) await makeRoom(path, experiment);
+      await runStudies({ path, experiment, place, lock }, options, terminal, controller.signal);
     } catch (error) {
       if (!controller.signal.aborted) throw error;
       throw new Error(`interrupted; continue with: lab study --resume ${path}`, { cause: error });
     } finally {
       process.off('SIGINT', stop);
+      lock.release();
     }
   },
 });
 
 /** A new run, or the one to go on with. */
-async function openRun(options: StudyOptions): Promise<Omit<Run, 'place'>> {
+async function openRun(options: StudyOptions): Promise<Pick<Run, 'path' | 'experiment'>> {
   const { resume: path, out } = options;
   if (path === undefined) {
     if (out === undefined) throw new InputError('--out is missing', 'add --out DIR', 'out');
@@ -79,7 +85,7 @@ async function openRun(options: StudyOptions): Promise<Omit<Run, 'place'>> {
 }
 
 async function runStudies(
-  { path, experiment, place: workAt }: Run,
+  { path, experiment, place: workAt, lock: ownLock }: Run,
   options: StudyOptions,
   terminal: Terminal,
   signal: AbortSignal,
@@ -88,16 +94,21 @@ async function runStudies(
   const clock = new SeriesClock();
   let ran = false;
   for (const [i, place] of places.entries()) {
-    const folder = await folderAt(place);
     const which = places.length > 1 ? `seed ${place.experiment.seed}, ` : '';
-    if (!folder) continue;
+    const lock = place.path === path ? ownLock : await FolderLock.take(place.path);
+    const results = await runAt(place, workAt, lock, signal, {
+      begin: ({ checkpoint, notice }) => {
+        clock.begin(places.length - 1 - i, checkpoint !== undefined);
+        if (notice !== undefined) terminal.notify(`note: ${notice}\n`);
+      },
+      event(event) {
+        if (event.type === 'warning') terminal.notify(`note: ${event.message}\n`);
+        const line = progressLine(event, clock);
+        if (line !== undefined) reportProgress(terminal, options, which + line);
+      },
+    }).finally(() => lock !== ownLock && lock.release());
+    if (!results) continue;
     ran = true;
-    clock.begin(places.length - 1 - i, folder.checkpoint !== undefined);
-    const results = await follow(folder, workAt, signal, (event) => {
-      if (event.type === 'warning') terminal.notify(`note: ${event.message}\n`);
-      const line = progressLine(event, clock);
-      if (line !== undefined) reportProgress(terminal, options, which + line);
-    });
     clock.end();
     if (places.length > 1) continue;
     const summary = Object.entries(results.arms).map(([name, arm]) => [name, arm.summary]);
@@ -113,24 +124,66 @@ async function runStudies(
   await compareSeeds(path, places, terminal);
 }
 
-/** Runs one study to its end. */
-async function follow(
-  folder: StudyFolder,
-  place: Workplace,
+/** What a study tells while it runs. */
+interface Listener {
+  begin(folder: StudyFolder): void;
+  event(event: StudyEvent): void;
+}
+
+/** Runs one study to its end; null where it had come there before. */
+async function runAt(
+  place: StudyPlace,
+  workAt: Workplace,
+  lock: FolderLock,
   signal: AbortSignal,
-  onEvent: (event: StudyEvent) => void,
-): Promise<Results> {
-  const { experiment, checkpoint } = folder;
-  await runJobAt(
-    place,
-    { kind: 'study', experiment, ...(checkpoint && { resume: checkpoint }) },
-    async (event) => {
-      await folder.add(event);
-      onEvent(event);
-    },
-    signal,
-  );
+  listener: Listener,
+): Promise<Results | null> {
+  const folder = await folderAt(place, lock);
+  if (!folder) return null;
+  listener.begin(folder);
+  const { experiment } = folder;
+  const heard = async (event: StudyEvent) => {
+    await folder.add(event);
+    listener.event(event);
+  };
+  const attempt = async (resume: Checkpoint | undefined) => {
+    const job = { kind: 'study', experiment, ...(resume && { resume }) } as const;
+    await runJobAt(workAt, job, heard, signal);
+  };
+  // In this process there is no fresh device to be had; a browser can be started anew.
+  if (workAt.backend === 'webgpu') await keptRunning(folder, attempt, heard, signal);
+  else await attempt(folder.checkpoint);
   return folder.finish();
+}
+
+/** @throws what the last attempt threw, once no further one is made */
+async function keptRunning(
+  folder: StudyFolder,
+  attempt: (resume: Checkpoint | undefined) => Promise<void>,
+  heard: (event: StudyEvent) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  let last: unknown;
+  const { error } = await keepRunning(
+    {
+      attempt: async (from) => {
+        await attempt(from).catch((thrown: unknown) => {
+          last = thrown;
+          throw thrown;
+        });
+        return 'done';
+      },
+      rewind: () => folder.rewind(),
+      backend: () => 'webgpu',
+      onRecovery: (fault, recovery, from) =>
+        heard({ type: 'warning', message: recoveryWords(fault, recovery, from) }),
+      isWanted: () => !signal.aborted,
+    },
+    folder.checkpoint,
+  );
+  signal.throwIfAborted();
+  if (error)
+    throw error.kind === 'device' || error.kind === 'worker' ? new LabFailure(error) : last;
 }
 
 /** The name of the model that embeds, where that is none of the words for other partitioners. */

@@ -1,15 +1,18 @@
 // Which backends to try on this machine, in which order.
 import type { BackendName } from '../tensor/backend.ts';
+import type { BackendWish } from './contract.ts';
 import { requestAdapter } from '../tensor/webgpu/device.ts';
 
 /**
  * The fastest first. A WebGPU that a processor only pretends to have comes after WebAssembly, which
  * uses the same processor better.
- * @param only the one backend to use, whatever it costs
  */
-export async function backendOrder(only?: BackendName): Promise<BackendName[]> {
+export async function backendOrder({ only, avoid = [] }: BackendWish = {}): Promise<BackendName[]> {
   if (only) return [only];
-  return (await hasSoftwareGpu()) ? ['wasm', 'webgpu', 'cpu'] : ['webgpu', 'wasm', 'cpu'];
+  const order: BackendName[] = (await hasSoftwareGpu())
+    ? ['wasm', 'webgpu', 'cpu']
+    : ['webgpu', 'wasm', 'cpu'];
+  return order.filter((name) => name === 'cpu' || !avoid.includes(name));
 }
 
 async function hasSoftwareGpu(): Promise<boolean> {

@@ -7,26 +7,36 @@ import type { CachedModel } from '../model/sources/model-cache.ts';
 import type { ModelSummary } from '../model/sources/model-summary.ts';
 import type { Notice } from '../model/sources/open-store.ts';
 import type { TokenizerReport } from '../model/tokenizer/tokenizer-report.ts';
-import type { LabError } from './lab-error.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { ExperimentInput } from './experiment/experiment.ts';
-
-/** Answers of a worker: errors cross as data, because thrown ones lose everything but their text. */
-export type Outcome<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: LabError };
 
 /** How a study ended. */
 export type StudyEnd = 'done' | 'cancelled';
 
-/** The worker that owns the GPU. It runs one study, or loads one model, at a time. */
-export type LabWorker = StudyCalls & ModelCalls;
+/**
+ * The worker that owns the GPU. It runs one study, or loads one model, at a time. What any call of a
+ * worker throws reaches its caller as a `LabFailure`.
+ */
+export interface LabWorker {
+  readonly study: StudyCalls;
+  readonly models: ModelCalls;
+}
+
+/** The worker that prepares targets on the CPU, so that a preview never waits for the GPU. */
+export interface TargetsWorker {
+  readonly targets: TargetsCalls;
+}
+
+/** Which backends may be used: all, unless it says otherwise. */
+export interface BackendWish {
+  readonly only?: Environment['backend'] | undefined;
+  /** Those that failed before; the processor is never avoided for good. */
+  readonly avoid?: readonly Environment['backend'][] | undefined;
+}
 
 export interface StudyCalls {
-  /**
-   * Picks a backend, or takes `only`, runs its self-test and says what it is. Needs no model. Later
-   * calls answer as the first.
-   */
-  prepare(only?: Environment['backend']): Promise<Outcome<Environment>>;
+  /** Picks a backend, runs its self-test and says what it is. Needs no model. Later calls answer as the first. */
+  prepare(wish?: BackendWish): Promise<Environment>;
   /**
    * Runs a study to its end. `onEvent` is a Comlink proxy; the study waits for it on every event,
    * so a busy page slows the study instead of piling up messages.
@@ -35,12 +45,14 @@ export interface StudyCalls {
     experiment: ExperimentInput,
     onEvent: (event: StudyEvent) => void | Promise<void>,
     resume?: Checkpoint,
-  ): Promise<Outcome<StudyEnd>>;
+  ): Promise<StudyEnd>;
   /** Takes effect at the next event, that is within one optimizer step. */
   pause(): Promise<void>;
   proceed(): Promise<void>;
   /** The run settles as `cancelled` within one optimizer step. */
   cancel(): Promise<void>;
+  /** Answers between steps, as long as the worker lives. */
+  ping(): Promise<void>;
 }
 
 export type {
@@ -78,29 +90,29 @@ export interface ModelWish {
  */
 export interface ModelCalls {
   /** How the hub is reached from now on; a token that is not given again is forgotten. */
-  setAccess(access: HubAccess): Promise<Outcome<void>>;
+  setAccess(access: HubAccess): Promise<void>;
   /** Makes a chosen or dropped folder a model, as long as the worker lives; returns its name. */
-  openFolder(name: string, files: readonly LocalFile[]): Promise<Outcome<string>>;
+  openFolder(name: string, files: readonly LocalFile[]): Promise<string>;
   /**
    * Makes a model with a chosen or dropped PEFT adapter merged into its weights a model, as long as the
    * worker lives; returns its name. The adapter must fit the model.
    */
-  openAdapter(model: string, name: string, files: readonly LocalFile[]): Promise<Outcome<string>>;
+  openAdapter(model: string, name: string, files: readonly LocalFile[]): Promise<string>;
   /** What the model is and whether it fits; reads its configuration and headers only. */
-  summarise(model: string, wish?: ModelWish): Promise<Outcome<ModelSummary>>;
+  summarise(model: string, wish?: ModelWish): Promise<ModelSummary>;
   /** How the model cuts numbers; reads the files of its tokenizer, a few megabytes. */
-  describeTokenizer(model: string): Promise<Outcome<TokenizerReport>>;
+  describeTokenizer(model: string): Promise<TokenizerReport>;
   /** Fetches what is missing and makes the model the one in use. `onEvent` is a Comlink proxy. */
   load(
     model: string,
     wish: ModelWish,
     onEvent: (event: LoadEvent) => void | Promise<void>,
-  ): Promise<Outcome<'done' | 'cancelled'>>;
+  ): Promise<'done' | 'cancelled'>;
   /** The load settles as `cancelled`; what has come so far is kept. */
   cancelLoad(): Promise<void>;
-  cachedModels(): Promise<Outcome<readonly CachedModel[]>>;
+  cachedModels(): Promise<readonly CachedModel[]>;
   /** One of them by its key, or all. */
-  deleteCached(key?: string): Promise<Outcome<void>>;
+  deleteCached(key?: string): Promise<void>;
 }
 
 /** What a person sees of a chosen distribution before any model is loaded. */
@@ -139,10 +151,9 @@ export interface PlannedEffort {
   readonly answerTokens: number;
 }
 
-/** The worker that prepares targets on the CPU, so that a preview never waits for the GPU. */
-export interface TargetsWorker {
+export interface TargetsCalls {
   /** The one prompt of an experiment with `data.distribution` or `data.choices`. */
-  preview(data: NonNullable<ExperimentInput['data']>): Promise<Outcome<TargetPreview>>;
+  preview(data: NonNullable<ExperimentInput['data']>): Promise<TargetPreview>;
   /** What each trained arm of an experiment will take, estimated without a model. */
-  effort(experiment: ExperimentInput): Promise<Outcome<readonly PlannedEffort[]>>;
+  effort(experiment: ExperimentInput): Promise<readonly PlannedEffort[]>;
 }

@@ -30,7 +30,7 @@ export interface PhaseEvent {
   readonly secondsLeft?: number;
 }
 
-/** The machine and versions that the numbers come from; reported once, first. */
+/** The machine and versions that the numbers come from. */
 export interface Environment {
   readonly backend: 'webgpu' | 'wasm' | 'cpu';
   /** The GPU as the browser names it, or the processor path, e.g. `wasm (SIMD)`. */
@@ -41,9 +41,11 @@ export interface Environment {
   readonly notice?: string;
   readonly versions: Readonly<Record<string, string>>;
 }
+/** Reported first, and again, with its place, where a study is gone on with. */
 export interface EnvironmentEvent {
   readonly type: 'environment';
   readonly environment: Environment;
+  readonly from?: { readonly arm: string; readonly step: number };
 }
 
 /** One optimizer step of one arm. */
@@ -82,6 +84,8 @@ export interface EvaluationRow {
   readonly wasserstein_1: number | null;
   /** The reference's per-step figure, under its own name. */
   readonly reference_logit_kl: number | null;
+  /** Where it was computed, as a place in the run's `segments`; left out in the first of them. */
+  readonly segment?: number;
 }
 export interface RowEvent {
   readonly type: 'row';

@@ -1,6 +1,6 @@
 // The page's side of the lab worker: run, pause, proceed and a cancel that always works.
 import * as Comlink from 'comlink';
-import type { LabWorker, StudyEnd } from './contract.ts';
+import type { BackendWish, LabWorker, StudyEnd } from './contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { ExperimentInput } from './experiment/experiment.ts';
 import { ModelClient } from './models/model-client.ts';
@@ -13,7 +13,19 @@ export interface LabClientOptions {
   /** How long a worker may take to obey before it is terminated. */
   readonly prepareMs?: number;
   readonly cancelMs?: number;
+  /** How often a worker that runs a study is asked whether it lives, and how long it may take to say so. */
+  readonly pingMs?: number;
+  readonly silenceMs?: number;
 }
+
+/** Where a study is gone on with, and which backends have shown that they cannot do it. */
+export interface GoOn {
+  readonly resume?: Checkpoint | undefined;
+  readonly avoid?: BackendWish['avoid'];
+}
+
+/** A single step of a large model on a slow processor takes minutes, during which a worker is deaf. */
+const SILENCE_MS = 600_000;
 
 export class LabClient {
   readonly #client: WorkerClient<LabWorker>;
@@ -33,61 +45,69 @@ export class LabClient {
 
   /** The backend that this machine offers, self-tested. @throws LabFailure */
   prepare(): Promise<Environment> {
-    const { backend, prepareMs = 300_000 } = this.options;
-    return this.#client.call((lab) => lab.prepare(backend), prepareMs);
+    const { backend: only, prepareMs = 300_000 } = this.options;
+    return this.#client.call((lab) => lab.study.prepare({ only }), prepareMs);
   }
 
   /**
    * Runs a study; events arrive in order. Settles as `cancelled` after `cancel`, by force if needed.
-   * @throws LabFailure; after one of kind `device` or `memory` the worker has been replaced.
+   * @throws LabFailure; after one of the machine or of the worker that has been replaced.
    */
   async run(
     experiment: ExperimentInput,
     onEvent: (event: StudyEvent) => void,
-    resume?: Checkpoint,
+    { resume, avoid }: GoOn = {},
   ): Promise<StudyEnd> {
-    const listener = Comlink.proxy(onEvent);
+    const { prepareMs = 300_000 } = this.options;
     const current = (this.#current = { cancelled: false });
+    if (avoid) this.#client.replace();
+    const watch = this.#watch();
     try {
+      // A worker that replaced another must be told, too.
+      await this.#client.call(
+        (lab) => lab.study.prepare({ only: this.options.backend, avoid }),
+        prepareMs,
+      );
       return await this.#client.call(async (lab) => {
-        // A worker that replaced another must be told, too.
-        const ready = await lab.prepare(this.options.backend);
-        if (!ready.ok) return ready;
-        const briefed = await this.models.brief(lab);
-        if (!briefed.ok) return briefed;
+        await this.models.brief(lab);
         // The worker could not hear of a cancel before it had a study.
-        if (current.cancelled) return { ok: true, value: 'cancelled' };
-        return lab.run(experiment, listener, resume);
+        if (current.cancelled) return 'cancelled';
+        return lab.study.run(experiment, Comlink.proxy(onEvent), resume);
       });
     } catch (thrown) {
       if (!(thrown instanceof LabFailure)) throw thrown;
-      if (thrown.error.kind === 'stopped') return 'cancelled';
+      const { kind } = thrown.error;
+      if (kind === 'stopped' && current.cancelled) return 'cancelled';
       // A device that failed once, or memory that ran out, is not to be trusted again.
-      if (thrown.error.kind === 'device' || thrown.error.kind === 'memory') this.#client.replace();
+      if (kind === 'device' || kind === 'memory' || kind === 'stopped') this.#client.replace();
       throw thrown;
+    } finally {
+      clearInterval(watch);
+      // What one run avoids, the next one may try.
+      if (avoid) this.#client.replace();
     }
   }
 
   /** Takes effect within one optimizer step. */
   pause(): Promise<void> {
-    return this.#tell((lab) => lab.pause());
+    return this.#client.call((lab) => lab.study.pause());
   }
 
   proceed(): Promise<void> {
-    return this.#tell((lab) => lab.proceed());
+    return this.#client.call((lab) => lab.study.proceed());
   }
 
   /** Ends the run: politely if the worker obeys in time, else by terminating it. */
   async cancel(run: Promise<unknown>): Promise<void> {
     const { cancelMs = 5_000 } = this.options;
     if (this.#current) this.#current.cancelled = true;
-    await this.#client.end(run, (lab) => lab.cancel(), cancelMs);
+    await this.#client.end(run, (lab) => lab.study.cancel(), cancelMs);
   }
 
-  #tell(action: (lab: Comlink.Remote<LabWorker>) => Promise<void>): Promise<void> {
-    return this.#client.call(async (lab) => {
-      await action(lab);
-      return { ok: true, value: undefined };
-    });
+  /** A worker that hangs is found out: it is replaced, and the run fails. */
+  #watch(): ReturnType<typeof setInterval> {
+    const { pingMs = 30_000, silenceMs = SILENCE_MS } = this.options;
+    const ping = () => this.#client.call((lab) => lab.study.ping(), silenceMs).catch(() => {});
+    return setInterval(() => void ping(), pingMs);
   }
 }

@@ -1,23 +1,40 @@
 // Every way the lab can fail, as data that crosses worker boundaries intact.
 import { InputError, NotANumberError } from '../core/errors.ts';
-import { DeviceError, OutOfMemoryError } from '../tensor/device-errors.ts';
 import { SourceError, type SourceFailure } from '../model/sources/source-error.ts';
+import {
+  DeviceError,
+  DeviceLostError,
+  NoDeviceError,
+  OutOfMemoryError,
+  ProgramError,
+  WrongResultError,
+} from '../tensor/device-errors.ts';
 
-/**
- * - `input`: something the user gave is wrong; `field` names it.
- * - `memory`: the device ran out of it; `device`: the GPU was lost or refuses to work.
- * - `network`: a download failed; `stopped`: the call was given up, or its worker terminated.
- * - `number`: a loss or a score is no number any more; `bug`: ours.
- */
-export interface LabError {
-  readonly kind: 'input' | 'memory' | 'device' | 'network' | 'stopped' | 'number' | 'bug';
+interface Explained {
   readonly message: string;
   readonly advice: string;
-  /** Dotted path into the experiment. */
+  /** Dotted path into the experiment, where something the user gave is wrong. */
   readonly field?: string;
   /** Where a model could not be fetched: how. A `gated` one can be with an access token. */
   readonly source?: SourceFailure;
 }
+
+/**
+ * - `input`: something the user gave is wrong; `network`: a download failed.
+ * - `memory`: what computes ran out of it; `device`: it failed otherwise, see `fault`.
+ * - `worker`: the worker died, or is silent though it should answer.
+ * - `number`: a loss or a score is no number any more.
+ * - `stopped`: the call was given up, or its worker terminated; `bug`: ours.
+ */
+export type LabError = Explained &
+  (
+    | { readonly kind: 'input' | 'network' | 'memory' | 'number' | 'stopped' | 'bug' }
+    | {
+        readonly kind: 'device';
+        readonly fault: 'lost' | 'program' | 'wrong' | 'missing' | 'other';
+      }
+    | { readonly kind: 'worker'; readonly fault: 'dead' | 'silent' }
+  );
 
 /** A `LabError` on its way to the person. */
 export class LabFailure extends Error {
@@ -28,52 +45,24 @@ export class LabFailure extends Error {
 }
 
 const SMALLER = 'Use a smaller batch, fewer paths or answers, or fewer bins; then run again.';
-const AFRESH = 'Reload the page to start the graphics device afresh; finished runs are kept.';
+const AFRESH = 'Resume the run; if that fails, reload the page to start the device afresh.';
 
-/** Errors that no class tells: those of the JavaScript engine and of `fetch`. */
-const KINDS: readonly [kind: LabError['kind'], sign: RegExp, advice: string][] = [
-  [
-    'memory',
-    /out of memory|allocation failed|allocat\w+ .*fail|array buffer allocation|invalid typed array length/i,
-    SMALLER,
-  ],
-  [
-    'network',
-    /failed to fetch|networkerror|load failed|http \d{3}/i,
-    'Check the connection and run again; nothing is lost.',
-  ],
-];
-
-/** Any thrown value as a `LabError`. */
+/** Any thrown value as a `LabError`, told by its class. */
 export function labErrorOf(thrown: unknown): LabError {
   if (thrown instanceof LabFailure) return thrown.error;
-  if (thrown instanceof InputError) {
-    const { message, advice, field } = thrown;
-    return {
-      kind: 'input',
-      message,
-      advice,
-      ...(field === undefined ? {} : { field }),
-      ...(thrown instanceof SourceError ? failure(thrown.failure) : {}),
-    };
+  if (thrown instanceof InputError) return inputError(thrown);
+  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+  if (thrown instanceof NotANumberError) return { kind: 'number', message, advice: thrown.advice };
+  // The engine throws these where it has no room for an array, and nothing in the lab does.
+  if (thrown instanceof OutOfMemoryError || thrown instanceof RangeError) {
+    return { kind: 'memory', message, advice: SMALLER };
   }
-  if (thrown instanceof DeviceError) {
-    const { message } = thrown;
-    return thrown instanceof OutOfMemoryError
-      ? { kind: 'memory', message, advice: SMALLER }
-      : { kind: 'device', message, advice: AFRESH };
-  }
-  if (thrown instanceof NotANumberError) {
-    const { message, advice } = thrown;
-    return { kind: 'number', message, advice };
+  if (thrown instanceof DeviceError || thrown instanceof WebAssembly.RuntimeError) {
+    return { kind: 'device', fault: faultOf(thrown), message, advice: AFRESH };
   }
   if (thrown instanceof DOMException && thrown.name === 'AbortError') {
     const advice = 'Start again when you like; what has come so far is kept.';
     return { kind: 'stopped', message: 'this was given up', advice };
-  }
-  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  for (const [kind, sign, advice] of KINDS) {
-    if (sign.test(message)) return { kind, message, advice };
   }
   return {
     kind: 'bug',
@@ -83,8 +72,19 @@ export function labErrorOf(thrown: unknown): LabError {
   };
 }
 
-/** A wrong name, or a closed door, is for the person to mend. */
-const failure = (source: SourceFailure): Pick<LabError, 'kind' | 'source'> => ({
-  kind: source === 'gated' || source === 'missing' ? 'input' : 'network',
-  source,
-});
+/** A wrong name, or a closed door, is for the person to mend; other failures of a source pass. */
+function inputError(thrown: InputError): LabError {
+  const { message, advice, field } = thrown;
+  const named = { message, advice, ...(field !== undefined && { field }) };
+  if (!(thrown instanceof SourceError)) return { kind: 'input', ...named };
+  const { failure: source } = thrown;
+  const mendable = source === 'gated' || source === 'missing';
+  return { kind: mendable ? 'input' : 'network', ...named, source };
+}
+
+function faultOf(thrown: Error): Extract<LabError, { kind: 'device' }>['fault'] {
+  if (thrown instanceof DeviceLostError) return 'lost';
+  if (thrown instanceof ProgramError) return 'program';
+  if (thrown instanceof WrongResultError) return 'wrong';
+  return thrown instanceof NoDeviceError ? 'missing' : 'other';
+}

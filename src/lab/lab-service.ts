@@ -1,17 +1,16 @@
-// The lab worker without its worker: one study at a time, pausable and cancellable between events.
-import type { Outcome, StudyCalls, StudyEnd } from './contract.ts';
+// The lab worker's studies without their worker: one at a time, pausable and cancellable between events.
+import type { BackendWish, StudyCalls, StudyEnd } from './contract.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
 import {
   type Experiment,
   type ExperimentInput,
   resolveExperiment,
 } from './experiment/experiment.ts';
-import { labErrorOf } from './lab-error.ts';
 
 /** What the service needs to do its work; the worker passes the real ones. */
 export interface LabServiceParts {
-  /** Picks and tests a backend, or tests `only`; later calls answer as the first. */
-  prepare(only?: Environment['backend']): Promise<Environment>;
+  /** Picks and tests a backend; later calls answer as the first. */
+  prepare(wish: BackendWish): Promise<Environment>;
   /** The study itself. It looks at `signal` at least once per optimizer step. */
   study(
     experiment: Experiment,
@@ -32,35 +31,20 @@ export class LabService implements StudyCalls {
 
   constructor(private readonly parts: LabServiceParts) {}
 
-  prepare(only?: Environment['backend']): Promise<Outcome<Environment>> {
-    return outcome(() => this.parts.prepare(only));
+  prepare(wish: BackendWish = {}): Promise<Environment> {
+    return this.parts.prepare(wish);
   }
 
-  run(
+  async run(
     input: ExperimentInput,
     onEvent: (event: StudyEvent) => void | Promise<void>,
     resume?: Checkpoint,
-  ): Promise<Outcome<StudyEnd>> {
-    return outcome(async () => {
-      if (this.#run) throw new Error('a study is already running in this worker');
-      const experiment = resolveExperiment(input);
-      const run: Run = { controller: new AbortController(), gate: Promise.resolve(), open() {} };
-      this.#run = run;
-      try {
-        return await this.#follow(run, experiment, onEvent, resume);
-      } finally {
-        this.#run = undefined;
-      }
-    });
-  }
-
-  async #follow(
-    run: Run,
-    experiment: Experiment,
-    onEvent: (event: StudyEvent) => void | Promise<void>,
-    resume?: Checkpoint,
   ): Promise<StudyEnd> {
+    if (this.#run) throw new Error('a study is already running in this worker');
+    const experiment = resolveExperiment(input);
+    const run: Run = { controller: new AbortController(), gate: Promise.resolve(), open() {} };
     const { signal } = run.controller;
+    this.#run = run;
     try {
       for await (const event of this.parts.study(experiment, signal, resume)) {
         if (signal.aborted) return 'cancelled';
@@ -73,6 +57,8 @@ export class LabService implements StudyCalls {
     } catch (thrown) {
       if (signal.aborted) return 'cancelled';
       throw thrown;
+    } finally {
+      this.#run = undefined;
     }
   }
 
@@ -91,13 +77,6 @@ export class LabService implements StudyCalls {
     this.#run?.controller.abort();
     this.#run?.open();
   }
-}
 
-/** The value of an action, or whatever it threw as data. */
-export async function outcome<T>(action: () => Promise<T> | T): Promise<Outcome<T>> {
-  try {
-    return { ok: true, value: await action() };
-  } catch (thrown) {
-    return { ok: false, error: labErrorOf(thrown) };
-  }
+  async ping(): Promise<void> {}
 }

@@ -1,14 +1,15 @@
 // What a person should know about the machine that the lab runs on.
 import type { StartedBackend } from '../tensor/backend.ts';
+import type { BackendWish } from './contract.ts';
 import { isSoftware } from './backend-choice.ts';
 
 /**
  * Whole sentences, or undefined if the lab runs as fast as it can.
- * @param wished whether the backend was asked for
+ * @param wish what was asked for
  */
 export function machineNotice(
   { name, adapter, passedOver }: Pick<StartedBackend, 'name' | 'adapter' | 'passedOver'>,
-  wished = false,
+  { only, avoid = [] }: BackendWish = {},
 ): string | undefined {
   if (name === 'webgpu') {
     return isSoftware(adapter)
@@ -17,7 +18,11 @@ export function machineNotice(
   }
   const reason =
     passedOver.find((other) => other.name === 'webgpu')?.reason ??
-    (wished ? 'the address asks for another backend' : 'this browser only simulates it');
+    (avoid.includes('webgpu')
+      ? 'it failed in this run'
+      : only !== undefined
+        ? 'the address asks for another backend'
+        : 'this browser only simulates it');
   return (
     `The lab does not use WebGPU (${reason.replace(/\.$/, '')}) and computes on the processor. ` +
     `Results are as good, but training and scoring take several times longer; fewer steps help. ${FASTER}`

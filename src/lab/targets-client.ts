@@ -15,11 +15,11 @@ export class TargetsClient {
 
   /** @throws LabFailure, of kind `input` for impossible parameters */
   preview(data: NonNullable<ExperimentInput['data']>): Promise<TargetPreview> {
-    return this.#client.call((worker) => worker.preview(data), PATIENCE_MS);
+    return this.#client.call((worker) => worker.targets.preview(data), PATIENCE_MS);
   }
 
   /** @throws LabFailure, of kind `input` for an experiment that is none */
   effort(experiment: ExperimentInput): Promise<readonly PlannedEffort[]> {
-    return this.#client.call((worker) => worker.effort(experiment), PATIENCE_MS);
+    return this.#client.call((worker) => worker.targets.effort(experiment), PATIENCE_MS);
   }
 }

@@ -1,12 +1,15 @@
 // A worker that can be trusted to answer: every call settles, and stop means stop.
 import * as Comlink from 'comlink';
-import type { Outcome } from './contract.ts';
 import { type LabError, LabFailure, labErrorOf } from './lab-error.ts';
+import './thrown-errors.ts';
 
 /** The part of `Worker` that the client uses. */
 export interface WorkerLike extends Comlink.Endpoint {
   terminate(): void;
 }
+
+/** A worker's calls, part by part. */
+export type RemoteParts<Api> = { readonly [Part in keyof Api]: Comlink.Remote<Api[Part]> };
 
 /**
  * Owns one worker and replaces it when it must. Comlink by itself never settles a call to a dead
@@ -14,7 +17,7 @@ export interface WorkerLike extends Comlink.Endpoint {
  */
 export class WorkerClient<Api> {
   #worker: WorkerLike | undefined;
-  #remote: Comlink.Remote<Api> | undefined;
+  #remote: RemoteParts<Api> | undefined;
   readonly #pending = new Set<(failure: LabFailure) => void>();
 
   constructor(private readonly spawn: () => WorkerLike) {}
@@ -22,18 +25,9 @@ export class WorkerClient<Api> {
   /**
    * Calls the worker, starting it if need be.
    * @throws LabFailure with the worker's own error; of kind `stopped` after `replace`; of kind
-   * `bug` if the worker crashes or does not answer in `timeoutMs` (it is then replaced).
+   * `worker` if it dies or does not answer in `timeoutMs` (it is then replaced).
    */
-  async call<T>(
-    action: (remote: Comlink.Remote<Api>) => Promise<Outcome<T>>,
-    timeoutMs = Infinity,
-  ): Promise<T> {
-    const result = await this.#settle(action, timeoutMs);
-    if (result.ok) return result.value;
-    throw new LabFailure(result.error);
-  }
-
-  #settle<T>(action: (remote: Comlink.Remote<Api>) => Promise<T>, timeoutMs: number): Promise<T> {
+  call<T>(action: (remote: RemoteParts<Api>) => Promise<T>, timeoutMs = Infinity): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const settled = () => {
@@ -46,19 +40,16 @@ export class WorkerClient<Api> {
       };
       this.#pending.add(fail);
       if (Number.isFinite(timeoutMs)) {
-        timer = setTimeout(() => this.replace(notAnswering(timeoutMs)), timeoutMs);
+        timer = setTimeout(() => this.replace(silent(timeoutMs)), timeoutMs);
       }
-      try {
-        action(this.#connect()).then(
-          (value) => {
-            settled();
-            resolve(value);
-          },
-          (thrown: unknown) => fail(new LabFailure(labErrorOf(thrown))),
-        );
-      } catch (thrown) {
-        fail(new LabFailure(labErrorOf(thrown)));
-      }
+      // A worker that cannot be started fails the call, too.
+      void (async () => await action(this.#connect()))().then(
+        (value) => {
+          settled();
+          resolve(value);
+        },
+        (thrown: unknown) => fail(new LabFailure(labErrorOf(thrown))),
+      );
     });
   }
 
@@ -68,16 +59,12 @@ export class WorkerClient<Api> {
    */
   async end(
     pending: Promise<unknown>,
-    order: (remote: Comlink.Remote<Api>) => Promise<void>,
+    order: (remote: RemoteParts<Api>) => Promise<void>,
     obeyMs: number,
   ): Promise<void> {
     const deadline = setTimeout(() => this.replace(), obeyMs);
     const settled = pending.catch(() => {}).finally(() => clearTimeout(deadline));
-    const ordered = this.call<void>(async (remote) => {
-      await order(remote);
-      return { ok: true, value: undefined };
-    });
-    await Promise.race([ordered.catch(() => {}), settled]);
+    await Promise.race([this.call(order).catch(() => {}), settled]);
     await settled;
   }
 
@@ -92,17 +79,17 @@ export class WorkerClient<Api> {
     for (const fail of [...this.#pending]) fail(new LabFailure(error));
   }
 
-  #connect(): Comlink.Remote<Api> {
+  #connect(): RemoteParts<Api> {
     if (this.#remote) return this.#remote;
     const worker = this.spawn();
-    worker.addEventListener('error', (event) => {
-      if (worker === this.#worker) this.replace(labErrorOf(crashOf(event)));
-    });
-    worker.addEventListener('messageerror', () => {
-      if (worker === this.#worker) this.replace(labErrorOf(new Error('a message was unreadable')));
-    });
+    const died = (message: string) => {
+      if (worker === this.#worker)
+        this.replace({ kind: 'worker', fault: 'dead', ...dead(message) });
+    };
+    worker.addEventListener('error', (event) => died((event as ErrorEvent).message));
+    worker.addEventListener('messageerror', () => died('a message was unreadable'));
     this.#worker = worker;
-    this.#remote = Comlink.wrap<Api>(worker);
+    this.#remote = Comlink.wrap(worker) as RemoteParts<Api>;
     return this.#remote;
   }
 }
@@ -113,13 +100,14 @@ const STOPPED: LabError = {
   advice: 'Run again when you like; what was stored before is kept.',
 };
 
-const notAnswering = (timeoutMs: number): LabError => ({
-  kind: 'bug',
+const dead = (message: string) => ({
+  message: message || 'the worker could not be started',
+  advice: 'Try again; if it comes back, reload the page.',
+});
+
+const silent = (timeoutMs: number): LabError => ({
+  kind: 'worker',
+  fault: 'silent',
   message: `the worker did not answer within ${timeoutMs / 1000} seconds and was replaced`,
   advice: 'Try again; on a slow machine, choose a smaller experiment.',
 });
-
-function crashOf(event: Event): Error {
-  const { message } = event as ErrorEvent;
-  return new Error(message || 'the worker could not be started');
-}

@@ -1,6 +1,9 @@
 // The failure of one device: what waits for the device hears of it, and nothing else does.
 import type { DeviceError } from './device-errors.ts';
 
+/** A browser says that a device is lost a moment after its reads have failed. */
+const GRACE_MS = 500;
+
 /** Belongs to one start of a backend; a later start, or another backend, has one of its own. */
 export class DeviceFailure {
   #error: DeviceError | undefined;
@@ -40,5 +43,14 @@ export class DeviceFailure {
         (error: unknown) => ended(() => reject((this.#error ?? error) as Error)),
       );
     });
+  }
+
+  /**
+   * What an error of work on the device really was: one that goes away may break its work off before it
+   * says so.
+   */
+  async cause(error: unknown): Promise<unknown> {
+    if (this.#error === undefined) await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+    return this.#error ?? error;
   }
 }

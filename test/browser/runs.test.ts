@@ -84,7 +84,9 @@ test('a failed run keeps its error, its advice and the earlier results', async (
   const page = await open('?trouble=memory');
   await runButton(page).click();
   await page
-    .getByText(/This run failed\. Out of memory on the GPU\. Use a smaller batch/)
+    .getByText(
+      /This run failed\. Out of memory on the GPU \(.* 3 times before\)\. Use a smaller batch/,
+    )
     .waitFor();
   await runButton(page).waitFor();
 });

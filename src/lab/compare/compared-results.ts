@@ -3,6 +3,7 @@ import type { TargetEvent } from '../events.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { AnswersFile } from '../results/kept-answers.ts';
 import type { Results } from '../results/results.ts';
+import { machineText, segmentsOf } from '../state/segments.ts';
 import { scoringResolution } from '../plan/study-plan.ts';
 import type { Answers, ComparedArm, ComparedRun } from './compared-run.ts';
 import { readSettings } from './compared-settings.ts';
@@ -11,11 +12,9 @@ import { readSettings } from './compared-settings.ts';
 export function comparedResults(
   {
     config,
-    environment,
     arms: results,
-  }: Pick<Results, 'environment' | 'arms'> & {
-    readonly config: unknown;
-  },
+    ...computed
+  }: Pick<Results, 'environment' | 'segments' | 'arms'> & { readonly config: unknown },
   answers: AnswersFile | null,
   about: { readonly id: string; readonly name: string },
 ): ComparedRun {
@@ -40,7 +39,7 @@ export function comparedResults(
     status: 'done',
     seed: typeof settings.seed === 'number' ? settings.seed : null,
     settings,
-    machine: environment && `${environment.backend} (${environment.adapter})`,
+    machine: machineText(segmentsOf(computed)),
     seconds: null,
     arms: compared,
     targets: new Map(targets),

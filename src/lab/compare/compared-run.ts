@@ -1,10 +1,13 @@
 // A stored run as the comparison reads it: whatever can be read, and a note on what cannot.
-import type { StudyEvent, TargetEvent } from '../events.ts';
+import type { SnapshotEvent, StudyEvent, TargetEvent } from '../events.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { ArmResults } from '../results/results.ts';
 import { readableEvents } from '../runs/readable-events.ts';
-import { collectResults } from '../results/results.ts';
+import { resultsOf } from '../results/results.ts';
+import { incompleteNotes } from '../runs/incomplete.ts';
 import type { StoredRun } from '../runs/run-store.ts';
+import { lastAnswers, runState, type RunState } from '../state/run-state.ts';
+import { machineText } from '../state/segments.ts';
 import { readSettings } from './compared-settings.ts';
 
 export interface ComparedArm {
@@ -53,16 +56,15 @@ export function readRun(
   const { settings, arms, note } = readSettings(run.experiment);
   const { events, unreadable } = readableEvents(stored);
   const config = { ...settings, arms } as unknown as Experiment;
-  const { environment, arms: results } = collectResults(config, events);
+  const state = runState(config, events);
   const methods = new Map(arms.map(({ name, method }) => [name, method as string]));
-  const compared = Object.entries(results).map(([name, ofArm]) => ({
+  const compared = Object.entries(resultsOf(state).arms).map(([name, ofArm]) => ({
     name,
     method: methods.get(name) ?? 'unknown',
     settings: arms.find((arm) => arm.name === name) ?? {},
     results: ofArm,
-    answers: lastAnswers(events, name),
+    answers: answersOf(state, name),
   }));
-  const done = events.find((event) => event.type === 'done');
   return {
     id: String(run.id),
     name: text(run.name) ?? 'a run without a name',
@@ -70,25 +72,25 @@ export function readRun(
     status: text(run.status) ?? 'unknown',
     seed: typeof settings.seed === 'number' ? settings.seed : null,
     settings,
-    machine: environment && `${environment.backend} (${environment.adapter})`,
-    seconds: done?.seconds ?? null,
+    machine: machineText(state.segments),
+    seconds: state.seconds,
     arms: compared,
-    targets: new Map(events.flatMap((e) => (e.type === 'target' ? [[e.id, e] as const] : []))),
+    targets: new Map(state.targets.map((target) => [target.id, target])),
     notes: [
       ...(note === null ? [] : [note]),
       ...(unreadable === 0 ? [] : [unreadableNote(unreadable)]),
+      ...incompleteNotes(run, []),
       ...statusNotes(run.status, isRunning),
       ...unscoredNotes(compared),
     ],
   };
 }
 
-function lastAnswers(events: readonly StudyEvent[], arm: string): Map<string, Answers> {
-  const answers = new Map<string, Answers>();
-  for (const event of events) {
-    if (event.type === 'snapshot' && event.arm === arm) answers.set(event.id, event);
-  }
-  return answers;
+function answersOf({ targets }: RunState, arm: string): Map<string, Answers> {
+  const answers = targets.map((target) => [target.id, lastAnswers(target, arm)] as const);
+  return new Map(
+    answers.filter((entry): entry is [string, SnapshotEvent] => entry[1] !== undefined),
+  );
 }
 
 function statusNotes(status: unknown, isRunning: boolean): string[] {

@@ -48,12 +48,17 @@ const armSchema = v.looseObject(
   object,
 );
 
+const environmentSchema = v.looseObject({ backend: text, adapter: v.optional(text, '?') }, object);
+const placeSchema = v.looseObject({ arm: text, step: v.number('a number') }, object);
 const resultsSchema = v.looseObject(
   {
     config: v.looseObject({}, 'the configuration of an experiment'),
-    environment: v.optional(
-      v.nullable(v.looseObject({ backend: text, adapter: v.optional(text, '?') }, object)),
-      null,
+    environment: v.optional(v.nullable(environmentSchema), null),
+    segments: v.optional(
+      v.array(
+        v.looseObject({ environment: environmentSchema, from: v.nullable(placeSchema) }, object),
+        'a list of environments',
+      ),
     ),
     arms: v.record(text, armSchema, 'an object with an arm for each name'),
   },
@@ -91,11 +96,13 @@ const answersSchema = v.looseObject(
 );
 
 /** What is compared of results.json; further evaluations are read where they are shown. */
-export type ReadResults = Pick<Results, 'environment' | 'arms'> & { readonly config: unknown };
+export type ReadResults = Pick<Results, 'environment' | 'segments' | 'arms'> & {
+  readonly config: unknown;
+};
 
 /** @throws InputError naming the field of a results.json that is not what it must be */
 export function readResults(json: unknown, source: string): ReadResults {
-  const { config, environment, arms } = checked(resultsSchema, json, source);
+  const { config, environment, segments, arms } = checked(resultsSchema, json, source);
   const read = Object.entries(arms).map(([name, { training, exact, ...further }]) => {
     const loss = training?.loss.filter(([, value]) => value !== null);
     const arm = {
@@ -110,6 +117,7 @@ export function readResults(json: unknown, source: string): ReadResults {
   return {
     config,
     environment: environment as Results['environment'],
+    ...(segments && { segments: segments as unknown as NonNullable<Results['segments']> }),
     arms: Object.fromEntries(read),
   };
 }

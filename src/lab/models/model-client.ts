@@ -8,13 +8,12 @@ import type {
   LocalFile,
   ModelSummary,
   ModelWish,
-  Outcome,
   TokenizerReport,
 } from '../contract.ts';
 import type { Environment } from '../events.ts';
 import { modelNameFrom, modelNameText } from '../../model/sources/model-name.ts';
 import { LabFailure } from '../lab-error.ts';
-import type { WorkerClient } from '../worker-client.ts';
+import type { RemoteParts, WorkerClient } from '../worker-client.ts';
 
 export interface ModelClientOptions {
   /** The one backend to use; without it the worker picks. */
@@ -39,7 +38,7 @@ export class ModelClient {
 
   /** A token for gated models, a mirror of the hub, or both; what is left out is forgotten. */
   async setAccess(access: HubAccess): Promise<void> {
-    await this.#call((lab) => lab.setAccess(access));
+    await this.#call((lab) => lab.models.setAccess(access));
     this.#access = access;
   }
 
@@ -53,7 +52,7 @@ export class ModelClient {
    * @returns the name to use in an experiment
    */
   async openFolder(name: string, files: readonly LocalFile[]): Promise<string> {
-    const model = await this.#call((lab) => lab.openFolder(name, files));
+    const model = await this.#call((lab) => lab.models.openFolder(name, files));
     this.#folders.set(name, files);
     return model;
   }
@@ -63,7 +62,7 @@ export class ModelClient {
    * @param model as experiments write it @returns the name to use in an experiment
    */
   async openAdapter(model: string, name: string, files: readonly LocalFile[]): Promise<string> {
-    const adapted = await this.#call((lab) => lab.openAdapter(model, name, files));
+    const adapted = await this.#call((lab) => lab.models.openAdapter(model, name, files));
     this.#adapters.set(adapted, [model, name, files]);
     return adapted;
   }
@@ -75,11 +74,11 @@ export class ModelClient {
 
   /** A question asked while another is open takes its place; the older one fails as `stopped`. */
   summarise(model: string, wish?: ModelWish): Promise<ModelSummary> {
-    return this.#prepared((lab) => lab.summarise(model, wish));
+    return this.#prepared((lab) => lab.models.summarise(model, wish));
   }
 
   describeTokenizer(model: string): Promise<TokenizerReport> {
-    return this.#call((lab) => lab.describeTokenizer(model));
+    return this.#call((lab) => lab.models.describeTokenizer(model));
   }
 
   /** Settles as `cancelled` after `cancelLoad`, by force if needed. */
@@ -90,7 +89,7 @@ export class ModelClient {
   ): Promise<'done' | 'cancelled'> {
     const listener = Comlink.proxy(onEvent);
     try {
-      return await this.#prepared((lab) => lab.load(model, wish, listener));
+      return await this.#prepared((lab) => lab.models.load(model, wish, listener));
     } catch (thrown) {
       if (!(thrown instanceof LabFailure)) throw thrown;
       if (thrown.error.kind === 'stopped') return 'cancelled';
@@ -103,50 +102,42 @@ export class ModelClient {
   /** What has come so far is kept. @param load what `load` returned */
   cancelLoad(load: Promise<unknown>): Promise<void> {
     const { cancelMs = 5_000 } = this.options;
-    return this.client.end(load, (lab) => lab.cancelLoad(), cancelMs);
+    return this.client.end(load, (lab) => lab.models.cancelLoad(), cancelMs);
   }
 
   /** Last used first. */
   cachedModels(): Promise<readonly CachedModel[]> {
-    return this.#call((lab) => lab.cachedModels());
+    return this.#call((lab) => lab.models.cachedModels());
   }
 
   /** @param key of one of them; without it, all go */
   deleteCached(key?: string): Promise<void> {
-    return this.#call((lab) => lab.deleteCached(key));
+    return this.#call((lab) => lab.models.deleteCached(key));
   }
 
   /** Tells a worker, once, what a person told an earlier one. */
-  async brief(lab: Comlink.Remote<LabWorker>): Promise<Outcome<unknown>> {
-    if (this.#briefed.has(lab)) return BRIEFED;
+  async brief(lab: RemoteParts<LabWorker>): Promise<void> {
+    if (this.#briefed.has(lab)) return;
     const { token, endpoint } = this.#access;
-    const told = [
-      ...(token === undefined && endpoint === undefined ? [] : [await lab.setAccess(this.#access)]),
-      ...(await Promise.all(
-        [...this.#folders].map(([name, files]) => lab.openFolder(name, files)),
-      )),
-      ...(await Promise.all([...this.#adapters.values()].map((each) => lab.openAdapter(...each)))),
-    ];
-    const refused = told.find((outcome) => !outcome.ok);
-    if (refused) return refused;
+    const { models } = lab;
+    if (token !== undefined || endpoint !== undefined) await models.setAccess(this.#access);
+    await Promise.all([...this.#folders].map(([name, files]) => models.openFolder(name, files)));
+    await Promise.all([...this.#adapters.values()].map((each) => models.openAdapter(...each)));
     this.#briefed.add(lab);
-    return BRIEFED;
   }
 
   /** What fits, and where a model goes, depends on the backend. */
-  #prepared<T>(action: (lab: Comlink.Remote<LabWorker>) => Promise<Outcome<T>>): Promise<T> {
+  #prepared<T>(action: (lab: RemoteParts<LabWorker>) => Promise<T>): Promise<T> {
     return this.#call(async (lab) => {
-      const ready = await lab.prepare(this.options.backend);
-      return ready.ok ? action(lab) : ready;
+      await lab.study.prepare({ only: this.options.backend });
+      return action(lab);
     });
   }
 
-  #call<T>(action: (lab: Comlink.Remote<LabWorker>) => Promise<Outcome<T>>): Promise<T> {
+  #call<T>(action: (lab: RemoteParts<LabWorker>) => Promise<T>): Promise<T> {
     return this.client.call(async (lab) => {
-      const briefed = await this.brief(lab);
-      return briefed.ok ? action(lab) : briefed;
+      await this.brief(lab);
+      return action(lab);
     });
   }
 }
-
-const BRIEFED: Outcome<undefined> = { ok: true, value: undefined };

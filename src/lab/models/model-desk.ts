@@ -15,7 +15,6 @@ import type {
   Notice,
 } from '../contract.ts';
 import type { StudyEvent } from '../events.ts';
-import { outcome } from '../lab-service.ts';
 import { type LoadedModel, loadModel } from './model-loading.ts';
 import type { ModelSources } from './model-sources.ts';
 import { phaseEvent } from '../study/study-events.ts';
@@ -50,20 +49,16 @@ export class ModelDesk<M> implements ModelCalls {
 
   constructor(private readonly parts: ModelDeskParts<M>) {}
 
-  setAccess(access: HubAccess) {
-    return outcome(() => this.parts.sources.setAccess(access));
+  async setAccess(access: HubAccess) {
+    return this.parts.sources.setAccess(access);
   }
 
-  openFolder(name: string, files: readonly LocalFile[]) {
-    return outcome(() => {
-      return this.#renewed(this.parts.sources.addFolder(name, files));
-    });
+  async openFolder(name: string, files: readonly LocalFile[]) {
+    return this.#renewed(this.parts.sources.addFolder(name, files));
   }
 
-  openAdapter(model: string, name: string, files: readonly LocalFile[]) {
-    return outcome(async () =>
-      this.#renewed(await this.parts.sources.addAdapter(model, name, files)),
-    );
+  async openAdapter(model: string, name: string, files: readonly LocalFile[]) {
+    return this.#renewed(await this.parts.sources.addAdapter(model, name, files));
   }
 
   /** Other files of the same name are another model. */
@@ -74,49 +69,43 @@ export class ModelDesk<M> implements ModelCalls {
   }
 
   /** A new question takes the place of one that is not answered yet. */
-  summarise(model: string, { batch = BATCH }: ModelWish = {}) {
+  async summarise(model: string, { batch = BATCH }: ModelWish = {}) {
     this.#describing.abort();
     const { signal } = (this.#describing = new AbortController());
-    return outcome(async () => {
-      const notes: string[] = [];
-      const onNotice = ({ message }: { message: string }) => notes.push(message);
-      const opened = await this.parts.sources.open(model, { signal, onNotice });
-      const plan = { ...(await this.parts.memory()), batch };
-      const summary = await summarise(opened.summarised, plan);
-      return { ...summary, notes: [...notes, ...(opened.notes ?? []), ...summary.notes] };
-    });
+    const notes: string[] = [];
+    const onNotice = ({ message }: { message: string }) => notes.push(message);
+    const opened = await this.parts.sources.open(model, { signal, onNotice });
+    const plan = { ...(await this.parts.memory()), batch };
+    const summary = await summarise(opened.summarised, plan);
+    return { ...summary, notes: [...notes, ...(opened.notes ?? []), ...summary.notes] };
   }
 
-  describeTokenizer(model: string) {
-    return outcome(async () => {
-      const { summarised } = await this.parts.sources.open(model);
-      return tokenizerReport(await loadTokenizer(summarised.files));
-    });
+  async describeTokenizer(model: string) {
+    const { summarised } = await this.parts.sources.open(model);
+    return tokenizerReport(await loadTokenizer(summarised.files));
   }
 
-  load(
+  async load(
     model: string,
     { format = 'stored' }: ModelWish,
     onEvent: (event: LoadEvent) => void | Promise<void>,
   ) {
-    return outcome(async () => {
-      if (this.#studying) {
-        throw new InputError(
-          'A study is running on another model.',
-          'Wait for its end, or cancel it.',
-          'model',
-        );
-      }
-      await this.cancelLoad();
-      const stop = new AbortController();
-      const work = this.#follow(model, format, stop.signal, onEvent);
-      const mine = (this.#loading = { stop, settled: work.catch(() => {}) });
-      try {
-        return await work;
-      } finally {
-        if (this.#loading === mine) this.#loading = undefined;
-      }
-    });
+    if (this.#studying) {
+      throw new InputError(
+        'A study is running on another model.',
+        'Wait for its end, or cancel it.',
+        'model',
+      );
+    }
+    await this.cancelLoad();
+    const stop = new AbortController();
+    const work = this.#follow(model, format, stop.signal, onEvent);
+    const mine = (this.#loading = { stop, settled: work.catch(() => {}) });
+    try {
+      return await work;
+    } finally {
+      if (this.#loading === mine) this.#loading = undefined;
+    }
   }
 
   async #follow(
@@ -143,12 +132,12 @@ export class ModelDesk<M> implements ModelCalls {
     await this.#loading?.settled;
   }
 
-  cachedModels() {
-    return outcome(async () => (await this.parts.cache()).list());
+  async cachedModels() {
+    return (await this.parts.cache()).list();
   }
 
-  deleteCached(key?: string) {
-    return outcome(async () => (await this.parts.cache()).delete(key));
+  async deleteCached(key?: string) {
+    return (await this.parts.cache()).delete(key);
   }
 
   /** Runs a study on an experiment's model, which is loaded first if it is not the one in use. */

@@ -6,9 +6,14 @@ import { METRICS } from './summary.ts';
 /** The figures of a prompt, in the order of the columns. */
 export const ROW_COLUMNS = ['split', 'family', 'id', ...METRICS] as const;
 
-export function resultsCsv({ arms }: Results): string {
+/** A study that was moved to another machine says of every line where it was computed. */
+export function resultsCsv({ arms, segments }: Results): string {
   const lines = Object.entries(arms).flatMap(([name, { exact }]) =>
-    exact.map((row) => [name, ...ROW_COLUMNS.map((column) => row[column])]),
+    exact.map((row) => [
+      name,
+      ...ROW_COLUMNS.map((column) => row[column]),
+      ...(segments ? [segments[row.segment ?? 0]?.environment.backend] : []),
+    ]),
   );
-  return csvText([['arm', ...ROW_COLUMNS], ...lines]);
+  return csvText([['arm', ...ROW_COLUMNS, ...(segments ? ['computed_on'] : [])], ...lines]);
 }

@@ -1,7 +1,9 @@
-// The results of a study: what its events add up to, in the shape of results.json.
-import type { Environment, EvaluationRow, ReportEvent, StudyEvent } from '../events.ts';
+// The results of a study, in the shape of results.json.
+import type { Environment, EvaluationRow } from '../events.ts';
 import type { SamplingEvaluation } from '../../evaluation/structured-sampling.ts';
 import type { Experiment, Split } from '../experiment/experiment.ts';
+import type { ArmProgress, RunState } from '../state/run-state.ts';
+import type { Segment } from '../state/segments.ts';
 import { type Summary, summarise } from './summary.ts';
 
 export interface ArmResults {
@@ -29,58 +31,54 @@ export interface ArmResults {
 /** `results.json`. */
 export interface Results {
   config: Experiment;
+  /** Where it was begun. */
   environment: Environment | null;
+  /** Everywhere it was computed, where that is more than one place. */
+  segments?: readonly Segment[];
+  /** Why figures may be missing, in whole sentences; left out where none are. */
+  incomplete?: readonly string[];
   arms: Record<string, ArmResults>;
 }
 
-/** Adds up the events of a study, complete or not. Arms appear in the experiment's order. */
-export function collectResults(config: Experiment, events: Iterable<StudyEvent>): Results {
+/**
+ * What a run has come to, complete or not. Arms appear in the experiment's order.
+ * @param incomplete why some of it may be missing
+ */
+export function resultsOf(
+  { experiment, segments, arms }: RunState,
+  incomplete: readonly string[] = [],
+): Results {
   // Without a prototype, an arm may go by any name, such as that of the prototype.
-  const arms = Object.create(null) as Results['arms'];
-  const results: Results = { config, environment: null, arms };
-  for (const { name } of config.arms) arms[name] = { exact: [], summary: {} };
-  for (const event of events) addEvent(results, event);
-  for (const arm of Object.values(arms)) arm.summary = summarise(arm.exact);
+  const results = Object.create(null) as Results['arms'];
+  for (const arm of arms) results[arm.name] = armResults(arm);
+  return {
+    config: experiment,
+    environment: segments[0]?.environment ?? null,
+    ...(segments.length > 1 && { segments }),
+    ...(incomplete.length > 0 && { incomplete }),
+    arms: results,
+  };
+}
+
+function armResults({ last, losses, rows, reports }: ArmProgress): ArmResults {
+  const exact = rows.map(({ arm: _, ...row }) => row);
+  const training = last && {
+    steps: last.step,
+    seconds: last.seconds,
+    answer_tokens: last.answerTokens,
+    prompt_tokens: last.promptTokens,
+    loss: losses.map(({ step, loss }): [number, number] => [step, loss]),
+  };
+  const results: ArmResults = { exact, summary: summarise(exact), ...(training && { training }) };
+  for (const [name, report] of reports) {
+    if (name === 'samples') Object.assign(results, samplingOf(report));
+    else results[name] = report;
+  }
   return results;
 }
 
-function addEvent(results: Results, event: StudyEvent): void {
-  const armOf = (name: string) => (results.arms[name] ??= { exact: [], summary: {} });
-  switch (event.type) {
-    case 'environment':
-      results.environment = event.environment;
-      break;
-    case 'step': {
-      const arm = armOf(event.arm);
-      const loss = arm.training?.loss ?? [];
-      if (event.loss !== null) loss.push([event.step, event.loss]);
-      arm.training = {
-        steps: event.step,
-        seconds: event.seconds,
-        answer_tokens: event.answerTokens,
-        prompt_tokens: event.promptTokens,
-        loss,
-      };
-      break;
-    }
-    case 'row': {
-      const { arm, ...row } = event.row;
-      armOf(arm).exact.push(row);
-      break;
-    }
-    case 'report':
-      addReport(armOf(event.arm), event);
-      break;
-  }
-}
-
-function addReport(arm: ArmResults, { name, report }: ReportEvent): void {
-  if (name !== 'samples') {
-    arm[name] = report;
-    return;
-  }
-  // A stored report may be anything.
-  const { rows, ...summary } = (report ?? {}) as Partial<SamplingEvaluation>;
-  arm.samples = Array.isArray(rows) ? rows : [];
-  arm.sampling = summary;
+/** @param report whatever was stored */
+function samplingOf(report: unknown): Pick<ArmResults, 'samples' | 'sampling'> {
+  const { rows, ...sampling } = (report ?? {}) as Partial<SamplingEvaluation>;
+  return { samples: Array.isArray(rows) ? rows : [], sampling };
 }

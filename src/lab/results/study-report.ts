@@ -6,10 +6,12 @@ import type { Split } from '../experiment/experiment.ts';
 import { splitHeading } from '../plan/split-titles.ts';
 import { planText } from '../plan/plan-text.ts';
 import { scoringResolution } from '../plan/study-plan.ts';
+import { machineText, segmentsOf } from '../state/segments.ts';
 import type { Summary } from './summary.ts';
 
 /** Markdown. Means weight families equally; the first arm without training is what others are compared with. */
-export function studyReport({ config, environment, arms }: Results): string {
+export function studyReport(results: Results): string {
+  const { config, arms } = results;
   const { decimals, bins } = scoringResolution(config);
   const base = config.arms.find(({ method }) => method === 'none')?.name;
   const baseKl = (split: Split) => (base === undefined ? null : arms[base]?.summary[split]?.kl);
@@ -33,7 +35,8 @@ export function studyReport({ config, environment, arms }: Results): string {
     '',
     `Model ${config.model}${config.weights === 'int8' ? ' with weights in 8 bits' : ''}, seed ${config.seed}, ${decimals} decimals, at most ${bins} answers; ` +
       `${presetOf(config)}.`,
-    environment === null ? '' : `Computed on ${environment.backend} (${environment.adapter}).`,
+    computedOn(results),
+    ...(results.incomplete ?? []).map((why) => `\n**Incomplete.** ${why}`),
     '',
     'Scores are exact, over the whole trie of answers. Means weight families equally. KL is',
     'KL(target || model) of whole answers; W1 is between the target and the valid answers, so read it',
@@ -57,6 +60,11 @@ export function studyReport({ config, environment, arms }: Results): string {
     }),
     '',
   ].join('\n');
+}
+
+function computedOn(results: Results): string {
+  const machine = machineText(segmentsOf(results));
+  return machine === null ? '' : `Computed on ${machine}.`;
 }
 
 function presetOf({ training }: Results['config']): string {

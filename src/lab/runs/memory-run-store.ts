@@ -1,6 +1,12 @@
 // Runs kept in memory: what is left when the browser stores nothing.
 import type { StudyEvent } from '../events.ts';
-import type { AdapterFiles, RunStore, StoredCheckpoint, StoredRun } from './run-store.ts';
+import type {
+  AdapterFiles,
+  DamagedRecord,
+  RunStore,
+  StoredCheckpoint,
+  StoredRun,
+} from './run-store.ts';
 
 interface Kept {
   events: StudyEvent[];
@@ -15,6 +21,9 @@ export class MemoryRunStore implements RunStore {
   async list(): Promise<StoredRun[]> {
     return [...this.#runs.values()].sort((a, b) => b.createdAt - a.createdAt);
   }
+  async run(id: string): Promise<StoredRun | undefined> {
+    return this.#runs.get(id);
+  }
   async put(run: StoredRun): Promise<void> {
     this.#runs.set(run.id, structuredClone(run));
   }
@@ -28,6 +37,9 @@ export class MemoryRunStore implements RunStore {
   async events(id: string): Promise<StudyEvent[]> {
     return [...this.#of(id).events];
   }
+  async intactEvents(id: string): Promise<number> {
+    return this.#of(id).events.length;
+  }
   async truncateEvents(id: string, count: number): Promise<void> {
     this.#of(id).events.length = Math.min(count, this.#of(id).events.length);
   }
@@ -37,11 +49,18 @@ export class MemoryRunStore implements RunStore {
   async checkpoint(id: string): Promise<StoredCheckpoint | undefined> {
     return this.#of(id).checkpoint;
   }
+  async deleteCheckpoint(id: string): Promise<void> {
+    delete this.#of(id).checkpoint;
+  }
   async putAdapter(id: string, arm: string, files: AdapterFiles): Promise<void> {
     this.#of(id).adapters[arm] = files;
   }
   async adapters(id: string): Promise<Record<string, AdapterFiles>> {
     return { ...this.#of(id).adapters };
+  }
+
+  async damaged(): Promise<readonly DamagedRecord[]> {
+    return [];
   }
 
   #of(id: string): Kept {

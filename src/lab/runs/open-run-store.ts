@@ -3,13 +3,20 @@ import { openIdbRunStore } from './idb-run-store.ts';
 import { MemoryRunStore } from './memory-run-store.ts';
 import type { RunStore, StoreNotice } from './run-store.ts';
 
+/** A database that works answers in milliseconds; some that are broken or blocked never do. */
+const PATIENCE_MS = 5_000;
+
 /**
  * Opens the store of this browser. Where the browser refuses (private mode, a full disk, no
- * IndexedDB), at once or later, it goes on in memory and says so through `onNotice`, once.
+ * IndexedDB) or gives no answer, at once or later, it goes on in memory and says so through
+ * `onNotice`, once.
  */
-export async function openRunStore(onNotice: (notice: StoreNotice) => void): Promise<RunStore> {
+export async function openRunStore(
+  onNotice: (notice: StoreNotice) => void,
+  patienceMs = PATIENCE_MS,
+): Promise<RunStore> {
   try {
-    return keepGoing(await openIdbRunStore(), onNotice);
+    return keepGoing(await inTime(openIdbRunStore(), patienceMs), onNotice, patienceMs);
   } catch (thrown) {
     onNotice(noticeOf(thrown));
     return new MemoryRunStore();
@@ -17,54 +24,88 @@ export async function openRunStore(onNotice: (notice: StoreNotice) => void): Pro
 }
 
 /** Writes to `disk` until that fails, then to memory; reads join what is in both. */
-export function keepGoing(disk: RunStore, onNotice: (notice: StoreNotice) => void): RunStore {
+export function keepGoing(
+  disk: RunStore,
+  onNotice: (notice: StoreNotice) => void,
+  patienceMs = PATIENCE_MS,
+): RunStore {
   const memory = new MemoryRunStore();
   let failed = false;
+  const fail = (thrown: unknown) => {
+    if (!failed) onNotice(noticeOf(thrown));
+    failed = true;
+  };
   const write = async (action: (store: RunStore) => Promise<void>) => {
     if (!failed) {
       try {
-        return await action(disk);
+        return await inTime(action(disk), patienceMs);
       } catch (thrown) {
-        failed = true;
-        onNotice(noticeOf(thrown));
+        fail(thrown);
       }
     }
     await action(memory);
   };
-  /** A disk that failed may still be readable. */
-  const onDisk = <T>(action: Promise<T>, otherwise: T) =>
-    failed ? action.catch(() => otherwise) : action;
+  /** A disk that failed may still be readable; one that cannot be read has failed. */
+  const onDisk = async <T>(action: (store: RunStore) => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await inTime(action(disk), patienceMs);
+    } catch (thrown) {
+      fail(thrown);
+      return otherwise;
+    }
+  };
 
   return {
     async list() {
       const inMemory = await memory.list();
       const newer = new Set(inMemory.map((run) => run.id));
-      const older = (await onDisk(disk.list(), [])).filter((run) => !newer.has(run.id));
+      const older = (await onDisk((store) => store.list(), [])).filter(({ id }) => !newer.has(id));
       return [...inMemory, ...older].sort((a, b) => b.createdAt - a.createdAt);
     },
+    run: async (id) => (await memory.run(id)) ?? onDisk((store) => store.run(id), undefined),
     put: (run) => write((store) => store.put(run)),
     async delete(id) {
       await memory.delete(id);
-      await onDisk(disk.delete(id), undefined);
+      await onDisk((store) => store.delete(id), undefined);
     },
-    appendEvents: (id, events) => write((store) => store.appendEvents(id, events)),
+    appendEvents: (id, events, from) => write((store) => store.appendEvents(id, events, from)),
     async events(id) {
-      return [...(await onDisk(disk.events(id), [])), ...(await memory.events(id))];
+      const older = await onDisk((store) => store.events(id), []);
+      return [...older, ...(await memory.events(id))];
+    },
+    async intactEvents(id) {
+      const older = await onDisk((store) => store.intactEvents(id), 0);
+      return older + (await memory.intactEvents(id));
     },
     async truncateEvents(id, count) {
-      const kept = await onDisk(disk.events(id), []);
+      const kept = await onDisk((store) => store.events(id), []);
       await memory.truncateEvents(id, Math.max(0, count - kept.length));
-      if (kept.length > count) await disk.truncateEvents(id, count);
+      if (kept.length <= count) return;
+      await onDisk((store) => store.truncateEvents(id, count), undefined);
     },
     putCheckpoint: (id, checkpoint) => write((store) => store.putCheckpoint(id, checkpoint)),
     checkpoint: async (id) =>
-      (await memory.checkpoint(id)) ?? (await onDisk(disk.checkpoint(id), undefined)),
+      (await memory.checkpoint(id)) ?? onDisk((store) => store.checkpoint(id), undefined),
+    async deleteCheckpoint(id) {
+      await memory.deleteCheckpoint(id);
+      await onDisk((store) => store.deleteCheckpoint(id), undefined);
+    },
     putAdapter: (id, arm, files) => write((store) => store.putAdapter(id, arm, files)),
     adapters: async (id) => ({
-      ...(await onDisk(disk.adapters(id), {})),
+      ...(await onDisk((store) => store.adapters(id), {})),
       ...(await memory.adapters(id)),
     }),
+    damaged: () => onDisk((store) => store.damaged(), []),
   };
+}
+
+/** @throws Error where `work` takes longer than that */
+function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the database does not answer')), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function noticeOf(thrown: unknown): StoreNotice {

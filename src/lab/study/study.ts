@@ -49,10 +49,10 @@ export async function* runStudy(
   const targets = projectionsNamed(model.decoder.spec, lora.targets);
   const first = resume ? indexOfArm(experiment, resume.arm) : 0;
   const { training, evaluation } = studyPrompts(experiment);
-  if (!resume) {
-    yield { type: 'environment', environment };
-    for (const message of model.tokenizer.notes) yield { type: 'warning', message };
-  }
+  const { arm = '', step = 0 } = resume ?? {};
+  yield { type: 'environment', environment, ...(resume && { from: { arm, step } }) };
+  const notes = resume ? [] : model.tokenizer.notes;
+  for (const message of notes) yield { type: 'warning', message };
 
   const tasks = new TaskMaker(model.tokenizer, scoringResolution(experiment));
   const measured: Measured[] = [];

@@ -60,9 +60,8 @@ export async function requestDevice(
     throw error instanceof LateError ? noAnswer() : new NoDeviceError(messageOf(error));
   });
   device.addEventListener('uncapturederror', ({ error }) => failure.report(typed(error)));
-  void device.lost.then(({ reason, message }) => {
-    // Destroyed is what we do ourselves, to a device that is no longer wanted.
-    if (reason === 'destroyed') return;
+  void device.lost.then(({ message }) => {
+    // One that we destroy ourselves is no longer wanted, and nobody hears of its failure.
     failure.report(new DeviceLostError(`the GPU was lost${message ? `: ${message}` : ''}`));
   });
   return device;

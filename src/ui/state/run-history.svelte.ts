@@ -1,8 +1,8 @@
 // The runs that this browser keeps, newest first.
 import type { StudyEvent } from '../../lab/events.ts';
-import type { RunStore, StoredRun, StoreNotice } from '../../lab/runs/run-store.ts';
+import type { RunLocks } from '../../lab/runs/run-locks.ts';
+import type { DamagedRecord, RunStore, StoredRun, StoreNotice } from '../../lab/runs/run-store.ts';
 import { knownRun } from './known-run.ts';
-import { runsInOtherTabs } from './run-locks.ts';
 
 export type OpenStore = (onNotice: (notice: StoreNotice) => void) => Promise<RunStore>;
 
@@ -16,13 +16,21 @@ export class RunHistory {
   notice = $state.raw<StoreNotice | null>(null);
   readonly store: Promise<RunStore>;
 
-  constructor(openStore: OpenStore) {
+  /** What is stored but cannot be read, of any run. */
+  damaged = $state.raw<readonly DamagedRecord[]>([]);
+
+  constructor(
+    openStore: OpenStore,
+    private readonly locks: RunLocks,
+  ) {
     this.store = openStore((notice) => (this.notice = notice));
   }
 
   async refresh(): Promise<void> {
-    this.elsewhere = await runsInOtherTabs();
-    this.runs = (await (await this.store).list()).map(knownRun);
+    const store = await this.store;
+    this.elsewhere = await this.locks.elsewhere();
+    this.runs = (await store.list()).map(knownRun);
+    this.damaged = await store.damaged();
     this.isRead = true;
   }
 

@@ -4,23 +4,33 @@ import type { Experiment } from '../../lab/experiment/experiment.ts';
 import type { LabClient } from '../../lab/lab-client.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import { readableEvents } from '../../lab/runs/readable-events.ts';
+import { keepRunning, recoveryWords } from '../../lab/runs/keep-running.ts';
+import { RunLocks } from '../../lab/runs/run-locks.ts';
 import { RunRecorder } from '../../lab/runs/run-recorder.ts';
 import { runsOf, seriesOf, waitingWith } from '../../lab/runs/run-series.ts';
 import type { StoredRun } from '../../lab/runs/run-store.ts';
+import { runState, type RunState } from '../../lab/state/run-state.ts';
 import { SeriesClock } from '../../lab/study/series-clock.ts';
 import { nameOf } from '../text/run-name.ts';
 import { type BaseLook, BaseLooking, type BaseQuestion } from './base-look.ts';
 import { RunHistory, type OpenStore } from './run-history.svelte.ts';
-import { claim } from './run-locks.ts';
-import { addEvent, emptyView, type RunView } from './run-view.ts';
 
 export type Activity = 'idle' | 'running' | 'paused' | 'cancelling';
 
 /** The run on display: live, or from the history. */
 export interface OpenRun {
   readonly stored: StoredRun;
-  readonly view: RunView;
+  readonly view: RunState;
 }
+
+const TAKEN = {
+  message: 'Another tab is working on this run, so it is left alone here.',
+  advice: 'Look there, or try again when that tab is done.',
+};
+const GONE = {
+  message: 'This run was deleted in another tab.',
+  advice: 'Start it again if you like.',
+};
 
 /** How often the page redraws what a running study reports. */
 const FRAME_MS = 80;
@@ -39,12 +49,15 @@ export class Session {
   #peeking = false;
   #clock = new SeriesClock();
   #recorder: RunRecorder | null = null;
+  /** Until a person cancels. */
+  #isWanted = true;
+  readonly #locks = new RunLocks();
 
   constructor(
     private readonly lab: LabClient,
     openStore: OpenStore,
   ) {
-    this.history = new RunHistory(openStore);
+    this.history = new RunHistory(openStore, this.#locks);
   }
 
   /** The run on display. */
@@ -58,9 +71,7 @@ export class Session {
 
   /** Whether this tab or another one works on the run. */
   isRunning(run: StoredRun): boolean {
-    return (
-      this.isLive(run) || (run.status === 'running' && this.history.elsewhere.includes(run.id))
-    );
+    return this.isLive(run) || this.history.elsewhere.includes(run.id);
   }
 
   /** Looks at the machine and the history; shows the newest run, if there is one. */
@@ -85,10 +96,10 @@ export class Session {
    * on.
    */
   async start(experiment: Experiment): Promise<void> {
-    if (this.activity !== 'idle') return;
+    if (!this.#begin()) return;
     const [first, ...waiting] = runsOf(experiment, nameOf(experiment), Date.now());
     for (const run of waiting) await this.history.put(run);
-    await this.#follow({ ...first!, status: 'running' }, []);
+    await this.#workOn(first!.id, first);
   }
 
   /** A run and those of its other seeds that are done: what there is to compare. */
@@ -105,68 +116,109 @@ export class Session {
 
   /** Goes on with an interrupted run at its last checkpoint, or from the start without one. */
   async resume(run: StoredRun): Promise<void> {
-    const store = await this.history.store;
-    const checkpoint = await store.checkpoint(run.id);
-    await store.truncateEvents(run.id, checkpoint?.events ?? 0);
-    const events = await store.events(run.id);
-    await this.#follow({ ...run, status: 'running', error: null }, events, checkpoint?.checkpoint);
+    if (this.#begin()) await this.#workOn(run.id);
   }
 
-  async #follow(
-    run: StoredRun,
-    before: readonly StudyEvent[],
-    checkpoint?: Parameters<LabClient['run']>[2],
-    show = true,
-  ): Promise<void> {
-    if (this.activity !== 'idle') return;
+  #begin(): boolean {
+    if (this.activity !== 'idle') return false;
     this.activity = 'running';
-    await this.#endPeek();
-    const release = await claim(run.id);
-    const recorder = (this.#recorder = new RunRecorder(await this.history.store, run, before));
-    this.live = { stored: run, view: before.reduce(addEvent, emptyView(run.experiment)) };
+    this.#isWanted = true;
+    return true;
+  }
+
+  /** Works on a run and those of its series that wait. @param fresh a run that is not stored yet */
+  async #workOn(id: string, fresh?: StoredRun): Promise<void> {
+    try {
+      await this.#endPeek();
+      let [next, show]: [string | undefined, boolean] = [id, true];
+      while (next !== undefined && this.#isWanted) {
+        const isNew = next === fresh?.id;
+        const followed: OpenRun | undefined = await this.#own(
+          next,
+          (run) => this.#follow(run, isNew, show),
+          isNew ? fresh : undefined,
+        );
+        await this.history.refresh();
+        const ended: StoredRun | undefined = followed?.stored;
+        const waiting: StoredRun[] =
+          ended?.status === 'done' ? waitingWith(ended, this.history.runs) : [];
+        next = waiting[0]?.id;
+        // Whoever looks at another run goes on looking at it; whoever watches a series sees the next.
+        show = followed !== undefined && this.#opened === followed;
+      }
+    } finally {
+      this.live = null;
+      this.#recorder = null;
+      this.activity = 'idle';
+    }
+  }
+
+  /** Does something to a run as it is stored now, unless another tab has it or it is gone. */
+  async #own<T>(
+    id: string,
+    action: (run: StoredRun) => Promise<T>,
+    fresh?: StoredRun,
+  ): Promise<T | undefined> {
+    const release = await this.#locks.claim(id);
+    if (!release) {
+      this.history.notice = TAKEN;
+      return undefined;
+    }
+    try {
+      const run = fresh ?? (await (await this.history.store).run(id));
+      if (run) return await action(run);
+      this.history.notice = GONE;
+      if (this.#opened?.stored.id === id) this.#opened = null;
+      return undefined;
+    } finally {
+      await release();
+    }
+  }
+
+  async #follow(before: StoredRun, isNew: boolean, show: boolean): Promise<OpenRun> {
+    const run: StoredRun = { ...before, status: 'running', error: null };
+    const recorder = new RunRecorder(await this.history.store, run);
+    const resume = isNew ? undefined : await recorder.rewind();
+    this.#recorder = recorder;
+    this.live = { stored: run, view: recorder.state };
     if (show) this.#opened = null;
-    let waiting: StudyEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const draw = () => {
       timer = undefined;
-      if (!this.live) return;
-      this.live = { stored: recorder.run, view: waiting.reduce(addEvent, this.live.view) };
-      waiting = [];
+      if (this.live) this.live = { stored: recorder.run, view: recorder.state };
+    };
+    const heard = (event: StudyEvent) => {
+      recorder.add(event);
+      if (event.type === 'environment') this.environment = event.environment;
+      timer ??= setTimeout(draw, FRAME_MS);
     };
     await this.history.refresh();
-    this.#clock.begin(waitingWith(run, this.history.runs).length, before.length > 0);
+    this.#clock.begin(waitingWith(run, this.history.runs).length, resume !== undefined);
 
-    const work = this.lab.run(
-      run.experiment,
-      (event) => {
-        recorder.add(event);
-        waiting.push(event);
-        timer ??= setTimeout(draw, FRAME_MS);
+    const { status, error } = await keepRunning(
+      {
+        attempt: (from, avoid) => {
+          const work = this.lab.run(run.experiment, heard, { resume: from, avoid });
+          this.#work = work;
+          return work;
+        },
+        rewind: () => recorder.rewind(),
+        backend: () => recorder.state.segments.at(-1)?.environment.backend,
+        onRecovery: (fault, recovery, from) => {
+          if (this.activity === 'paused') this.activity = 'running';
+          heard({ type: 'warning', message: recoveryWords(fault, recovery, from) });
+        },
+        isWanted: () => this.#isWanted,
       },
-      checkpoint,
-    );
-    this.#work = work;
-    const ending = await work.then(
-      (end) => ({ status: end, error: null }),
-      (thrown: unknown) => ({ status: 'failed' as const, error: labErrorOf(thrown) }),
+      resume,
     );
     clearTimeout(timer);
-    draw();
-    const stored = await recorder.finish(ending.status, ending.error);
-    if (ending.status === 'done') this.#clock.end();
-    // Whoever looks at the run goes on looking at it; whoever watches a series sees the next one.
-    const watching = this.#opened === null;
-    this.#opened ??= { stored, view: this.live.view };
-    const finished = this.#opened;
+    const stored = await recorder.finish(status, error);
+    if (status === 'done') this.#clock.end();
+    const followed = { stored, view: recorder.state };
+    this.#opened ??= followed;
     this.live = null;
-    this.#recorder = null;
-    this.activity = 'idle';
-    release();
-    await this.history.refresh();
-    const [next] = ending.status === 'done' ? waitingWith(stored, this.history.runs) : [];
-    if (!next) return;
-    const goOn = watching && this.#opened === finished;
-    await this.#follow({ ...next, status: 'running' }, [], undefined, goOn);
+    return followed;
   }
 
   async pause(): Promise<void> {
@@ -184,6 +236,7 @@ export class Session {
   async cancel(): Promise<void> {
     if (this.activity === 'idle') return;
     this.activity = 'cancelling';
+    this.#isWanted = false;
     await this.lab.cancel(this.#work);
   }
 
@@ -194,14 +247,14 @@ export class Session {
       return;
     }
     const { events } = readableEvents(await this.history.events(stored.id));
-    this.#opened = { stored, view: events.reduce(addEvent, emptyView(stored.experiment)) };
+    this.#opened = { stored, view: runState(stored.experiment, events) };
   }
 
   async rename(run: StoredRun, name: string): Promise<void> {
     const trimmed = name.trim();
     if (trimmed === '' || trimmed === run.name) return;
     if (this.#recorder?.run.id === run.id) this.#recorder.rename(trimmed);
-    else await this.history.put({ ...run, name: trimmed });
+    else await this.#own(run.id, (stored) => this.history.put({ ...stored, name: trimmed }));
     if (this.#opened?.stored.id === run.id) {
       this.#opened = { ...this.#opened, stored: { ...this.#opened.stored, name: trimmed } };
     }
@@ -209,9 +262,10 @@ export class Session {
   }
 
   async remove(run: StoredRun): Promise<void> {
-    await this.history.remove(run.id);
-    if (this.#opened?.stored.id === run.id) this.#opened = null;
+    await this.#own(run.id, () => this.history.remove(run.id));
     await this.history.refresh();
+    const isGone = !this.history.runs.some(({ id }) => id === run.id);
+    if (isGone && this.#opened?.stored.id === run.id) this.#opened = null;
   }
 
   /** What the untouched model answers to one prompt, if the worker has nothing better to do. */

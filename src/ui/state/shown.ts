@@ -3,7 +3,7 @@ import type { TargetPreview } from '../../lab/contract.ts';
 import type { Shown } from '../../charts/bins.ts';
 import type { Look } from '../../charts/looks.ts';
 import type { BaseLook } from './base-look.ts';
-import type { TargetView } from './run-view.ts';
+import type { WatchedTarget } from '../../lab/state/run-state.ts';
 
 /** The target alone, or with what the untouched model answers. */
 export function shownPreview(preview: TargetPreview, base: BaseLook | null, look: Look): Shown {
@@ -22,7 +22,7 @@ export function shownPreview(preview: TargetPreview, base: BaseLook | null, look
 
 /** Every arm as it was at a step, or as last seen if `step` is null. */
 export function shownTarget(
-  target: TargetView,
+  target: WatchedTarget,
   armNames: readonly string[],
   looks: Readonly<Record<string, Look>>,
   step: number | null,
@@ -43,7 +43,7 @@ export function shownTarget(
 }
 
 /** The moments of training at which a target was looked at, ascending. */
-export function momentsOf(target: TargetView): number[] {
+export function momentsOf(target: WatchedTarget): number[] {
   const steps = Object.values(target.snapshots).flatMap((seen) => seen.map(({ step }) => step));
   return [...new Set(steps)].sort((a, b) => a - b);
 }

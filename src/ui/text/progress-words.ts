@@ -1,13 +1,13 @@
 // What a run is doing right now, in a few words.
 import type { PhaseEvent } from '../../lab/events.ts';
 import type { Activity } from '../state/session.svelte.ts';
-import type { RunView } from '../state/run-view.ts';
-import type { Stage } from '../state/stages.ts';
+import type { RunState } from '../../lab/state/run-state.ts';
+import type { Stage } from '../../lab/state/stages.ts';
 import { EVALUATION_TITLES } from '../../lab/results/evaluation-report.ts';
 import { bytes, count, roughly } from './format.ts';
 
 /** The running arm's step if it trains, else the phase with its own total. */
-export function progressWords({ phase, arms }: RunView, activity: Activity): string {
+export function progressWords({ phase, arms }: RunState, activity: Activity): string {
   if (activity === 'cancelling') return 'Cancelling after this step';
   const training = arms.find(({ name }) => name === phase?.arm)?.last;
   const held = activity === 'paused' ? 'Paused: ' : '';
@@ -40,7 +40,7 @@ function phaseWords({ phase, arm, done, total, unit, evaluation }: PhaseEvent): 
 }
 
 /** Seconds left for the whole run, where they can be told. */
-export function secondsLeft({ phase, arms }: RunView): number | null {
+export function secondsLeft({ phase, arms }: RunState): number | null {
   const step = arms.find(({ name }) => name === phase?.arm)?.last;
   return phase?.secondsLeft ?? step?.secondsLeft ?? null;
 }

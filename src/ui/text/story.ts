@@ -3,7 +3,7 @@ import type { EvaluationRow } from '../../lab/events.ts';
 import { type Split, SPLITS } from '../../lab/experiment/experiment.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { summarise } from '../../lab/results/summary.ts';
-import type { ArmView } from '../state/run-view.ts';
+import type { ArmProgress } from '../../lab/state/run-state.ts';
 import { figure, percent, points } from './format.ts';
 
 type Summaries = ReturnType<typeof summarise>;
@@ -15,7 +15,10 @@ const WHERE: Record<Split, string> = {
 };
 
 /** One sentence for the base and one per trained arm that has been scored; empty before that. */
-export function storyOf(arms: readonly ArmView[], rows: readonly EvaluationRow[]): string[] {
+export function storyOf(
+  arms: readonly Pick<ArmProgress, 'name' | 'method' | 'last'>[],
+  rows: readonly EvaluationRow[],
+): string[] {
   const byArm = groupBy(rows, ({ arm }) => arm);
   const summaryOf = (name: string) => summarise(byArm.get(name) ?? []);
   const base = arms.find(({ method }) => method === 'none');

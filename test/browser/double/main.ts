@@ -25,8 +25,8 @@ function inThisThread(api: object) {
 }
 
 const lab = {
-  client: new LabClient(() => inThisThread(new LabService(scriptedStudy()))),
-  targets: new TargetsClient(() => inThisThread(targetsService)),
+  client: new LabClient(() => inThisThread({ study: new LabService(scriptedStudy()) })),
+  targets: new TargetsClient(() => inThisThread({ targets: targetsService })),
   openStore: openRunStore,
 };
 mount(App, { target: document.getElementById('app') as HTMLElement, props: { lab } });

@@ -1,11 +1,12 @@
 // A study that moves made-up answers towards the real target, step by step.
-import type { EvaluationRow, StudyEvent } from '../../../src/lab/events.ts';
+import type { Checkpoint, EvaluationRow, StudyEvent } from '../../../src/lab/events.ts';
 import type { Arm, Experiment, Split } from '../../../src/lab/experiment/experiment.ts';
 import type { LabServiceParts } from '../../../src/lab/lab-service.ts';
 import { previewTarget } from '../../../src/lab/plan/target-preview.ts';
 import { FAMILIES } from '../../../src/core/distributions/families.ts';
 import type { TargetPreview } from '../../../src/lab/contract.ts';
 import { totalVariation } from '../../../src/charts/total-variation.ts';
+import { OutOfMemoryError } from '../../../src/tensor/device-errors.ts';
 import { reportsOf } from './scripted-reports.ts';
 
 const environment = {
@@ -18,6 +19,8 @@ const environment = {
 
 /** `?trouble=memory|input|slow` in the address makes something go wrong. */
 const trouble = new URLSearchParams(location.search).get('trouble');
+/** `?pace=0` trains as fast as the page can hear of it; otherwise a step takes so many milliseconds. */
+const pace = Number(new URLSearchParams(location.search).get('pace') ?? 8);
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export function scriptedStudy(): LabServiceParts {
@@ -98,21 +101,32 @@ function rowOf(measured: Measured, arm: Arm, progress: number): EvaluationRow {
   };
 }
 
-async function* study(experiment: Experiment): AsyncGenerator<StudyEvent> {
-  const { arms, training } = experiment;
+async function* study(
+  experiment: Experiment,
+  _: AbortSignal,
+  resume?: Checkpoint,
+): AsyncGenerator<StudyEvent> {
+  const { training } = experiment;
+  const first = experiment.arms.findIndex(({ name }) => name === resume?.arm);
+  const arms = experiment.arms.slice(Math.max(0, first));
   for (let done = 0; done <= 6; done++) {
     yield { type: 'phase', phase: 'loading', done: done * 1e6, total: 6e6, unit: 'bytes' };
     await rest(30);
   }
-  yield { type: 'environment', environment };
-  if (trouble === 'memory' && arms.length > 1) throw new Error('Out of memory on the GPU');
+  const { arm: place = '', step: taken = 0 } = resume ?? {};
+  yield { type: 'environment', environment, ...(resume && { from: { arm: place, step: taken } }) };
+  if (trouble === 'memory' && arms.length > 1) {
+    throw new OutOfMemoryError('Out of memory on the GPU');
+  }
   const measured = measuredBy(experiment);
-  for (const { split, target } of measured) {
+  for (const { split, target } of resume ? [] : measured) {
     const { id, family, prompt, kind, values, probabilities } = target;
     yield { type: 'target', id, split, family, prompt, kind, values, probabilities };
   }
-  for (const arm of arms) {
-    if (arm.method !== 'none') yield* trainArm(arm, training, measured[0] as Measured);
+  for (const [i, arm] of arms.entries()) {
+    const begun = i === 0 ? taken : 0;
+    yield { type: 'checkpoint', checkpoint: { arm: arm.name, step: begun, state: null } };
+    if (arm.method !== 'none') yield* trainArm(arm, training, measured[0] as Measured, begun);
     const progress = arm.method === 'none' ? 0 : 0.93;
     for (const [i, one] of measured.entries()) {
       const step = arm.method === 'none' ? 0 : training.steps;
@@ -145,9 +159,10 @@ async function* trainArm(
   arm: Arm,
   { steps, learning_rate }: Experiment['training'],
   watched: Measured,
+  begun: number,
 ): AsyncGenerator<StudyEvent> {
-  for (let step = 1; step <= steps; step++) {
-    await rest(8);
+  for (let step = begun + 1; step <= steps; step++) {
+    if (pace > 0) await rest(pace);
     const progress = 0.93 * (1 - Math.exp((-4 * step) / steps));
     const secondsLeft = (steps - step) * 0.01;
     yield {

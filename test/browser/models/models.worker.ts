@@ -1,6 +1,7 @@
 // The lab's worker without a GPU: a model is the checksum of its weights.
 import * as Comlink from 'comlink';
-import type { ModelCalls, Notice, Outcome } from '../../../src/lab/contract.ts';
+import type { Notice } from '../../../src/lab/contract.ts';
+import '../../../src/lab/thrown-errors.ts';
 import { ModelDesk } from '../../../src/lab/models/model-desk.ts';
 import { ModelSources } from '../../../src/lab/models/model-sources.ts';
 import { estimateMemory } from '../../../src/model/memory-estimate.ts';
@@ -31,19 +32,6 @@ const desk = new ModelDesk<void>({
   memory: async () => ({ limit: 4e9, packs: true, estimate: estimateMemory }),
 });
 
-const calls: ModelCalls & { prepare(): Promise<Outcome<undefined>> } = {
-  prepare: async () => ({ ok: true, value: undefined }),
-  setAccess: (access) => desk.setAccess(access),
-  openFolder: (name, files) => desk.openFolder(name, files),
-  openAdapter: (model, name, files) => desk.openAdapter(model, name, files),
-  summarise: (model, wish) => desk.summarise(model, wish),
-  describeTokenizer: (model) => desk.describeTokenizer(model),
-  load: (model, wish, onEvent) => desk.load(model, wish, onEvent),
-  cancelLoad: () => desk.cancelLoad(),
-  cachedModels: () => desk.cachedModels(),
-  deleteCached: (key) => desk.deleteCached(key),
-};
-
 self.addEventListener(
   'message',
   ({ data }: MessageEvent<{ store: string | null; silenceMs: number }>) => {
@@ -56,4 +44,4 @@ self.addEventListener(
   },
   { once: true },
 );
-Comlink.expose(calls);
+Comlink.expose({ study: { prepare: async () => {} }, models: desk });

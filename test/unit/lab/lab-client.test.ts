@@ -1,10 +1,15 @@
 import * as Comlink from 'comlink';
 import { afterEach, expect, test, vi } from 'vitest';
 import { InputError } from '../../../src/core/errors.ts';
+import {
+  DeviceLostError,
+  OutOfMemoryError,
+  ProgramError,
+} from '../../../src/tensor/device-errors.ts';
 import type { StudyEvent } from '../../../src/lab/events.ts';
 import { LabClient } from '../../../src/lab/lab-client.ts';
 import { LabService, type LabServiceParts } from '../../../src/lab/lab-service.ts';
-import type { LabFailure } from '../../../src/lab/lab-error.ts';
+import { labErrorOf, type LabFailure } from '../../../src/lab/lab-error.ts';
 import type { WorkerLike } from '../../../src/lab/worker-client.ts';
 import { environment, scriptedStudy, stepEvent } from './scripted-study.ts';
 
@@ -15,11 +20,11 @@ afterEach(() => {
 
 /** Workers that live in this thread, with what they are scripted to do. */
 function stage(...scripts: Partial<LabServiceParts>[]) {
-  const workers: (WorkerLike & EventTarget & { terminated: boolean })[] = [];
+  const workers: (WorkerLike & EventTarget & { terminated: boolean; close?(): void })[] = [];
   const spawn = () => {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1, port2);
-    Comlink.expose(new LabService(scriptedStudy(scripts[workers.length])), port1);
+    Comlink.expose({ study: new LabService(scriptedStudy(scripts[workers.length])) }, port1);
     const worker = Object.assign(port2, {
       terminated: false,
       terminate: () => {
@@ -31,7 +36,10 @@ function stage(...scripts: Partial<LabServiceParts>[]) {
     workers.push(worker);
     return worker;
   };
-  return { client: new LabClient(spawn, { prepareMs: 1500, cancelMs: 1500 }), workers };
+  return {
+    client: new LabClient(spawn, { prepareMs: 1500, cancelMs: 1500, pingMs: 200, silenceMs: 1500 }),
+    workers,
+  };
 }
 const failure = (promise: Promise<unknown>) =>
   promise.then(
@@ -101,7 +109,7 @@ test('a study that does not listen is terminated, and a fresh worker takes the n
 
 test('a worker that does not answer in time is replaced', async () => {
   const { client, workers } = stage({ prepare: deaf });
-  expect(await failure(client.prepare())).toMatchObject({ kind: 'bug' });
+  expect(await failure(client.prepare())).toMatchObject({ kind: 'worker', fault: 'silent' });
   expect(workers[0]?.terminated).toBe(true);
   expect(await client.prepare()).toEqual(environment);
 });
@@ -110,7 +118,9 @@ test('a worker that crashes fails its pending calls', async () => {
   const { client, workers } = stage({ prepare: deaf });
   const pending = failure(client.prepare());
   workers[0]?.dispatchEvent(Object.assign(new Event('error'), { message: 'no such script' }));
-  expect(await pending).toMatchObject({ kind: 'bug', message: 'no such script' });
+  expect(await pending).toMatchObject({
+    ...{ kind: 'worker', fault: 'dead', message: 'no such script' },
+  });
 });
 
 test('bad input crosses with its field and advice', async () => {
@@ -134,13 +144,13 @@ test('bad input crosses with its field and advice', async () => {
 });
 
 test.each([
-  ['memory', 'Out of memory: buffer of 4 GB'],
-  ['device', 'WebGPU device was lost'],
-])('after a failure of kind %s the worker is replaced', async (kind, message) => {
+  ['memory', new OutOfMemoryError('no room')],
+  ['device', new DeviceLostError('it went away')],
+])('K2: after a failure of kind %s the worker is replaced', async (kind, error) => {
   const { client, workers } = stage({
     // eslint-disable-next-line require-yield
     async *study() {
-      throw new Error(message);
+      throw error;
     },
   });
   expect(await failure(client.run({}, () => {}))).toMatchObject({ kind });
@@ -166,4 +176,43 @@ test('a run cancelled before it began never begins', async () => {
   await client.cancel(run);
   expect(await run).toBe('cancelled');
   expect(steps).toBe(0);
+});
+
+test('K2: errors are told by their class, whatever their words', () => {
+  const kinds = (...errors: Error[]) => errors.map((error) => labErrorOf(error).kind);
+  expect(kinds(new Error('WebGPU device lost, out of memory, failed to fetch'))).toEqual(['bug']);
+  expect(labErrorOf(new DeviceLostError('whatever'))).toMatchObject({
+    ...{ kind: 'device', fault: 'lost' },
+  });
+  expect(labErrorOf(new ProgramError('whatever'))).toMatchObject({ fault: 'program' });
+  expect(kinds(new OutOfMemoryError('whatever'), new RangeError('no array'))).toEqual([
+    ...['memory', 'memory'],
+  ]);
+});
+
+test('K2: a device that is destroyed under a run fails the run, and is no cancel', async () => {
+  const { client } = stage({
+    // eslint-disable-next-line require-yield
+    async *study() {
+      throw new DOMException('the buffer was unmapped', 'AbortError');
+    },
+  });
+  expect(await failure(client.run({}, () => {}))).toMatchObject({ kind: 'stopped' });
+});
+
+test('K2: a worker that hangs in a study is found out, and the study fails', async () => {
+  const { client, workers } = stage(
+    {
+      async *study() {
+        yield stepEvent(1);
+        await deaf();
+      },
+    },
+    {},
+  );
+  // The double lives in this thread and cannot hang itself: its port is cut instead.
+  const run = failure(client.run({}, () => workers[0]?.close?.()));
+  expect(await run).toMatchObject({ kind: 'worker', fault: 'silent' });
+  expect(workers[0]?.terminated).toBe(true);
+  expect(await client.run({}, () => {})).toBe('done');
 });

@@ -22,7 +22,9 @@ test('without WebGPU the reason is given, and what is slower', () => {
   expect(notice).toMatch(/several times longer/);
   const chosen = { name: 'wasm', adapter: 'WebAssembly', passedOver: [] } as const;
   expect(machineNotice(chosen)).toMatch(/\(this browser only simulates it\)/);
-  expect(machineNotice(chosen, true)).toMatch(/\(the address asks for another backend\)/);
+  expect(machineNotice(chosen, { only: 'wasm' })).toMatch(
+    /\(the address asks for another backend\)/,
+  );
 });
 
 afterEach(() => vi.unstubAllGlobals());
@@ -39,5 +41,6 @@ test('a GPU goes first, a simulated one after WebAssembly, a wish alone', async 
   expect(await backendOrder()).toEqual(['webgpu', 'wasm', 'cpu']);
   vi.stubGlobal('navigator', {});
   expect(await backendOrder()).toEqual(['webgpu', 'wasm', 'cpu']);
-  expect(await backendOrder('webgpu')).toEqual(['webgpu']);
+  expect(await backendOrder({ only: 'webgpu' })).toEqual(['webgpu']);
+  expect(await backendOrder({ avoid: ['webgpu', 'cpu'] })).toEqual(['wasm', 'cpu']);
 });

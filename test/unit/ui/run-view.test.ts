@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { StudyEvent } from '../../../src/lab/events.ts';
 import { resolveExperiment } from '../../../src/lab/experiment/experiment.ts';
-import { addEvent, emptyView } from '../../../src/ui/state/run-view.ts';
+import { runState } from '../../../src/lab/state/run-state.ts';
 import { momentsOf, shownTarget } from '../../../src/ui/state/shown.ts';
 import { looksOf } from '../../../src/charts/looks.ts';
 import { progressWords, secondsLeft, timeLeft } from '../../../src/ui/text/progress-words.ts';
 import { stepEvent } from '../lab/scripted-study.ts';
 
 const experiment = resolveExperiment({});
-const view = (...events: StudyEvent[]) => events.reduce(addEvent, emptyView(experiment));
+const view = (...events: StudyEvent[]) => runState(experiment, events);
 const phase = (more: Partial<Extract<StudyEvent, { type: 'phase' }>>): StudyEvent => ({
   type: 'phase',
   phase: 'loading',

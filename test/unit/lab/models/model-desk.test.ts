@@ -74,27 +74,7 @@ function page() {
     });
     const { port1, port2 } = new MessageChannel();
     ports.push(port1, port2);
-    const calls = Object.fromEntries(
-      (
-        [
-          'setAccess',
-          'openFolder',
-          'openAdapter',
-          'summarise',
-          'load',
-          'cancelLoad',
-          'cachedModels',
-          'deleteCached',
-        ] as const
-      ).map((call) => [call, (desk[call] as (...of: unknown[]) => unknown).bind(desk)]),
-    );
-    const study = Object.fromEntries(
-      (['prepare', 'run', 'pause', 'proceed', 'cancel'] as const).map((call) => [
-        call,
-        (service[call] as (...of: unknown[]) => unknown).bind(service),
-      ]),
-    );
-    Comlink.expose({ ...calls, ...study }, port1);
+    Comlink.expose({ study: service, models: desk }, port1);
     const terminate = () => {
       log.push('terminated');
       port1.close();

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { adapterReadme } from '../../../../src/lab/results/adapter-readme.ts';
 import type { StudyEvent } from '../../../../src/lab/events.ts';
 import { resolveExperiment } from '../../../../src/lab/experiment/experiment.ts';
-import { collectResults } from '../../../../src/lab/results/results.ts';
+import { resultsOf } from '../../../../src/lab/results/results.ts';
+import { runState } from '../../../../src/lab/state/run-state.ts';
 
 const row = (arm: string, kl: number): StudyEvent => ({
   type: 'row',
@@ -16,12 +17,8 @@ const step: StudyEvent = {
   ...{ answerTokens: 50, promptTokens: 70, seconds: 2, secondsLeft: null },
 };
 const experiment = resolveExperiment({ model: 'hf:owner/name', seed: 5 });
-const results = collectResults(experiment, [
-  step,
-  row('base', 6),
-  row('soft', 0.5),
-  row('hard', 9),
-]);
+const events = [step, row('base', 6), row('soft', 0.5), row('hard', 9)];
+const results = resultsOf(runState(experiment, events));
 
 test('a trained arm is described beside the untouched model', () => {
   const readme = adapterReadme(results, 'soft')!;

@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
 import type { EvaluationRow, StudyEvent } from '../../../../src/lab/events.ts';
-import { resolveExperiment } from '../../../../src/lab/experiment/experiment.ts';
+import {
+  type ExperimentInput,
+  resolveExperiment,
+} from '../../../../src/lab/experiment/experiment.ts';
 import { resultsCsv } from '../../../../src/lab/results/results-csv.ts';
-import { collectResults } from '../../../../src/lab/results/results.ts';
+import { resultsOf } from '../../../../src/lab/results/results.ts';
+import { runState } from '../../../../src/lab/state/run-state.ts';
 import { summarise } from '../../../../src/lab/results/summary.ts';
 
+const collected = (experiment: ExperimentInput, events: readonly StudyEvent[]) =>
+  resultsOf(runState(resolveExperiment(experiment), events));
 const row = (family: string, kl: number, more: Partial<EvaluationRow> = {}): EvaluationRow => ({
   arm: 'soft',
   split: 'train',
@@ -47,7 +53,7 @@ test('a figure that a prompt does not have is left out of its mean', () => {
 
 test('events add up to results.json', () => {
   const { arm, ...exact } = row('gaussian', 2);
-  const results = collectResults(resolveExperiment({}), [
+  const results = collected({}, [
     step(1, null),
     step(2, 0.5),
     { type: 'row', row: { arm, ...exact } },
@@ -63,7 +69,7 @@ test('events add up to results.json', () => {
 });
 
 test('CSV quotes what needs it and leaves out what does not exist', () => {
-  const results = collectResults(resolveExperiment({ arms: [{ method: 'soft' }] }), [
+  const results = collected({ arms: [{ method: 'soft' }] }, [
     { type: 'row', row: row('a "b", c', 0.1, { kl: Infinity }) },
   ]);
   expect(resultsCsv(results)).toBe(

@@ -42,12 +42,12 @@ describe.each(stores)('a store in %s', (_, open) => {
 
   test('appends, truncates and returns events in order', async () => {
     const store = await open();
-    await store.appendEvents('a', [warning('1'), warning('2')]);
-    await store.appendEvents('b', [warning('other')]);
-    await store.appendEvents('a', [warning('3')]);
+    await store.appendEvents('a', [warning('1'), warning('2')], 0);
+    await store.appendEvents('b', [warning('other')], 0);
+    await store.appendEvents('a', [warning('3')], 2);
     expect(await store.events('a')).toEqual(['1', '2', '3'].map(warning));
     await store.truncateEvents('a', 1);
-    await store.appendEvents('a', [warning('2 again')]);
+    await store.appendEvents('a', [warning('2 again')], 1);
     expect(await store.events('a')).toEqual(['1', '2 again'].map(warning));
     expect(await store.events('b')).toEqual([warning('other')]);
   });
@@ -68,7 +68,7 @@ describe.each(stores)('a store in %s', (_, open) => {
     const store = await open();
     for (const id of ['a', 'b']) {
       await store.put(run(id));
-      await store.appendEvents(id, [warning(id)]);
+      await store.appendEvents(id, [warning(id)], 0);
       await store.putCheckpoint(id, { checkpoint: { arm: 'soft', step: 1, state: 0 }, events: 1 });
       await store.putAdapter(id, 'soft', files);
     }
@@ -85,7 +85,7 @@ describe.each(stores)('a store in %s', (_, open) => {
 test('runs survive closing and opening the database', async () => {
   const first = await openIdbRunStore('reload');
   await first.put(run('a'));
-  await first.appendEvents('a', [warning('kept')]);
+  await first.appendEvents('a', [warning('kept')], 0);
   const second = await openIdbRunStore('reload');
   expect(await second.list()).toHaveLength(1);
   expect(await second.events('a')).toEqual([warning('kept')]);
@@ -122,12 +122,12 @@ test('when the disk is full, a run goes on in memory and nothing is lost', async
   const store = keepGoing(disk, (notice) => notices.push(notice.message));
   await store.put(run('old', 1));
   await store.put(run('a', 2));
-  await store.appendEvents('a', [warning('1')]);
+  await store.appendEvents('a', [warning('1')], 0);
   const full = async () => {
     throw new DOMException('full', 'QuotaExceededError');
   };
   Object.assign(disk, { appendEvents: full, put: full });
-  await store.appendEvents('a', [warning('2')]);
+  await store.appendEvents('a', [warning('2')], 1);
   await store.put({ ...run('a', 2), status: 'done' });
   await store.putAdapter('a', 'soft', files);
   expect(await store.events('a')).toEqual(['1', '2'].map(warning));

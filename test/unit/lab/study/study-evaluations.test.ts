@@ -4,7 +4,8 @@ import { startNodeBackend } from '../../../../cli/backend.ts';
 import { evaluationsOf } from '../../../../src/lab/study/arm-measures.ts';
 import type { Checkpoint, StudyEvent } from '../../../../src/lab/events.ts';
 import type { ExperimentInput } from '../../../../src/lab/experiment/experiment.ts';
-import { collectResults } from '../../../../src/lab/results/results.ts';
+import { resultsOf } from '../../../../src/lab/results/results.ts';
+import { runState } from '../../../../src/lab/state/run-state.ts';
 import { studyReport } from '../../../../src/lab/results/study-report.ts';
 import type { LanguageModel } from '../../../../src/model/language-model.ts';
 import * as tf from '../../../../src/tensor/tf.ts';
@@ -134,7 +135,7 @@ test('the temperature found is no worse on its prompts than 1', () => {
 });
 
 test('results have the rows of samples and the reports, and the report shows them', () => {
-  const results = collectResults(experiment, events);
+  const results = resultsOf(runState(experiment, events));
   const { base, soft } = results.arms;
   expect(base!.samples).toHaveLength(3);
   expect(base!.samples![0]).toMatchObject({ n: 40, split: 'train' });

@@ -1,7 +1,7 @@
 // The parts of a run that the progress bar shows, each with its own real total.
-import type { EvaluationName, StudyEvent } from '../../lab/events.ts';
-import { evaluationsOf, isScoredExactly } from '../../lab/study/arm-measures.ts';
-import { type Experiment, isTrained } from '../../lab/experiment/experiment.ts';
+import type { EvaluationName, StudyEvent } from '../events.ts';
+import { evaluationsOf, isScoredExactly } from '../study/arm-measures.ts';
+import { type Experiment, isTrained } from '../experiment/experiment.ts';
 
 export interface Stage {
   readonly kind: 'load' | 'train' | 'score' | 'evaluate';
@@ -18,7 +18,8 @@ export function stagesOf(experiment: Experiment): Stage[] {
   const stages: Stage[] = [{ kind: 'load', done: 0 }];
   for (const arm of experiment.arms) {
     const { name } = arm;
-    const evaluations = evaluationsOf(experiment, arm);
+    // A stored run of another version may say nothing of them.
+    const evaluations = experiment.evaluation ? evaluationsOf(experiment, arm) : [];
     if (isTrained(arm)) stages.push({ kind: 'train', arm: name, done: 0 });
     if (isScoredExactly(arm)) stages.push({ kind: 'score', arm: name, done: 0 });
     if (evaluations.length > 0) stages.push({ kind: 'evaluate', arm: name, done: 0, evaluations });

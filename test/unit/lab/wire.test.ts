@@ -1,6 +1,6 @@
 // What crosses as bytes arrives as it was.
 import { expect, test } from 'vitest';
-import { fromBytes, toBytes } from '../../../../src/lab/jobs/wire.ts';
+import { fromBytes, toBytes } from '../../../src/lab/wire.ts';
 
 const MESSAGE = {
   text: 'π',
