@@ -83,9 +83,10 @@ module.exports = {
     may('lab', lab, [core, tensor, model, training, evaluation]),
     ...MODEL_ROOMS.map(mayWithin('model')),
     ...LAB_ROOMS.map(mayWithin('lab')),
-    may('charts', charts, [core, lab]),
+    // Charts, tables and forms read what an evaluation is from its description.
+    may('charts', charts, [core, evaluation, lab]),
     // The page knows the worker contract and data shapes in lab, never tensors or models.
-    may('ui', ui, [core, lab, charts]),
+    may('ui', ui, [core, evaluation, lab, charts]),
     may('workers', '^workers/', ['^src/(core|tensor|model|training|evaluation|lab)/']),
     may('bench', '^bench/', ['^src/(core|tensor|model|training|evaluation|lab)/', HOST]),
     may('host', HOST, ['^src/(core|tensor|model|lab)/']),

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { InputError } from '../src/core/errors.ts';
+import { OWN_DATA } from '../src/evaluation/names.ts';
 import { resolveExperiment } from '../src/lab/experiment/experiment.ts';
 import type { Experiment } from '../src/lab/experiment/experiment.ts';
 import { readUserData, type UserData, type UserDataKind } from '../src/lab/experiment/user-data.ts';
@@ -9,14 +10,11 @@ import { seedKind } from './common-options.ts';
 import { parseJson, readBytes, readJson } from './in-file.ts';
 import { kinds, list, option, type Values } from './options.ts';
 
-/** Files of a user's own; each kind takes the place of the lab's. */
+/** Files of a user's own, an option for each kind; each takes the place of the lab's. */
 const files = (help: string) => list('FILE,FILE…', `${help} (.gz, too)`, kinds.some);
-const FILES = {
-  open: files('prompts of open-ended generation: a JSON list or JSONL'),
-  novelty: files("prompts of novelty: a JSON list, or NoveltyBench's JSONL"),
-  questions: files('multiple-choice or cloze questions, tinyBenchmarks-shaped JSONL'),
-  texts: files('texts for perplexity: plain text or JSONL'),
-} satisfies Record<UserDataKind, unknown>;
+const FILES = Object.fromEntries(
+  Object.entries(OWN_DATA).map(([kind, { help }]) => [kind, files(help)]),
+) as Record<UserDataKind, ReturnType<typeof files>>;
 
 /** What makes an experiment; a run that goes on has its own already. */
 export const EXPERIMENT_OPTIONS = {

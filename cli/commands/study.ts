@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { InputError } from '../../src/core/errors.ts';
 import type { Checkpoint, StudyEvent } from '../../src/lab/events.ts';
 import type { Experiment } from '../../src/lab/experiment/experiment.ts';
+import { embedderName } from '../../src/lab/experiment/embedder-name.ts';
 import type { Results } from '../../src/lab/results/results.ts';
 import { LabFailure } from '../../src/lab/lab-error.ts';
 import { keepRunning, recoveryWords } from '../../src/lab/runs/keep-running.ts';
@@ -47,7 +48,10 @@ export const command = defineCommand({
   async run(options, terminal) {
     const { path, experiment } = await openRun(options);
     // What it needs is looked for before the folder is touched.
-    const place = await workplace({ ...options, model: experiment.model }, embedderOf(experiment));
+    const place = await workplace(
+      { ...options, model: experiment.model },
+      embedderName(experiment),
+    );
     const lock = await FolderLock.take(path);
     const controller = new AbortController();
     const stop = () => controller.abort(new Error(`interrupted; continue with --resume`));
@@ -184,11 +188,6 @@ async function keptRunning(
   signal.throwIfAborted();
   if (error)
     throw error.kind === 'device' || error.kind === 'worker' ? new LabFailure(error) : last;
-}
-
-/** The name of the model that embeds, where that is none of the words for other partitioners. */
-function embedderOf({ evaluation: { novelty, partitioner } }: Experiment): string | undefined {
-  return novelty && typeof partitioner === 'object' ? partitioner.model : undefined;
 }
 
 async function compareSeeds(

@@ -1,5 +1,5 @@
 // The words for further evaluations and their figures.
-import type { ReportedFigure } from '../lab/results/reported-figures.ts';
+import type { ReportedFigure } from '../evaluation/reported-figures.ts';
 import { figure } from './numbers.ts';
 
 /** `0.5 (0.4 … 0.6)`, or why there is none. */

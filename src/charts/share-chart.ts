@@ -1,74 +1,50 @@
-// Shares of a few answers: a group of bars per answer, a bar per series.
-import type { OpenPrompt } from '../lab/compare/open-answers.ts';
-import type { ReportedRow } from '../lab/compare/reports.ts';
+// Shares of a few answers, as an evaluation describes them: a group of bars per answer, a bar per series.
+import type { SharePanel } from '../evaluation/chart.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import type { EvaluationName } from '../evaluation/names.ts';
+import { reportsOf } from '../lab/compare/reports.ts';
 import { type Chart, sayings } from './chart.ts';
+import { chartGrid } from './chart-grid.ts';
+import type { Compared, ComparisonChart } from './comparison-chart.ts';
 import { percent } from './numbers.ts';
 import type { PlotModule } from './plot.ts';
 import type { Series } from './series.ts';
 
-interface ShareGroup {
-  readonly answer: string;
-  /** [series]; null where it is not known. */
-  readonly bars: readonly (ShareBar | null)[];
-}
+/** Panels that a report draws at once, answers in each, and panels beside one another. */
+const IN_REPORTS = { panels: 6, answers: 6, columns: 2 };
 
-interface ShareBar {
-  readonly share: number;
-  readonly low: number | null;
-  readonly high: number | null;
+/** What an evaluation draws, if it draws something. */
+export function evaluationCharts({ key, title, chart }: Evaluation): ComparisonChart[] {
+  if (!chart) return [];
+  const { choosing } = chart;
+  const panelsOf = ({ columns }: Compared) =>
+    chart.panels(columns.map((column) => reportsOf(column, key as EvaluationName)));
+  const draw = (panel: SharePanel, { series }: Compared) =>
+    shareChart({ ...chart, ...panel }, series);
+  return [
+    {
+      key: chart.file,
+      place: 'evaluations',
+      heading: title,
+      ...(choosing !== undefined && {
+        choosing,
+        inReports: (compared) => grid(title, panelsOf(compared), compared, draw),
+      }),
+      choices: (compared) =>
+        panelsOf(compared).map((panel) => ({ name: panel.title, chart: draw(panel, compared) })),
+    },
+  ];
 }
 
 const BAR = 11;
 const GAP = 8;
 
-const heightOf = (groups: readonly ShareGroup[], series: readonly Series[]) =>
+const heightOf = (groups: SharePanel['groups'], series: readonly Series[]) =>
   groups.length * (series.length * BAR + GAP) + 40;
 
-/** How often each column gives which answer to an open-ended prompt. */
-export function openChart({ prompt, answers }: OpenPrompt, series: readonly Series[]) {
-  const groups = answers.map(({ answer, shares }) => ({
-    answer: answer === '' ? '(nothing)' : answer,
-    bars: shares.map((share) => (share === null ? null : { share, low: null, high: null })),
-  }));
-  const words = {
-    file: 'open-answers',
-    title: prompt,
-    label: `Shares of the most frequent answers to “${prompt}”`,
-    note:
-      'The most frequent answers of each arm; an arm without a bar gives the answer less often ' +
-      'than the ones it lists, or never.',
-  };
-  return shareChart(words, groups, series);
-}
-
-/** Of multiple-choice questions: the rows named `answer_share`, one for each letter. */
-export function letterChart(reported: readonly ReportedRow[], series: readonly Series[]) {
-  const groups = reported
-    .filter(({ evaluation, name }) => evaluation === 'mcq' && name === 'answer_share')
-    .map(({ group, figures }) => ({
-      answer: group ?? '?',
-      bars: figures.map((figure) =>
-        figure && figure.value !== null ? { ...figure, share: figure.value } : null,
-      ),
-    }));
-  if (groups.every(({ bars }) => bars.every((bar) => bar === null))) return null;
-  const words = {
-    file: 'answer-positions',
-    title: 'Position of the right answer',
-    label: 'Shares of the letters at which the right answer stands',
-    note:
-      'Of multiple-choice questions that the model writes and that can be parsed. An even choice ' +
-      'is the dashed line; whiskers are 95 % intervals, or the range over joined seeds.',
-  };
-  return shareChart(words, groups, series, 1 / groups.length);
-}
-
-/** @param expected a share to be marked, such as that of an even choice */
 function shareChart(
-  words: Pick<Chart, 'file' | 'title' | 'label' | 'note'>,
-  groups: readonly ShareGroup[],
+  { file, title, label, note, groups, expected }: SharePanel & Pick<Chart, 'file' | 'note'>,
   series: readonly Series[],
-  expected: number | null = null,
 ): Chart {
   const favourites = series.map(({ name }, i) => {
     const known = groups.flatMap(({ answer, bars }) =>
@@ -79,8 +55,10 @@ function shareChart(
     return `${name}: ${top.answer} most often, ${percent(top.share)}`;
   });
   return {
-    ...words,
-    label: sayings([words.label, ...favourites]),
+    file,
+    title,
+    ...(note !== undefined && { note }),
+    label: sayings([label, ...favourites]),
     legend: series,
     height: heightOf(groups, series),
     table: () => ({
@@ -92,10 +70,45 @@ function shareChart(
   };
 }
 
+/** The first panels in one chart. */
+function grid(
+  title: string,
+  panels: readonly SharePanel[],
+  compared: Compared,
+  draw: (panel: SharePanel, compared: Compared) => Chart,
+): Chart | null {
+  if (panels.length === 0) return null;
+  const { series } = compared;
+  const charts = panels
+    .slice(0, IN_REPORTS.panels)
+    .map((panel) => ({ ...panel, groups: panel.groups.slice(0, IN_REPORTS.answers) }))
+    .map((panel) => draw(panel, compared));
+  const across = Math.min(IN_REPORTS.columns, charts.length);
+  return {
+    file: charts[0]!.file,
+    title,
+    label: sayings(charts.map(({ label }) => label)),
+    legend: series,
+    height: Math.max(...charts.map(({ height }) => height)) * Math.ceil(charts.length / across),
+    table: () => ({
+      columns: ['prompt', 'answer', ...series.map(({ name }) => name)],
+      rows: charts.flatMap(({ title, table }) => table().rows.map((row) => [title, ...row])),
+    }),
+    draw: (Plot, width) =>
+      chartGrid(
+        charts.map(({ title, draw }) => ({
+          title,
+          chart: draw(Plot, Math.floor(width / across) - 12),
+        })),
+        IN_REPORTS.columns,
+      ),
+  };
+}
+
 /** @param expected a share to be marked, such as that of an even choice */
 function drawShares(
   Plot: PlotModule,
-  groups: readonly ShareGroup[],
+  groups: SharePanel['groups'],
   series: readonly Series[],
   width: number,
   expected: number | null,

@@ -1,9 +1,10 @@
 // Calibration against something else that a model should be able to do: one symbol per run.
 import type { ReportedRow } from '../lab/compare/reports.ts';
+import { evaluationNamed } from '../evaluation/names.ts';
 import { tradeOffs } from '../lab/compare/trade-off.ts';
 import type { Split } from '../lab/experiment/experiment.ts';
 import { SPLIT_TITLES } from '../lab/plan/split-titles.ts';
-import { figureName } from '../lab/results/reported-figures.ts';
+import { figureName } from '../evaluation/reported-figures.ts';
 import { type Chart, sayings } from './chart.ts';
 import type { Compared } from './comparison-chart.ts';
 import { figure } from './numbers.ts';
@@ -27,9 +28,9 @@ interface TradeOffPoint {
 /** Rows that any column has a value of; first what calibration is most often said to cost. */
 export function tradeOffRows(reported: readonly ReportedRow[]): ReportedRow[] {
   const known = reported.filter(({ figures }) => figures.some((of) => of && of.value !== null));
-  const usual =
-    known.find(({ evaluation }) => evaluation === 'retention') ??
-    known.find(({ evaluation }) => evaluation === 'perplexity');
+  const usual = known.find(
+    ({ evaluation }) => evaluationNamed(evaluation).measures === 'abilities',
+  );
   return usual ? [usual, ...known.filter((row) => row !== usual)] : known;
 }
 

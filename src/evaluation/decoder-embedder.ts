@@ -2,7 +2,7 @@
 import type { LanguageModel } from '../model/language-model.ts';
 import type { Pooling } from '../model/pooling.ts';
 import { hiddenStates } from './hidden-states.ts';
-import type { Embedder } from './partitioners.ts';
+import type { Embedder } from './embedder.ts';
 
 /** @param name what reports call it */
 export function decoderEmbedder(

@@ -20,6 +20,7 @@ export function decoderModel(model: Model, adapter?: LoraAdapter): EvaluatedMode
   const adapted = adapter ? { adapter } : {};
   return {
     hasChatTemplate: tokenizer.hasChatTemplate,
+    longestText: decoder.spec.maxPositions,
     async sample(prompt, n, { seed, temperature, maxTokens, signal }) {
       const answers = await sampleTokens(decoder, tokenizer.promptTokens(prompt), n, {
         seed,

@@ -8,6 +8,9 @@ export interface EvaluatedModel {
    */
   readonly hasChatTemplate?: boolean;
 
+  /** Tokens of the longest text that it reads at once; any number unless given. */
+  readonly longestText?: number;
+
   /**
    * `n` independent answers to one user prompt, cut at the token that ends an answer, counted by
    * their text. `temperature` is 1 unless given.

@@ -1,8 +1,12 @@
 // Perplexity: how well a model predicts texts, in bits per byte and per token.
+import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
 import { percentileInterval } from '../core/scoring/bootstrap.ts';
-import type { Document } from './documents.ts';
+import { counted, roughly } from './counted.ts';
+import { defineEvaluation } from './evaluation.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
+import { ownTexts, type Document } from './perplexity/documents.ts';
+import { PASSAGE_DOCUMENTS } from './perplexity/passages.ts';
 import { figure, type EvaluationReport, type Figure } from './report.ts';
 import { heard, inOrder, type RunOptions } from './run.ts';
 
@@ -108,3 +112,31 @@ const bitsPerByte = ({ bytes, tokens, log_probability }: Totals) =>
 
 const perTokens = ({ tokens, log_probability }: Totals) =>
   tokens === 0 ? null : Math.exp(-log_probability / tokens);
+
+/** Tokens that a prediction may look back on; fewer where the model reads fewer. */
+const WINDOW = 2048;
+
+export const perplexity = defineEvaluation({
+  key: 'perplexity',
+  title: 'Perplexity',
+  note: 'How well it predicts text.',
+  measures: 'abilities',
+  settings: { perplexity: v.optional(v.boolean('true or false'), false) },
+  data: { texts: ownTexts },
+  figures: {
+    bits_per_byte: { unit: 'bits', better: 'lower' },
+    perplexity: { unit: null, better: 'lower' },
+  },
+  plan: ({ data }) => data.texts ?? PASSAGE_DOCUMENTS,
+  cost(texts) {
+    const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
+    return {
+      words: `${counted(texts.length, 'text')}, ${roughly(characters)} characters`,
+      calls: texts.length,
+    };
+  },
+  run(model, texts, run) {
+    const window = Math.min(WINDOW, model.longestText ?? WINDOW);
+    return evaluatePerplexity(model, texts, { ...run, window, stride: Math.floor(window / 2) });
+  },
+});

@@ -1,5 +1,7 @@
 // Prompts to answer, the project's own or a user's.
 import * as v from 'valibot';
+import { distinctBy, nonEmptyText, settings } from '../core/schema.ts';
+import type { OwnData } from './own-data.ts';
 import { checkRecord, identified, jsonLines, jsonList, name, text } from './records.ts';
 
 export interface Prompt {
@@ -27,3 +29,11 @@ export function parsePrompts(content: string, source: string): Prompt[] {
     return checkRecord(PromptRecord, record);
   });
 }
+
+/** A user's prompts in place of the lab's. */
+export const ownPrompts = (words: Pick<OwnData, 'noun' | 'format' | 'help'>): OwnData<Prompt> => ({
+  ...words,
+  accept: '.json,.jsonl,.gz',
+  schema: distinctBy('id', settings({ id: nonEmptyText(), prompt: nonEmptyText() })),
+  read: parsePrompts,
+});

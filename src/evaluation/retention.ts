@@ -1,9 +1,22 @@
 // Retention: what a model could do before fine-tuning and should still do after it.
-import { arithmeticBatches, evaluateArithmetic, type ArithmeticOptions } from './arithmetic.ts';
-import type { ArithmeticReport } from './arithmetic.ts';
+import * as v from 'valibot';
+import { counted } from './counted.ts';
+import { defineEvaluation } from './evaluation.ts';
+import {
+  arithmeticBatches,
+  evaluateArithmetic,
+  type ArithmeticOptions,
+  type ArithmeticReport,
+  type Operation,
+} from './retention/arithmetic.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
 import type { Prompt } from './prompts.ts';
-import { evaluateQuestions, type QuestionReport, type QuestionSet } from './question-accuracy.ts';
+import type { QuestionSet } from './retention/question.ts';
+import { evaluateQuestions, type QuestionReport } from './retention/question-accuracy.ts';
+import { CHOICE_QUESTIONS } from './retention/choice-questions.ts';
+import { CLOZE_QUESTIONS } from './retention/cloze-questions.ts';
+import { ownQuestions } from './retention/tiny-benchmarks.ts';
+import { UNRELATED_PROMPTS } from './retention/unrelated-prompts.ts';
 import { figure, finite, promptMean, type EvaluationReport, type Figure } from './report.ts';
 import { inOrder, partOf, type RunOptions } from './run.ts';
 
@@ -81,3 +94,51 @@ async function evaluateDivergence(
     rows,
   };
 }
+
+/** Problems for each operation and number of digits. */
+const SIZES = { quick: 100, full: 300 } as const;
+
+/** The built-in model was taught plain sums only. */
+const TAUGHT: readonly Operation[] = ['+'];
+const ALL: readonly Operation[] = ['+', '-', '*'];
+
+const share = { unit: 'share', better: 'higher' } as const;
+
+export const retention = defineEvaluation({
+  key: 'retention',
+  title: 'Retention',
+  note: 'Whether it still does sums, answers questions and speaks as before.',
+  measures: 'abilities',
+  settings: { retention: v.optional(v.boolean('true or false'), false) },
+  data: { questions: ownQuestions },
+  figures: {
+    arithmetic_accuracy: share,
+    accuracy: share,
+    accuracy_per_byte: share,
+    right_option_probability: share,
+    chance_accuracy: { unit: 'share', better: null },
+    kl_to_base: { unit: 'nats', better: 'lower' },
+  },
+  plan: ({ size, data }, { isBuiltin }) => ({
+    arithmetic: {
+      problems: SIZES[size],
+      operations: isBuiltin ? TAUGHT : ALL,
+      instructed: !isBuiltin,
+    },
+    questionSets: data.questions ?? [
+      { name: 'multiple choice', questions: CHOICE_QUESTIONS },
+      { name: 'cloze', questions: CLOZE_QUESTIONS },
+    ],
+    unrelatedPrompts: UNRELATED_PROMPTS,
+  }),
+  cost({ arithmetic, questionSets, unrelatedPrompts }) {
+    const questions = questionSets.reduce((sum, set) => sum + set.questions.length, 0);
+    return {
+      words:
+        `${counted(arithmetic.problems, 'sum')}, ${counted(questions, 'question')}, ` +
+        counted(unrelatedPrompts.length, 'unrelated prompt'),
+      calls: arithmeticBatches(arithmetic) + questions + unrelatedPrompts.length,
+    };
+  },
+  run: (model, plan, run) => evaluateRetention(model, { ...run, ...plan }),
+});

@@ -1,19 +1,9 @@
 // What a running study reports. Every event is plain data that survives structured cloning.
+import type { EvaluationName } from '../evaluation/names.ts';
 import type { Split } from './experiment/experiment.ts';
 
 export type Phase =
   'loading' | 'compiling' | 'preparing' | 'searching' | 'training' | 'scoring' | 'evaluating';
-
-/** The further evaluations of an arm, as results.json names them. */
-export const EVALUATIONS = [
-  'samples',
-  'open',
-  'mcq',
-  'novelty',
-  'retention',
-  'perplexity',
-] as const;
-export type EvaluationName = (typeof EVALUATIONS)[number];
 
 /** Where the study is. Totals are real; `total` is 0 only where nobody can know it beforehand. */
 export interface PhaseEvent {

@@ -1,5 +1,5 @@
 // The settings of a run that any version of the lab may have made.
-import { isObject } from '../results/reported-figures.ts';
+import { isObject } from '../../evaluation/reported-figures.ts';
 import { InputError } from '../../core/errors.ts';
 import { resolveExperiment } from '../experiment/experiment.ts';
 

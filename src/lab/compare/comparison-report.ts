@@ -1,7 +1,7 @@
 // A comparison as a report for people: report.md.
-import { EVALUATION_TITLES } from '../results/evaluation-report.ts';
 import { chartLines, type ReportChart } from '../results/report-charts.ts';
-import { figureName, isShown } from '../results/reported-figures.ts';
+import { evaluationNamed } from '../../evaluation/names.ts';
+import { figureName, figureText, isShown } from '../../evaluation/reported-figures.ts';
 import { splitHeading } from '../plan/split-titles.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonStory } from './comparison-story.ts';
@@ -121,17 +121,19 @@ function splitSection(
 
 function reportedSection({ columns, reported }: Comparison): string[] {
   if (reported.length === 0) return [];
-  const rows = reported.filter(isShown).map((row) => [
-    EVALUATION_TITLES[row.evaluation],
-    figureName(row),
-    ...row.figures.map((figure) => {
-      if (!figure) return null;
+  const rows = reported.flatMap((row) => {
+    const { title, figures } = evaluationNamed(row.evaluation);
+    if (!isShown(figures, row)) return [];
+    const text = (value: number) => figureText(figures, row.name, value);
+    const cells = row.figures.map((figure) => {
+      if (!figure || figure.value === null) return null;
       const { value, low, high } = figure;
-      return value === null || low === null || high === null
-        ? number(value)
-        : `${number(value)} [${number(low)}, ${number(high)}]`;
-    }),
-  ]);
+      return low === null || high === null
+        ? text(value)
+        : `${text(value)} [${text(low)}, ${text(high)}]`;
+    });
+    return [[title, figureName(row), ...cells]];
+  });
   return [
     '## Further evaluations',
     '',

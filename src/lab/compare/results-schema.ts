@@ -4,7 +4,7 @@ import { InputError } from '../../core/errors.ts';
 import type { AnswersFile } from '../results/kept-answers.ts';
 import type { ArmResults, Results } from '../results/results.ts';
 import { SPLITS } from '../experiment/experiment.ts';
-import { inputErrorOf, oneOf } from '../experiment/schema.ts';
+import { inputErrorOf, oneOf } from '../../core/schema.ts';
 import { summarise } from '../results/summary.ts';
 
 /** JSON has no NaN and no infinities: they are null. */

@@ -1,7 +1,7 @@
 // Calibration against any other figure: a point for each run that has both.
 import type { Split } from '../experiment/experiment.ts';
 import type { Column } from './columns.ts';
-import type { EvaluationName } from '../events.ts';
+import type { EvaluationName } from '../../evaluation/names.ts';
 import { reportedFigures } from './reports.ts';
 
 export interface TradeOff {

@@ -11,7 +11,7 @@ import {
   oneOf,
   settings,
   settingsCase,
-} from './schema.ts';
+} from '../../core/schema.ts';
 
 const loraSchema = settings({
   rank: v.optional(integer(1, 1024), 16),

@@ -2,12 +2,13 @@
 import * as v from 'valibot';
 import { checkExperiment } from './experiment-checks.ts';
 import {
+  BUILTIN_MODEL,
   type Arm,
   type Experiment,
   experimentSchema,
   type TrainedArm,
 } from './experiment-schema.ts';
-import { inputErrorOf } from './schema.ts';
+import { inputErrorOf } from '../../core/schema.ts';
 
 export {
   BUILTIN_MODEL,
@@ -18,6 +19,9 @@ export {
   type TrainedArm,
 } from './experiment-schema.ts';
 export { type Split, SPLITS } from './evaluation-schema.ts';
+
+/** Whether the model is the one that comes with the lab. */
+export const isBuiltin = ({ model }: Pick<Experiment, 'model'>): boolean => model === BUILTIN_MODEL;
 
 export const isTrained = (arm: Arm): arm is TrainedArm =>
   arm.method === 'soft' || arm.method === 'hard';

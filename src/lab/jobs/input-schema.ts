@@ -1,6 +1,6 @@
 // Building blocks of the jobs' inputs, and their check.
 import * as v from 'valibot';
-import { inputErrorOf, listOf } from '../experiment/schema.ts';
+import { inputErrorOf, listOf } from '../../core/schema.ts';
 
 /** A list of at least one token id of the vocabulary. */
 export const tokenIds = (vocabSize: number) => {

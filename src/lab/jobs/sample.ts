@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isDate, STUDY_DATE } from '../../model/tokenizer/study-date.ts';
 import { sampleTokens } from '../../model/decoder/sample.ts';
 import type { AdaptedModel, NoteEvent } from './adapted-model.ts';
-import { integer } from '../experiment/schema.ts';
+import { integer } from '../../core/schema.ts';
 import { checkInput } from './input-schema.ts';
 
 /** Their texts and counts fit into memory several times over. */

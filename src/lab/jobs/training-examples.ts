@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import type { Supervision } from '../../core/targets/supervision.ts';
 import type { Example } from '../../model/decoder/pack.ts';
-import { listOf, number, oneOf } from '../experiment/schema.ts';
+import { listOf, number, oneOf } from '../../core/schema.ts';
 import { checkInput, tokenIds } from './input-schema.ts';
 
 const distinct = (ids: number[]) => new Set(ids).size === ids.length;

@@ -1,24 +1,18 @@
 // The further evaluations of a study as Markdown: a table for each, arms side by side.
-import { EVALUATIONS, type EvaluationName } from '../events.ts';
+import { EVALUATIONS } from '../../evaluation/index.ts';
+import { reportIn } from '../../evaluation/kept-report.ts';
 import {
   figureName,
   figuresOf,
+  figureText,
   finite,
   isObject,
   isShown,
-  reportOf,
-  type ReportedFigure,
-} from './reported-figures.ts';
+  type NamedFigure,
+} from '../../evaluation/reported-figures.ts';
 import type { ArmResults, Results } from './results.ts';
 
-export const EVALUATION_TITLES: Readonly<Record<EvaluationName, string>> = {
-  samples: 'Sampled answers',
-  open: 'Open-ended answers',
-  mcq: 'Position of the right answer',
-  novelty: 'Novelty',
-  retention: 'Retention',
-  perplexity: 'Perplexity',
-};
+type Described = (typeof EVALUATIONS)[number];
 
 /** Lines of Markdown, none where nothing was evaluated. */
 export function evaluationSections({ arms }: Pick<Results, 'arms'>): string[] {
@@ -33,13 +27,13 @@ export function evaluationSections({ arms }: Pick<Results, 'arms'>): string[] {
       const keys = new Set(columns.flatMap(({ figures }) => [...figures.keys()]));
       const names = columns.map(({ name }) => name);
       return [
-        `## ${EVALUATION_TITLES[evaluation]}`,
+        `## ${evaluation.title}`,
         '',
         ...settingsLine(Object.values(arms), evaluation),
         `| figure | ${names.join(' | ')} |`,
         `| --- |${' --- |'.repeat(names.length)}`,
         ...[...keys].map((key) => {
-          const cells = columns.map(({ figures }) => cell(figures.get(key)));
+          const cells = columns.map(({ figures }) => cell(evaluation, figures.get(key)));
           return `| ${key} | ${cells.join(' | ')} |`;
         }),
         '',
@@ -49,17 +43,14 @@ export function evaluationSections({ arms }: Pick<Results, 'arms'>): string[] {
 }
 
 /** By name and group, in words. */
-function figuresByName(arm: ArmResults, evaluation: EvaluationName): Map<string, ReportedFigure> {
-  const figures = new Map<string, ReportedFigure>();
-  for (const { name, group, ...figure } of figuresOf(reportOf(arm, evaluation) ?? {})) {
-    if (isShown({ name, group })) figures.set(figureName({ name, group }), figure);
-  }
-  return figures;
+function figuresByName(arm: ArmResults, { key, figures }: Described): Map<string, NamedFigure> {
+  const shown = figuresOf(reportIn(arm, key) ?? {}).filter((figure) => isShown(figures, figure));
+  return new Map(shown.map((figure) => [figureName(figure), figure]));
 }
 
 /** What was asked, said once: arms share their settings. */
-function settingsLine(arms: readonly ArmResults[], evaluation: EvaluationName): string[] {
-  const settings = arms.map((arm) => reportOf(arm, evaluation)?.settings).find(isObject);
+function settingsLine(arms: readonly ArmResults[], { key }: Described): string[] {
+  const settings = arms.map((arm) => reportIn(arm, key)?.settings).find(isObject);
   if (settings === undefined) return [];
   const words = Object.entries(settings).flatMap(([name, value]) =>
     value === null || typeof value === 'object' ? [] : [`${name.replaceAll('_', ' ')} ${value}`],
@@ -75,13 +66,14 @@ function temperatureLines(arms: Results['arms']): string[] {
   return found.length === 0 ? [] : [...found, ''];
 }
 
-function cell(figure: ReportedFigure | undefined): string {
+function cell({ figures }: Described, figure: NamedFigure | undefined): string {
   if (figure === undefined) return '–';
-  const { value, low, high, note } = figure;
+  const { name, value, low, high, note } = figure;
   if (value === null) return note ?? '–';
+  const text = (number: number) => figureText(figures, name, number);
   return low === null || high === null
-    ? show(value)
-    : `${show(value)} (${show(low)} … ${show(high)})`;
+    ? text(value)
+    : `${text(value)} (${text(low)} … ${text(high)})`;
 }
 
 const show = (value: number) => String(Number(value.toPrecision(3)));

@@ -1,6 +1,7 @@
 // The results of a study, in the shape of results.json.
+import { keptReport } from '../../evaluation/kept-report.ts';
+import { isEvaluation } from '../../evaluation/names.ts';
 import type { Environment, EvaluationRow } from '../events.ts';
-import type { SamplingEvaluation } from '../../evaluation/structured-sampling.ts';
 import type { Experiment, Split } from '../experiment/experiment.ts';
 import type { ArmProgress, RunState } from '../state/run-state.ts';
 import type { Segment } from '../state/segments.ts';
@@ -17,15 +18,9 @@ export interface ArmResults {
   };
   exact: Omit<EvaluationRow, 'arm'>[];
   summary: Partial<Record<Split, Summary>>;
-  /** One row for each prompt; `sampling` has the settings and the figures over them. */
-  samples?: readonly unknown[];
-  sampling?: unknown;
-  open?: unknown;
-  mcq?: unknown;
-  novelty?: unknown;
-  retention?: unknown;
-  perplexity?: unknown;
   temperature?: unknown;
+  /** What the evaluations report, each where its description says. */
+  [evaluation: string]: unknown;
 }
 
 /** `results.json`. */
@@ -71,14 +66,8 @@ function armResults({ last, losses, rows, reports }: ArmProgress): ArmResults {
   };
   const results: ArmResults = { exact, summary: summarise(exact), ...(training && { training }) };
   for (const [name, report] of reports) {
-    if (name === 'samples') Object.assign(results, samplingOf(report));
-    else results[name] = report;
+    if (name === 'temperature') results.temperature = report;
+    else if (isEvaluation(name)) Object.assign(results, keptReport(name, report));
   }
   return results;
-}
-
-/** @param report whatever was stored */
-function samplingOf(report: unknown): Pick<ArmResults, 'samples' | 'sampling'> {
-  const { rows, ...sampling } = (report ?? {}) as Partial<SamplingEvaluation>;
-  return { samples: Array.isArray(rows) ? rows : [], sampling };
 }

@@ -1,5 +1,6 @@
 // The parts of a run that the progress bar shows, each with its own real total.
-import type { EvaluationName, StudyEvent } from '../events.ts';
+import type { EvaluationName } from '../../evaluation/names.ts';
+import type { StudyEvent } from '../events.ts';
 import { evaluationsOf, isScoredExactly } from '../study/arm-measures.ts';
 import { type Experiment, isTrained } from '../experiment/experiment.ts';
 

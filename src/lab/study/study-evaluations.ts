@@ -1,18 +1,10 @@
 // The further evaluations of one arm, as events.
-import { evaluateAnswerPosition } from '../../evaluation/answer-position.ts';
-import type { EvaluatedModel } from '../../evaluation/evaluated-model.ts';
-import { evaluateNovelty } from '../../evaluation/novelty.ts';
-import { evaluateOpenEnded } from '../../evaluation/open-ended.ts';
-import type { Partitioner } from '../../evaluation/partitioners.ts';
-import { evaluatePerplexity } from '../../evaluation/perplexity.ts';
-import { evaluateRetention } from '../../evaluation/retention.ts';
-import type { RunOptions } from '../../evaluation/run.ts';
-import { evaluateStructuredSampling } from '../../evaluation/structured-sampling.ts';
+import { evaluationNamed } from '../../evaluation/names.ts';
 import { evaluationsOf } from './arm-measures.ts';
-import { evaluationPlan } from './evaluation-plan.ts';
-import type { EvaluationName, StudyEvent } from '../events.ts';
+import { isBuiltin } from '../experiment/experiment.ts';
+import type { StudyEvent } from '../events.ts';
 import type { Arm } from '../experiment/experiment.ts';
-import { openPartitioner } from './partitioner.ts';
+import { openEmbedder } from './open-embedder.ts';
 import type { ArmState, Measured, Study } from './study-context.ts';
 import { checkpointEvent } from './study-events.ts';
 import { evaluatedModel, type Subject } from './subject.ts';
@@ -27,60 +19,31 @@ export async function* evaluateArm(
   subject: Subject,
 ): AsyncGenerator<StudyEvent> {
   const { experiment, model } = study;
+  const { seed, evaluation: settings } = experiment;
   const asked = evaluatedModel(model, subject);
+  const measured = study.measured.map(samplingTask);
   const names = evaluationsOf(experiment, arm);
   for (let i = start.evaluated; i < names.length; i++) {
-    const evaluation = names[i]!;
+    const name = names[i]!;
+    const evaluation = evaluationNamed(name);
     // Before the first of them the scores are kept, then every report: none of them is done twice.
     yield checkpointEvent(arm.name, step, { ...start, evaluated: i });
-    const { partitioner, close } = yield* openPartitioner(study, evaluation);
+    const opened = yield* openEmbedder(study, evaluation.embedder?.(settings) ?? null);
     try {
       const report = yield* timedWork(
         study,
-        evaluation,
-        { phase: 'evaluating', unit: 'parts', arm: arm.name, evaluation },
-        (onProgress, signal) => {
-          const run = { seed: experiment.seed, onProgress, signal };
-          return evaluate(evaluation, asked, study, { ...run, partitioner });
-        },
+        name,
+        { phase: 'evaluating', unit: 'parts', arm: arm.name, evaluation: name },
+        (onProgress, signal) =>
+          evaluation.run(asked, settings, {
+            ...{ seed, onProgress, signal, measured },
+            isBuiltin: isBuiltin(experiment),
+            ...(opened && { embedder: opened.embedder }),
+          }),
       );
-      yield { type: 'report', arm: arm.name, name: evaluation, report };
+      yield { type: 'report', arm: arm.name, name, report };
     } finally {
-      close();
-    }
-  }
-}
-
-function evaluate(
-  name: EvaluationName,
-  model: EvaluatedModel,
-  { experiment, measured, model: { decoder } }: Study,
-  { partitioner, ...run }: RunOptions & { readonly partitioner: Partitioner },
-): Promise<unknown> {
-  const plan = evaluationPlan(experiment);
-  switch (name) {
-    case 'samples': {
-      const { samples } = experiment.evaluation;
-      return evaluateStructuredSampling(model, measured.map(samplingTask), { ...run, samples });
-    }
-    case 'open': {
-      const { prompts, samples } = plan.open;
-      return evaluateOpenEnded(model, prompts, { ...run, samples });
-    }
-    case 'mcq': {
-      const { topics, ...settings } = plan.mcq;
-      return evaluateAnswerPosition(model, topics, { ...run, ...settings });
-    }
-    case 'novelty': {
-      const { prompts, ...settings } = plan.novelty;
-      return evaluateNovelty(model, prompts, { ...run, ...settings, partitioner });
-    }
-    case 'retention':
-      return evaluateRetention(model, { ...run, ...plan.retention });
-    case 'perplexity': {
-      const window = Math.min(2048, decoder.spec.maxPositions);
-      const stride = Math.floor(window / 2);
-      return evaluatePerplexity(model, plan.perplexity.texts, { ...run, window, stride });
+      opened?.close();
     }
   }
 }

@@ -1,4 +1,4 @@
-// Short plain sentences: the prose on which the model's perplexity is measured.
+// Short plain sentences: the prose on which the model's reading is measured.
 import type { RandomStream } from '../../core/random.ts';
 import { buildDocument, type Encode } from './document.ts';
 import { branch, END, pick, START, type DocumentWriter } from './kind.ts';

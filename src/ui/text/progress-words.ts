@@ -3,7 +3,7 @@ import type { PhaseEvent } from '../../lab/events.ts';
 import type { Activity } from '../state/session.svelte.ts';
 import type { RunState } from '../../lab/state/run-state.ts';
 import type { Stage } from '../../lab/state/stages.ts';
-import { EVALUATION_TITLES } from '../../lab/results/evaluation-report.ts';
+import { evaluationNamed } from '../../evaluation/names.ts';
 import { bytes, count, roughly } from './format.ts';
 
 /** The running arm's step if it trains, else the phase with its own total. */
@@ -35,7 +35,7 @@ function phaseWords({ phase, arm, done, total, unit, evaluation }: PhaseEvent): 
     case 'searching':
       return `searching the temperature of${what}${of && `${of} tried`}`;
     case 'evaluating':
-      return `evaluating${what}${evaluation ? `: ${EVALUATION_TITLES[evaluation].toLowerCase()}` : ''}${of && `${of} parts`}`;
+      return `evaluating${what}${evaluation ? `: ${evaluationNamed(evaluation).title.toLowerCase()}` : ''}${of && `${of} parts`}`;
   }
 }
 

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { decoderEmbedder } from '../../../src/evaluation/decoder-embedder.ts';
-import { embeddingSimilarity } from '../../../src/evaluation/partitioners.ts';
+import { embeddingSimilarity } from '../../../src/evaluation/novelty/partitioners.ts';
 import type { LanguageModel } from '../../../src/model/language-model.ts';
 import { readPooling } from '../../../src/model/pooling.ts';
 import * as tf from '../../../src/tensor/tf.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { NOVELTY_PROMPTS } from '../../../src/evaluation/data/novelty-prompts.ts';
+import { NOVELTY_PROMPTS } from '../../../src/evaluation/novelty/novelty-prompts.ts';
 import { evaluateNovelty, utilityOf } from '../../../src/evaluation/novelty.ts';
 import {
   embeddingSimilarity,
   normalizedEquality,
   unigramOverlap,
-} from '../../../src/evaluation/partitioners.ts';
+} from '../../../src/evaluation/novelty/partitioners.ts';
 import { figureOf, scriptedModel, type Answers } from './scripted-model.ts';
 
 /** Five classes of two spellings each, all equally likely. */
@@ -104,6 +104,45 @@ describe('partitioners', () => {
   test('normalised equality folds case, punctuation and space', async () => {
     const answers = ['The sea.', 'the  SEA', '"The sea!"', 'A sea', '<think>x</think>a sea'];
     expect(await normalizedEquality.partition(answers)).toEqual([0, 0, 0, 1, 1]);
+  });
+
+  test.each([
+    ['pictures', ['🍎', '🍌', '🍇', '🍎!']],
+    ['symbols', ['C', 'C++', 'C#', 'c.']],
+    ['vowel signs', ['कि', 'की', 'का', '"कि"']],
+    ['signs of numbers', ['5', '-5', '50 %', '5!']],
+    ['parts of numbers', ['15', '1.5', '1/5', '(15)']],
+    ['nothing but punctuation', ['?', '!', '…', ' ? ']],
+  ])('E4: equality drops case and punctuation only: %s', async (_, answers) => {
+    expect(await normalizedEquality.partition(answers)).toEqual([0, 1, 2, 0]);
+  });
+
+  test('E4: unigrams count words with their marks, and pictures', async () => {
+    const long = (last: string) => `एक दो तीन चार पाँच ${last}`;
+    const pictures = ['🍎 🍎 🍎 🍎 🍎 🍎', '🍌 🍌 🍌 🍌 🍌 🍌'];
+    expect(await unigramOverlap.partition(pictures)).toEqual([0, 1]);
+    expect(await unigramOverlap.partition([long('कि'), 'कि का की को कु के'])).toEqual([0, 1]);
+  });
+
+  test('E3: answers in two Unicode forms are one', async () => {
+    const forms = ['café', 'cafe\u0301', 'CAFÉ'];
+    expect(await normalizedEquality.partition(forms)).toEqual([0, 0, 0]);
+    expect(await unigramOverlap.partition(forms)).toEqual([0, 0, 0]);
+  });
+
+  test('E5: case folds to any length, and a trace ends where it ends', async () => {
+    const same = [
+      'Straße',
+      'STRASSE',
+      'strasse',
+      '<think>İİİİ</think>STRASSE',
+      '<THINK>İ</Think>Straße',
+    ];
+    expect(await normalizedEquality.partition(same)).toEqual([0, 0, 0, 0, 0]);
+    expect(await normalizedEquality.partition(['ΟΔΟΣ', 'οδος', 'οδοσ'])).toEqual([0, 0, 0]);
+    expect(await normalizedEquality.partition(['ısı', 'isi', 'İSİ', 'i\u0307si\u0307'])).toEqual([
+      0, 1, 2, 2,
+    ]);
   });
 
   test('short answers that share half their words are the same', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PASSAGE_DOCUMENTS } from '../../../src/evaluation/data/passages.ts';
+import { PASSAGE_DOCUMENTS } from '../../../src/evaluation/perplexity/passages.ts';
 import { evaluatePerplexity } from '../../../src/evaluation/perplexity.ts';
 import type { EvaluatedModel } from '../../../src/evaluation/evaluated-model.ts';
 import { figureOf, scriptedModel } from './scripted-model.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { evaluateArithmetic } from '../../../src/evaluation/arithmetic.ts';
-import { CHOICE_QUESTIONS } from '../../../src/evaluation/data/choice-questions.ts';
-import { CLOZE_QUESTIONS } from '../../../src/evaluation/data/cloze-questions.ts';
-import { UNRELATED_PROMPTS } from '../../../src/evaluation/data/unrelated-prompts.ts';
-import type { Question } from '../../../src/evaluation/question.ts';
-import { evaluateQuestions } from '../../../src/evaluation/question-accuracy.ts';
+import { evaluateArithmetic } from '../../../src/evaluation/retention/arithmetic.ts';
+import { CHOICE_QUESTIONS } from '../../../src/evaluation/retention/choice-questions.ts';
+import { CLOZE_QUESTIONS } from '../../../src/evaluation/retention/cloze-questions.ts';
+import { UNRELATED_PROMPTS } from '../../../src/evaluation/retention/unrelated-prompts.ts';
+import type { Question } from '../../../src/evaluation/retention/question.ts';
+import { evaluateQuestions } from '../../../src/evaluation/retention/question-accuracy.ts';
 import { evaluateRetention } from '../../../src/evaluation/retention.ts';
 import { figureOf, fiveErrors, scriptedModel } from './scripted-model.ts';
 

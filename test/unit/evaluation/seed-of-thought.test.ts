@@ -6,7 +6,7 @@ import {
   seedOfThought,
   seedOfThoughtPrompt,
 } from '../../../src/evaluation/seed-of-thought.ts';
-import { evaluateStructuredSampling } from '../../../src/evaluation/structured-sampling.ts';
+import { evaluateStructuredSampling } from '../../../src/evaluation/samples.ts';
 import { fiveErrors, scriptedModel } from './scripted-model.ts';
 
 describe('the final answer', () => {

@@ -3,11 +3,11 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/core/errors.ts';
-import { parseDocuments } from '../../../src/evaluation/documents.ts';
+import { parseDocuments } from '../../../src/evaluation/perplexity/documents.ts';
 import { parsePrompts } from '../../../src/evaluation/prompts.ts';
 import { MOST_RECORDS } from '../../../src/evaluation/records.ts';
 import { readTextFile } from '../../../src/evaluation/text-file.ts';
-import { parseQuestions } from '../../../src/evaluation/tiny-benchmarks.ts';
+import { parseQuestions } from '../../../src/evaluation/retention/tiny-benchmarks.ts';
 
 const lines = (...records: unknown[]) => records.map((record) => JSON.stringify(record)).join('\n');
 

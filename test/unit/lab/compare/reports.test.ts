@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { columnsOf } from '../../../../src/lab/compare/columns.ts';
+import { columnsOf, type Column } from '../../../../src/lab/compare/columns.ts';
 import { readRun } from '../../../../src/lab/compare/compared-run.ts';
-import { openPrompts } from '../../../../src/lab/compare/open-answers.ts';
-import { reportedFigures } from '../../../../src/lab/compare/reports.ts';
+import { reportedFigures, reportsOf } from '../../../../src/lab/compare/reports.ts';
 import { tradeOffs } from '../../../../src/lab/compare/trade-off.ts';
-import { evaluateAnswerPosition } from '../../../../src/evaluation/answer-position.ts';
-import { evaluateOpenEnded } from '../../../../src/evaluation/open-ended.ts';
+import { evaluateAnswerPosition } from '../../../../src/evaluation/mcq.ts';
+import { evaluateOpenEnded, open as openEvaluation } from '../../../../src/evaluation/open.ts';
 import { scriptedModel } from '../../evaluation/scripted-model.ts';
 import { partOf, report, row, stored } from './stored.ts';
 
@@ -13,6 +12,15 @@ const figure = (name: string, value: number | null, more: object = {}) => ({
   ...{ name, group: null, value, low: null, high: null, count: 10, note: null },
   ...more,
 });
+/** What is drawn of open-ended answers: the shares of each. */
+const openShares = (columns: readonly Column[]) =>
+  openEvaluation
+    .chart!.panels(columns.map((column) => reportsOf(column, 'open')))
+    .map(({ id, title, groups }) => ({
+      id,
+      title,
+      answers: groups.map(({ answer, bars }) => [answer, bars.map((bar) => bar?.share ?? null)]),
+    }));
 const part = (arm: string, seed: number, ...reports: Parameters<typeof report>[]) => {
   const events = reports.map((of) => report(...of));
   return partOf(readRun(stored(`r${seed}`, { seed }), events), arm);
@@ -117,21 +125,20 @@ describe('open-ended answers', () => {
       ],
       true,
     );
-    expect(openPrompts(columns)).toEqual([
+    expect(openShares(columns)).toEqual([
       {
         id: 'fruit',
-        prompt: 'A random fruit.',
+        title: 'A random fruit.',
         answers: [
-          { answer: 'apple', shares: [0.2, 0.9] },
-          { answer: 'kiwi', shares: [0.1, null] },
+          ['apple', [0.2, 0.9]],
+          ['kiwi', [0.1, null]],
         ],
       },
     ]);
-    expect(openPrompts(columns, 1)[0]!.answers).toHaveLength(1);
   });
 
   test('are not there without reports', () => {
-    expect(openPrompts(columnsOf([part('soft', 1)], true))).toEqual([]);
+    expect(openShares(columnsOf([part('soft', 1)], true))).toEqual([]);
   });
 });
 
@@ -149,8 +156,8 @@ describe('the reports of real evaluations', () => {
       [part('base', 1, ['base', 'open', open], ['base', 'mcq', mcq])],
       true,
     );
-    expect(openPrompts(columns)).toEqual([
-      { id: 'fruit', prompt: 'A random fruit.', answers: [{ answer: 'apple', shares: [1] }] },
+    expect(openShares(columns)).toEqual([
+      { id: 'fruit', title: 'A random fruit.', answers: [['apple', [1]]] },
     ]);
     const rows = reportedFigures(columns);
     const value = (name: string, group: string | null = null) =>

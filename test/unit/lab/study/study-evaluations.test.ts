@@ -138,7 +138,7 @@ test('results have the rows of samples and the reports, and the report shows the
   const results = resultsOf(runState(experiment, events));
   const { base, soft } = results.arms;
   expect(base!.samples).toHaveLength(3);
-  expect(base!.samples![0]).toMatchObject({ n: 40, split: 'train' });
+  expect((base!.samples as unknown[])[0]).toMatchObject({ n: 40, split: 'train' });
   expect(base!.sampling).toMatchObject({ evaluation: 'structured_sampling' });
   expect(soft!.open).toMatchObject({ evaluation: 'open_ended', settings: { samples: 50 } });
   const text = studyReport(results);

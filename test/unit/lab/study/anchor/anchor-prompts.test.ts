@@ -1,10 +1,10 @@
 // The lab's own anchor prompts ask nothing that the lab measures.
 import { expect, test } from 'vitest';
-import { evaluateArithmetic } from '../../../../../src/evaluation/arithmetic.ts';
-import { CHOICE_QUESTIONS } from '../../../../../src/evaluation/data/choice-questions.ts';
-import { NOVELTY_PROMPTS } from '../../../../../src/evaluation/data/novelty-prompts.ts';
-import { OPEN_PROMPTS } from '../../../../../src/evaluation/data/open-prompts.ts';
-import { UNRELATED_PROMPTS } from '../../../../../src/evaluation/data/unrelated-prompts.ts';
+import { evaluateArithmetic } from '../../../../../src/evaluation/retention/arithmetic.ts';
+import { CHOICE_QUESTIONS } from '../../../../../src/evaluation/retention/choice-questions.ts';
+import { NOVELTY_PROMPTS } from '../../../../../src/evaluation/novelty/novelty-prompts.ts';
+import { OPEN_PROMPTS } from '../../../../../src/evaluation/open/open-prompts.ts';
+import { UNRELATED_PROMPTS } from '../../../../../src/evaluation/retention/unrelated-prompts.ts';
 import { anchorPrompts, anchorSums } from '../../../../../src/lab/study/anchor/anchor-prompts.ts';
 
 test('are many, of several kinds, and all different', () => {
