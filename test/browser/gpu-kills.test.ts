@@ -1,5 +1,6 @@
 // K2: the GPU process is killed at random moments of a study, and the study goes on by itself, on
 // WebGPU, to the figures that it has undisturbed. `LAB_CAMPAIGN=20` makes it twenty moments.
+/* eslint-disable @typescript-eslint/no-explicit-any -- what files and databases hold is looked at freely */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

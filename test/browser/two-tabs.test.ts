@@ -1,5 +1,6 @@
 // K5: two tabs on one browser's runs, in random interleavings of start, cancel, resume, delete and
 // reload: no row is written twice, and none is lost. `LAB_CAMPAIGN=20` makes it twenty interleavings.
+/* eslint-disable @typescript-eslint/no-explicit-any -- what files and databases hold is looked at freely */
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { randomStream } from '../../src/core/random.ts';

@@ -1,5 +1,6 @@
 // K5: two processes on one folder, in random interleavings of start, resume, Ctrl-C, kill and delete:
 // the results are those of an undisturbed study. `LAB_CAMPAIGN=20` makes it twenty interleavings.
+/* eslint-disable @typescript-eslint/no-explicit-any -- what files and databases hold is looked at freely */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
