@@ -55,6 +55,9 @@ interface AdaptedModel extends Required<Pick<OpenedModel, 'adapter' | 'notes'>> 
   readonly model: string;
 }
 
+/** How long a hub may take to say whether a model that is here has changed. */
+const NEWS_MS = 3000;
+
 const MERGED =
   'The adapter is merged into the weights: scores begin with it, and new adapters are trained on top.';
 
@@ -178,9 +181,9 @@ export class ModelSources {
     const access = () => this.#access;
     const known = await (await this.cache()).latest(`hf:${repo}`, revision);
     // Whoever has the model already need not wait long for the news.
-    const attempts = known ? 2 : this.network.attempts;
+    const silenceMs = Math.min(this.network.silenceMs, NEWS_MS);
+    const network = known ? { ...this.network, attempts: 1, silenceMs } : this.network;
     try {
-      const network = { ...this.network, attempts };
       return await hubSource(repo, revision, access, { ...transfer, network });
     } catch (thrown) {
       if (!known || !failedAs(thrown, 'offline', 'busy', 'server')) throw thrown;

@@ -13,7 +13,7 @@ const LARGEST: Readonly<Record<string, number>> = {
 const LARGEST_TEXT = 16 * MIB;
 
 /** Bytes that a file may have by its name; Infinity for weights. */
-export function sizeLimit(name: string): number {
+function sizeLimit(name: string): number {
   return LARGEST[name] ?? (/\.(json|jinja|md)$/.test(name) ? LARGEST_TEXT : Infinity);
 }
 

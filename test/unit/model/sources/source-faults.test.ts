@@ -162,4 +162,32 @@ describe('P14: offline', () => {
     }
     expect({ waits, asked: asked.length }).toEqual({ waits: [], asked: 1 });
   });
+
+  it('and a hub that does not answer keeps nobody from a model that is here', async () => {
+    const cache = new ModelCache(new MemoryStore());
+    const key = cache.key('hf:a/b', COMMIT);
+    const pieces = [await cache.putPiece(key, 'config.json', 0, text('{}'))];
+    const files = { 'config.json': { version: null, pieces, whole: true } };
+    const content = { id: 'hf:a/b', requested: 'main', revision: COMMIT, files, absent: [] };
+    await cache.save(key, content);
+    const silent: Network = {
+      fetch: (_, init) =>
+        new Promise((__, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(init.signal!.reason as Error));
+        }),
+      wait: async () => {},
+      attempts: 5,
+      silenceMs: 60_000,
+    };
+    await import('@huggingface/hub');
+    vi.useFakeTimers();
+    try {
+      const sources = new ModelSources('https://host.test/', async () => cache, silent);
+      const opening = sources.open('hf:a/b');
+      await vi.advanceTimersByTimeAsync(4000);
+      expect((await opening).name).toBe(`hf:a/b@${COMMIT}`);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
