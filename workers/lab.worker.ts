@@ -86,7 +86,7 @@ const models = new ModelDesk({
 
 const study = new LabService({
   prepare: async (wish) => (await prepare(wish)).environment,
-  async *study(experiment: Experiment, signal: AbortSignal, resume?: Checkpoint) {
+  async *study(experiment: Experiment, signal: AbortSignal, resume?: Checkpoint, inTurns = false) {
     const { environment, failure } = await prepare();
     const events = models.study(experiment, signal, ({ name, model }) =>
       runStudy(experiment, {
@@ -94,6 +94,7 @@ const study = new LabService({
         environment: { ...environment, model: name },
         openModel: (beside) => openBeside(beside, signal),
         signal,
+        inTurns,
         ...(resume && { resume }),
       }),
     );

@@ -6,7 +6,7 @@ import { percent } from './numbers.ts';
 import { categoryMarks } from './category-chart.ts';
 import type { PlotModule } from './plot.ts';
 import { barMarks, lineMarks, spikeLabels, targetBars } from './share-marks.ts';
-import { totalVariation } from './total-variation.ts';
+import { totalVariation } from '../core/scoring/total-variation.ts';
 
 export type DistributionMode = 'overlaid' | 'separate' | 'cumulative';
 

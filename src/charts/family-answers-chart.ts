@@ -10,7 +10,7 @@ import type { Compared } from './comparison-chart.ts';
 import { drawAnswers } from './answers-chart.ts';
 import { percent } from './numbers.ts';
 import type { Series } from './series.ts';
-import { totalVariation } from './total-variation.ts';
+import { totalVariation } from '../core/scoring/total-variation.ts';
 
 /** Bars that a small chart has room for. */
 const BINS = 32;

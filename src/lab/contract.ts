@@ -39,12 +39,14 @@ export interface StudyCalls {
   prepare(wish?: BackendWish): Promise<Environment>;
   /**
    * Runs a study to its end. `onEvent` is a Comlink proxy; the study waits for it on every event,
-   * so a busy page slows the study instead of piling up messages.
+   * so a busy page slows the study instead of piling up messages. With `inTurns` it is a race: arms
+   * are trained step by step in turns, and the watched prompt is scored after every step.
    */
   run(
     experiment: ExperimentInput,
     onEvent: (event: StudyEvent) => void | Promise<void>,
     resume?: Checkpoint,
+    inTurns?: boolean,
   ): Promise<StudyEnd>;
   /** Takes effect at the next event, that is within one optimizer step. */
   pause(): Promise<void>;

@@ -22,6 +22,8 @@ export interface LabClientOptions {
 export interface GoOn {
   readonly resume?: Checkpoint | undefined;
   readonly avoid?: BackendWish['avoid'];
+  /** A race instead: arms are trained step by step in turns. */
+  readonly inTurns?: boolean;
 }
 
 /** A single step of a large model on a slow processor takes minutes, during which a worker is deaf. */
@@ -56,7 +58,7 @@ export class LabClient {
   async run(
     experiment: ExperimentInput,
     onEvent: (event: StudyEvent) => void,
-    { resume, avoid }: GoOn = {},
+    { resume, avoid, inTurns }: GoOn = {},
   ): Promise<StudyEnd> {
     const { prepareMs = 300_000 } = this.options;
     const current = (this.#current = { cancelled: false });
@@ -72,7 +74,7 @@ export class LabClient {
         await this.models.brief(lab);
         // The worker could not hear of a cancel before it had a study.
         if (current.cancelled) return 'cancelled';
-        return lab.study.run(experiment, Comlink.proxy(onEvent), resume);
+        return lab.study.run(experiment, Comlink.proxy(onEvent), resume, inTurns);
       });
     } catch (thrown) {
       if (!(thrown instanceof LabFailure)) throw thrown;

@@ -16,6 +16,7 @@ export interface LabServiceParts {
     experiment: Experiment,
     signal: AbortSignal,
     resume?: Checkpoint,
+    inTurns?: boolean,
   ): AsyncIterable<StudyEvent>;
 }
 
@@ -39,6 +40,7 @@ export class LabService implements StudyCalls {
     input: ExperimentInput,
     onEvent: (event: StudyEvent) => void | Promise<void>,
     resume?: Checkpoint,
+    inTurns?: boolean,
   ): Promise<StudyEnd> {
     if (this.#run) throw new Error('a study is already running in this worker');
     const experiment = resolveExperiment(input);
@@ -46,7 +48,7 @@ export class LabService implements StudyCalls {
     const { signal } = run.controller;
     this.#run = run;
     try {
-      for await (const event of this.parts.study(experiment, signal, resume)) {
+      for await (const event of this.parts.study(experiment, signal, resume, inTurns)) {
         if (signal.aborted) return 'cancelled';
         // A round trip to the page: in the meantime a pause or cancel is heard.
         await onEvent(event);

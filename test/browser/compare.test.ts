@@ -205,7 +205,7 @@ test('runs that are not here, and those of other versions, break nothing', async
     .waitFor();
   expect(await scores(page, 'Trained prompts').nth(1).textContent()).toContain('0.5');
 
-  await page.getByRole('link', { name: 'Experiment', exact: true }).click();
+  await page.getByRole('link', { name: 'Lab', exact: true }).click();
   const history = page.getByRole('region', { name: 'Runs in this browser' });
   await history.getByRole('button', { name: 'Set up again from long ago' }).click();
   await page

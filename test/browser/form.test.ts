@@ -60,7 +60,7 @@ describe('bad input', () => {
   });
 
   test('own choices must differ and say something', async () => {
-    const page = await open();
+    const page = await open('#lab');
     await page.getByRole('radio', { name: 'Own choices' }).check();
     await page.getByRole('textbox', { name: 'Answer 2' }).fill('heads');
     await page

@@ -5,7 +5,7 @@ import { finishRun, results, runButton, scriptedPages } from './scripted-page.ts
 const open = scriptedPages();
 
 test('before anything is run, the target is drawn and the untouched model is asked', async () => {
-  const page = await open();
+  const page = await open('#lab');
   const preview = page.getByRole('region', { name: 'Gaussian (mu = 0, sigma = 1)' });
   await preview.getByRole('img', { name: /shares of the answers, target/ }).waitFor();
   await preview.getByText(/the untouched model answers/).waitFor();
@@ -65,7 +65,7 @@ test('every chart has its numbers behind it', async () => {
 });
 
 test('without WebGPU the page says what is slower', async () => {
-  const page = await open('?trouble=slow');
+  const page = await open('?trouble=slow#lab');
   await page.getByText('The lab cannot use WebGPU here.').waitFor();
   await page.getByText('WebAssembly').waitFor();
 });

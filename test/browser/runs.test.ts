@@ -81,7 +81,7 @@ test('several seeds run one after the other, through a closed tab, and are compa
 });
 
 test('a failed run keeps its error, its advice and the earlier results', async () => {
-  const page = await open('?trouble=memory');
+  const page = await open('?trouble=memory#lab');
   await runButton(page).click();
   await page
     .getByText(

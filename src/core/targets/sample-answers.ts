@@ -1,5 +1,5 @@
 // Draws answers from an output space.
-import type { RandomStream } from '../random.ts';
+import { type RandomStream, randomStream } from '../random.ts';
 
 /**
  * `count` answers as indices [count]; `probabilities` sum to 1. Inverse cdf by bisection. They are
@@ -34,4 +34,17 @@ export function sampleAnswers(
     answers[k] = low;
   }
   return answers;
+}
+
+/**
+ * The answers, as indices [count], that a training step draws for the prompt at `place` of its batch:
+ * a function of the seed alone, whatever the method, so that arms with as many answers see the same.
+ * @param step 0-based
+ */
+export function answersOfStep(
+  probabilities: ArrayLike<number>,
+  count: number,
+  { seed, step, place }: { readonly seed: number; readonly step: number; readonly place: number },
+): Int32Array {
+  return sampleAnswers(probabilities, count, randomStream(seed, 'answers', step, place));
 }

@@ -22,6 +22,8 @@ export interface StudyContext {
   /** Opens another model by its name, yielding the progress. @throws InputError, SourceError */
   readonly openModel?: (name: string) => AsyncGenerator<StudyEvent, OpenedModel>;
   readonly signal?: AbortSignal;
+  /** A race: arms train step by step in turns, and the watched prompt is scored after every step. */
+  readonly inTurns?: boolean;
   /** Goes on from here instead of starting; the events before it are not repeated. */
   readonly resume?: Checkpoint;
 }

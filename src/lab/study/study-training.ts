@@ -59,7 +59,7 @@ export async function* trainArm(
       secondsLeft: clock.secondsEach('step')! * (steps - step),
     };
     const due = (every: number) => Math.floor(step / every) > Math.floor(reported / every);
-    if (watched && step < steps && due(steps / SNAPSHOTS)) {
+    if (watched && step < steps && (study.inTurns || due(steps / SNAPSHOTS))) {
       const options = { adapter, ...(signal && { signal }) };
       const scores = await scoreTask(model.decoder, watched, experiment.seed, options);
       checkScores(watched, scores, step);
@@ -77,7 +77,7 @@ export async function* trainArm(
 }
 
 function trainerOptions(
-  { experiment, model, training: prompts, signal }: Study,
+  { experiment, model, training: prompts, signal, inTurns }: Study,
   arm: TrainedArm,
   plan: ArmPlan,
   anchored: ((step: number) => StepBatch) | undefined,
@@ -102,7 +102,7 @@ function trainerOptions(
     loss: arm.method === 'soft' ? 'kl' : 'cross-entropy',
     optimizer: { ...ADAMW, weightDecay },
     seed,
-    reportEvery: REPORT_EVERY,
+    reportEvery: inTurns ? 1 : REPORT_EVERY,
     ...(signal && { signal }),
     ...(resume && { resume }),
   };

@@ -14,6 +14,7 @@ import { checkpointEvent, phaseEvent, targetEvent } from './study-events.ts';
 import { planArm, scoringResolution } from '../plan/study-plan.ts';
 import { studyPrompts } from '../plan/study-prompts.ts';
 import { scoreArm } from './study-scoring.ts';
+import { inOrder, takingTurns } from './taking-turns.ts';
 import { TaskMaker } from './study-tasks.ts';
 import { findTemperature } from './study-temperature.ts';
 import { trainArm } from './study-training.ts';
@@ -75,13 +76,10 @@ export async function* runStudy(
     measured,
     clock: new StudyClock(workLeft(arms, experiment, training.length, measured.length, state)),
   };
-  for (const [i, arm] of arms.entries()) {
-    try {
-      yield* runArm(study, arm, i === 0 ? state : undefined);
-    } catch (error) {
-      throw error instanceof NotANumberError ? error.of(`arm ${arm.name}`) : error;
-    }
-  }
+  const lanes = arms.map((arm, i) => namedArm(study, arm, i === 0 ? state : undefined));
+  yield* context.inTurns
+    ? takingTurns(lanes, (event) => event.type === 'snapshot')
+    : inOrder(lanes);
   yield { type: 'done', seconds: (performance.now() - began) / 1000 };
 }
 
@@ -93,6 +91,15 @@ function indexOfArm({ arms }: Experiment, name: string): number {
     'Continue the run with the experiment it was started with, or start it again.',
     'resume',
   );
+}
+
+/** An arm whose figures stop being numbers says so by its name. */
+async function* namedArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerator<StudyEvent> {
+  try {
+    yield* runArm(study, arm, resumed);
+  } catch (error) {
+    throw error instanceof NotANumberError ? error.of(`arm ${arm.name}`) : error;
+  }
 }
 
 async function* runArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerator<StudyEvent> {

@@ -1,5 +1,5 @@
 // What the untouched model answers to one prompt, as the smallest study that says so.
-import type { Environment, SnapshotEvent, StudyEvent, TargetEvent } from '../../lab/events.ts';
+import type { SnapshotEvent, StudyEvent, TargetEvent } from '../../lab/events.ts';
 import type { Experiment, ExperimentInput } from '../../lab/experiment/experiment.ts';
 
 /** One prompt, with how its answers are cut. */
@@ -21,10 +21,7 @@ export class BaseLooking {
   #target: TargetEvent | undefined;
   #snapshot: SnapshotEvent | undefined;
 
-  constructor(
-    asked: BaseQuestion,
-    private readonly onEnvironment: (environment: Environment) => void,
-  ) {
+  constructor(asked: BaseQuestion) {
     this.experiment = {
       ...asked,
       arms: [{ name: 'base', method: 'none' }],
@@ -35,7 +32,6 @@ export class BaseLooking {
   add(event: StudyEvent): void {
     if (event.type === 'target') this.#target = event;
     if (event.type === 'snapshot') this.#snapshot = event;
-    if (event.type === 'environment') this.onEnvironment(event.environment);
   }
 
   /** Null where the study was cut short. */

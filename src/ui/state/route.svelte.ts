@@ -1,4 +1,4 @@
-// Where the page is: at the experiment, at a comparison of stored runs, or at the models.
+// Where the page is: on the stage, at the experiment, at a comparison of stored runs, or at the models.
 import type { StoredRun } from '../../lab/runs/run-store.ts';
 import {
   decodeSelection,
@@ -7,8 +7,12 @@ import {
   type Selection,
 } from '../../lab/compare/selection.ts';
 
-export type View = 'experiment' | 'compare' | 'models';
+import { isStage } from '../stage/stage-link.ts';
 
+export type View = 'stage' | 'experiment' | 'compare' | 'models';
+
+/** The address of the lab with the usual experiment, `#` included. */
+export const LAB_LINK = '#lab';
 /** The address of the models, `#` included. */
 export const MODELS_LINK = '#models';
 
@@ -17,7 +21,13 @@ export class Route {
   /** What is compared; null at the experiment. */
   readonly selection: Selection | null = $derived(decodeSelection(this.#fragment));
   readonly view: View = $derived(
-    this.selection ? 'compare' : this.#fragment === MODELS_LINK ? 'models' : 'experiment',
+    this.selection
+      ? 'compare'
+      : this.#fragment === MODELS_LINK
+        ? 'models'
+        : isStage(this.#fragment)
+          ? 'stage'
+          : 'experiment',
   );
 
   /** To be called when the address has changed. */

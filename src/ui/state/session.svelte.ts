@@ -1,6 +1,7 @@
 // Between the page and its worker: the machine, the run that is worked on, and the one on display.
 import type { Environment, StudyEvent } from '../../lab/events.ts';
-import type { Experiment } from '../../lab/experiment/experiment.ts';
+import type { StudyEnd } from '../../lab/contract.ts';
+import type { Experiment, ExperimentInput } from '../../lab/experiment/experiment.ts';
 import type { LabClient } from '../../lab/lab-client.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import { readableEvents } from '../../lab/runs/readable-events.ts';
@@ -270,18 +271,40 @@ export class Session {
 
   /** What the untouched model answers to one prompt, if the worker has nothing better to do. */
   async peek(asked: BaseQuestion): Promise<BaseLook | null> {
+    const looking = new BaseLooking(asked);
+    await this.#lend(looking.experiment, (event) => looking.add(event), false);
+    return looking.result;
+  }
+
+  /** Trains the arms of an experiment in turns, unless a run has the worker: null then. */
+  race(experiment: Experiment, onEvent: (event: StudyEvent) => void): Promise<StudyEnd | null> {
+    return this.#lend(experiment, onEvent, true);
+  }
+
+  async stopRace(): Promise<void> {
+    await this.#endPeek();
+  }
+
+  /** Lends the worker to what is not kept as a run; whoever asks next, or a run, ends it. */
+  async #lend(
+    experiment: ExperimentInput,
+    onEvent: (event: StudyEvent) => void,
+    inTurns: boolean,
+  ): Promise<StudyEnd | null> {
     await this.#endPeek();
     if (this.activity !== 'idle') return null;
     this.#peeking = true;
-    const looking = new BaseLooking(asked, (environment) => (this.environment = environment));
-    const work = this.lab.run(looking.experiment, (event) => looking.add(event));
+    const hear = (event: StudyEvent) => {
+      if (event.type === 'environment') this.environment = event.environment;
+      onEvent(event);
+    };
+    const work = this.lab.run(experiment, hear, { inTurns });
     this.#work = work;
     try {
-      await work;
+      return await work;
     } finally {
       if (this.#work === work) this.#peeking = false;
     }
-    return looking.result;
   }
 
   async #endPeek(): Promise<void> {

@@ -5,7 +5,7 @@ import type { LabServiceParts } from '../../../src/lab/lab-service.ts';
 import { previewTarget } from '../../../src/lab/plan/target-preview.ts';
 import { FAMILIES } from '../../../src/core/distributions/families.ts';
 import type { TargetPreview } from '../../../src/lab/contract.ts';
-import { totalVariation } from '../../../src/charts/total-variation.ts';
+import { totalVariation } from '../../../src/core/scoring/total-variation.ts';
 import { OutOfMemoryError } from '../../../src/tensor/device-errors.ts';
 import { reportsOf } from './scripted-reports.ts';
 

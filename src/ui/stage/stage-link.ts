@@ -1,0 +1,100 @@
+// The stage in the page's address: what is asked, of which model, from which seed, and whether to run it.
+import {
+  OWN,
+  type OwnChoices,
+  QUESTIONS,
+  questionNamed,
+  usualValues,
+  type Values,
+} from '../../lab/race/questions.ts';
+import { BUILTIN_MODEL } from '../../lab/experiment/experiment.ts';
+
+export interface StageLink {
+  /** Of a question, or `own`. */
+  readonly key: string;
+  readonly values: Values;
+  readonly own: OwnChoices;
+  readonly model: string;
+  readonly seed: number;
+  /** Sampled answers that the hard lane is shown at each step. */
+  readonly answers: number;
+  /** Runs the race as soon as it is opened. */
+  readonly raced: boolean;
+}
+
+export const USUAL_OWN: OwnChoices = {
+  prompt: 'Pick a random color. Output ONLY the answer.',
+  lines: 'blue, 4\nred, 3\ngreen, 2\nyellow, 1',
+};
+
+export const USUAL_STAGE: StageLink = {
+  key: QUESTIONS[0]!.key,
+  values: usualValues(QUESTIONS[0]!),
+  own: USUAL_OWN,
+  model: BUILTIN_MODEL,
+  seed: 11,
+  answers: 1,
+  raced: false,
+};
+
+/** Most answers a step that a link may ask for: a race should stay one. */
+const MOST_ANSWERS = 64;
+const LONGEST_TEXT = 4000;
+
+/** `#stage`, with what differs from the usual. */
+export function encodeStage({ key, values, own, model, seed, answers, raced }: StageLink): string {
+  const fragment = new URLSearchParams();
+  const question = questionNamed(key);
+  if (key !== USUAL_STAGE.key) fragment.set('ask', key);
+  for (const { name, usual } of question?.controls ?? []) {
+    if (values[name] !== undefined && values[name] !== usual) fragment.set(name, `${values[name]}`);
+  }
+  if (key === OWN.key) {
+    fragment.set('prompt', own.prompt);
+    fragment.set('choices', own.lines);
+  }
+  if (model !== USUAL_STAGE.model) fragment.set('model', model);
+  if (seed !== USUAL_STAGE.seed) fragment.set('seed', String(seed));
+  if (answers !== USUAL_STAGE.answers) fragment.set('answers', String(answers));
+  if (raced) fragment.set('raced', '1');
+  const text = fragment.toString();
+  return text === '' ? '#stage' : `#stage&${text}`;
+}
+
+/** Whether an address is the stage's: an empty one is. */
+export const isStage = (fragment: string): boolean =>
+  fragment === '' || fragment === '#' || /^#stage(&|$)/.test(fragment);
+
+/** What an address says; whatever it says that cannot be is as usual. */
+export function decodeStage(fragment: string): StageLink {
+  const given = new URLSearchParams(fragment.replace(/^#(stage)?&?/, ''));
+  const key = given.get('ask') ?? USUAL_STAGE.key;
+  const question = questionNamed(key);
+  if (!question && key !== OWN.key) return USUAL_STAGE;
+  const values = Object.fromEntries(
+    (question?.controls ?? []).map(({ name, min, max, usual }) => {
+      const value = Number(given.get(name) ?? usual);
+      return [name, value >= min && value <= max ? value : usual];
+    }),
+  );
+  return {
+    key,
+    values,
+    own: {
+      prompt: text(given.get('prompt'), USUAL_OWN.prompt),
+      lines: text(given.get('choices'), USUAL_OWN.lines),
+    },
+    model: text(given.get('model'), USUAL_STAGE.model),
+    seed: whole(given.get('seed'), 0, 0xffffffff, USUAL_STAGE.seed),
+    answers: whole(given.get('answers'), 1, MOST_ANSWERS, USUAL_STAGE.answers),
+    raced: given.get('raced') === '1',
+  };
+}
+
+const text = (given: string | null, usual: string) =>
+  given === null || given.trim() === '' ? usual : given.slice(0, LONGEST_TEXT);
+
+function whole(given: string | null, least: number, most: number, usual: number): number {
+  const value = Number(given ?? usual);
+  return Number.isInteger(value) && value >= least && value <= most ? value : usual;
+}

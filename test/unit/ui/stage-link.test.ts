@@ -1,0 +1,66 @@
+// Links to the stage: what they say comes back, and what they cannot say is as usual.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { QUESTIONS } from '../../../src/lab/race/questions.ts';
+import {
+  decodeStage,
+  encodeStage,
+  isStage,
+  USUAL_STAGE,
+} from '../../../src/ui/stage/stage-link.ts';
+
+test('the usual stage is the shortest link, and an empty address is the stage', () => {
+  expect(encodeStage(USUAL_STAGE)).toBe('#stage');
+  expect(decodeStage('')).toEqual(USUAL_STAGE);
+  expect(['', '#', '#stage', '#stage&ask=die'].every(isStage)).toBe(true);
+  expect(['#lab', '#models', '#seed=3', '#stages'].some(isStage)).toBe(false);
+});
+
+test('what a link says comes back', () => {
+  const question = fc.constantFrom(...QUESTIONS);
+  const link = question.chain((one) =>
+    fc.record({
+      key: fc.constant(one.key),
+      values: fc.record(
+        Object.fromEntries(
+          one.controls.map(({ name, min, max }) => [
+            name,
+            fc.double({ min, max, noNaN: true }).map((value) => value + 0),
+          ]),
+        ),
+      ),
+      own: fc.constant(USUAL_STAGE.own),
+      model: fc.constantFrom('builtin', 'hf:someone/something'),
+      seed: fc.nat(),
+      answers: fc.integer({ min: 1, max: 64 }),
+      raced: fc.boolean(),
+    }),
+  );
+  fc.assert(
+    fc.property(link, (one) => {
+      expect(decodeStage(encodeStage(one))).toEqual(one);
+    }),
+  );
+});
+
+describe('hostile links', () => {
+  test.each([
+    '#stage&ask=nothing',
+    '#stage&ask=__proto__',
+    '#stage&alpha=NaN&beta=1e999',
+    '#stage&alpha=-4&beta=constructor',
+    '#stage&seed=-1&answers=1e9',
+    '#stage&seed=1.5&answers=0',
+    '#stage&model=%20&raced=yes',
+    '#stage&=&&&%',
+  ])('%s is the usual stage', (link) => expect(decodeStage(link)).toEqual(USUAL_STAGE));
+
+  test('no property changes anything', () =>
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const { seed, answers, key } = decodeStage(`#stage&${text}`);
+        expect(Number.isInteger(seed) && Number.isInteger(answers)).toBe(true);
+        expect(key === 'own' || QUESTIONS.some((question) => question.key === key)).toBe(true);
+      }),
+    ));
+});
