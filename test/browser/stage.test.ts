@@ -76,8 +76,7 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
     async (size) => {
       const page = await open(COIN, { viewport: size }, 'no WebGPU');
       await page.getByText(/^a hundred answers/).waitFor();
-      await expect.poll(() => teach(page).getAttribute('aria-disabled')).toBe('false');
-      await teach(page).click();
+      await whenReady(page).click();
       await verdict(page).waitFor();
       const parts = [
         page.getByRole('combobox', { name: 'What is asked for' }),
