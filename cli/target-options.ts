@@ -19,6 +19,12 @@ export const DATE_OPTION = {
 export const SPACE_OPTIONS = {
   decimals: option('D', 'digits after the point, 0 to 12', kinds.whole(), 2),
   bins: option('N', 'most answers to keep, at least 2', kinds.whole(), 1001),
+  rules: option(
+    'lab|paper',
+    'paper cuts a long range of whole numbers to its first N, as its code does',
+    kinds.oneOf(['lab', 'paper'] as const),
+    'lab',
+  ),
 };
 
 export const readDistribution = ({
@@ -28,5 +34,5 @@ export const readDistribution = ({
 
 export const readSpace = (
   distribution: Distribution,
-  { decimals, bins }: Values<typeof SPACE_OPTIONS>,
-): OutputSpace => outputSpace(distribution, { decimals, bins });
+  { decimals, bins, rules }: Values<typeof SPACE_OPTIONS>,
+): OutputSpace => outputSpace(distribution, { decimals, bins, rules });

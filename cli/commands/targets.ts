@@ -21,6 +21,7 @@ export const command = defineCommand({
   description: [
     'Prints {"values":[…],"probabilities":[…],"lower_bound","upper_bound","entropy","trie":{"nodes","depth"}}.',
     'The trie is over the tokens of a tokenizer, else over characters (id = code point + 1, end = 0);',
+    '"cut" is the probability beyond the last answer where the rules of the paper cut the answers;',
     'depth is the number of tokens of the longest answer. Answers without probability are not in it.',
     'With --full also "prefixes":[{"prefix":[ids],"next":[ids],"probabilities":[…]}…] in the order',
     'of insertion.',
@@ -46,6 +47,7 @@ export const command = defineCommand({
       probabilities: space.probabilities,
       lower_bound: space.lowerBound,
       upper_bound: space.upperBound,
+      ...(space.cut > 0 ? { cut: space.cut } : {}),
       entropy: entropyOf(space.probabilities),
       trie: { nodes: trie.nodeCount, depth: trie.depth.reduce((a, b) => Math.max(a, b), 0) },
       ...(options.full ? { prefixes: prefixTargets(trie) } : {}),

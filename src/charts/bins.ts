@@ -69,8 +69,8 @@ function choicesAsBins({ values, target, arms }: Shown): Bin[] {
 
 /** Where the bins lie. Answers sit in the middle of bins that hold only one of them. */
 function layOut(numbers: readonly number[], kind: Shown['kind'], most: number) {
-  const low = Math.min(...numbers);
-  const high = Math.max(...numbers);
+  const low = numbers.reduce((a, b) => Math.min(a, b));
+  const high = numbers.reduce((a, b) => Math.max(a, b));
   const spacing = smallestGap(numbers);
   if (spacing === 0) return { start: low - 0.5, width: 1, bins: 1 };
   const places = Math.round((high - low) / spacing) + 1;

@@ -44,10 +44,10 @@ export async function edgeLogProbabilities(
       signal?.throwIfAborted();
       cache.truncate(prompt.length);
       const known = cache.size; // the prompt is new to the first piece alone
-      const tokens = Int32Array.of(...prompt, ...piece.token.subarray(1));
-      const parents = Int32Array.of(
-        ...chain,
-        ...piece.parent.subarray(1).map((slot) => root + slot),
+      const tokens = joined(prompt, piece.token.subarray(1));
+      const parents = joined(
+        chain,
+        piece.parent.subarray(1).map((slot) => root + slot),
       );
       const owned = [...piece.node.keys()].filter((slot) => !piece.repeated[slot]);
       const hidden = cache.append(
@@ -62,6 +62,14 @@ export async function edgeLogProbabilities(
   } finally {
     cache.dispose();
   }
+}
+
+/** One after the other. A spread would put deep tries on the call stack. */
+function joined(first: ArrayLike<number>, second: ArrayLike<number>): Int32Array {
+  const whole = new Int32Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
 }
 
 /** Writes the log-probabilities of all edges of some nodes. @param hidden [nodes, width], disposed */

@@ -8,7 +8,7 @@ import type { ModelSummary } from '../model/sources/model-summary.ts';
 import type { Notice } from '../model/sources/open-store.ts';
 import type { TokenizerReport } from '../model/tokenizer/tokenizer-report.ts';
 import type { Checkpoint, Environment, StudyEvent } from './events.ts';
-import type { ExperimentInput } from './experiment/experiment.ts';
+import type { Experiment, ExperimentInput } from './experiment/experiment.ts';
 
 /** How a study ended. */
 export type StudyEnd = 'done' | 'cancelled';
@@ -127,6 +127,8 @@ export interface TargetPreview {
   readonly values: readonly string[];
   /** [answers] sums to 1. */
   readonly probabilities: readonly number[];
+  /** Probability beyond the last answer where the paper's rules cut the answers, else 0. */
+  readonly cut: number;
   /** In nats. */
   readonly entropy: number;
   /** Null for choices; may be infinite or NaN where the moment does not exist. */
@@ -154,8 +156,11 @@ export interface PlannedEffort {
 }
 
 export interface TargetsCalls {
-  /** The one prompt of an experiment with `data.distribution` or `data.choices`. */
-  preview(data: NonNullable<ExperimentInput['data']>): Promise<TargetPreview>;
+  /** The one prompt of an experiment with `data.distribution` or `data.choices`, and its preset. */
+  preview(
+    data: NonNullable<ExperimentInput['data']>,
+    preset?: Experiment['training']['preset'],
+  ): Promise<TargetPreview>;
   /** What each trained arm of an experiment will take, estimated without a model. */
   effort(experiment: ExperimentInput): Promise<readonly PlannedEffort[]>;
 }

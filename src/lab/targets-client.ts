@@ -1,6 +1,6 @@
 // The page's side of the targets worker.
 import type { PlannedEffort, TargetPreview, TargetsWorker } from './contract.ts';
-import type { ExperimentInput } from './experiment/experiment.ts';
+import type { Experiment, ExperimentInput } from './experiment/experiment.ts';
 import { WorkerClient, type WorkerLike } from './worker-client.ts';
 
 /** No preview takes this long; a worker that does is stuck. */
@@ -14,8 +14,11 @@ export class TargetsClient {
   }
 
   /** @throws LabFailure, of kind `input` for impossible parameters */
-  preview(data: NonNullable<ExperimentInput['data']>): Promise<TargetPreview> {
-    return this.#client.call((worker) => worker.targets.preview(data), PATIENCE_MS);
+  preview(
+    data: NonNullable<ExperimentInput['data']>,
+    preset?: Experiment['training']['preset'],
+  ): Promise<TargetPreview> {
+    return this.#client.call((worker) => worker.targets.preview(data, preset), PATIENCE_MS);
   }
 
   /** @throws LabFailure, of kind `input` for an experiment that is none */

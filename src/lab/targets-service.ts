@@ -5,6 +5,6 @@ import { plannedEffort } from './plan/planned-effort.ts';
 import { previewTarget } from './plan/target-preview.ts';
 
 export const targetsService: TargetsCalls = {
-  preview: async (data) => previewTarget(data),
+  preview: async (data, preset) => previewTarget(data, preset),
   effort: async (experiment) => plannedEffort(resolveExperiment(experiment)),
 };

@@ -65,8 +65,12 @@ export function createDistribution(
   return MAKERS[family]!(checked as never);
 }
 
-/** The parameters in the family's order. */
-function checkParameters(
+/**
+ * The parameters in the family's order.
+ * @throws InputError with field `params.<name>` for one that is missing, unknown or out of its domain,
+ *   or for two that do not go together
+ */
+export function checkParameters(
   family: Family,
   given: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> {

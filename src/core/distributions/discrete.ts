@@ -67,6 +67,7 @@ function smallestReaching(
   below = Math.max(below, low - 1);
   while (above - below > 1) {
     const middle = Math.floor((above + below) / 2);
+    if (middle <= below || middle >= above) break; // beyond 2^53 doubles skip whole numbers
     if (cdf(middle) >= p) above = middle;
     else below = middle;
   }

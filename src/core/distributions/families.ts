@@ -30,6 +30,8 @@ const parameterOf =
   });
 const real = parameterOf('real');
 const positive = parameterOf('positive');
+const shape = parameterOf('shape');
+const mean = parameterOf('mean');
 const probability = parameterOf('probability');
 const positiveProbability = parameterOf('positive probability');
 const count = parameterOf('count');
@@ -67,7 +69,7 @@ export const FAMILIES: readonly Family[] = [
     convention: '1 with probability p, else 0',
   }),
   family('beta', 'Beta', 'II', 'continuous', 'train', {
-    parameters: [positive('alpha', 'first shape', 2), positive('beta', 'second shape', 3)],
+    parameters: [shape('alpha', 'first shape', 2), shape('beta', 'second shape', 3)],
     convention: 'both parameters are shapes; the mean is alpha / (alpha + beta)',
   }),
   family('binomial', 'Binomial', 'II', 'discrete', 'train', {
@@ -75,7 +77,7 @@ export const FAMILIES: readonly Family[] = [
     convention: 'successes in n trials',
   }),
   family('poisson', 'Poisson', 'II', 'discrete', 'held-out', {
-    parameters: [positive('lambda', 'mean', 4)],
+    parameters: [mean('lambda', 'mean', 4)],
     convention: 'lambda is the mean',
   }),
   family('exponential', 'Exponential', 'II', 'continuous', 'train', {
@@ -123,22 +125,22 @@ export const FAMILIES: readonly Family[] = [
     convention: 'x0 is the median and gamma the scale; there is no mean',
   }),
   family('student_t', "Student's t", 'III', 'continuous', 'train', {
-    parameters: [positive('nu', 'degrees of freedom', 5)],
+    parameters: [shape('nu', 'degrees of freedom', 5)],
     convention: 'standard form: median 0, scale 1',
   }),
   family('chi_square', 'Chi-Square', 'III', 'continuous', 'train', {
-    parameters: [positive('nu', 'degrees of freedom', 4)],
+    parameters: [shape('nu', 'degrees of freedom', 4)],
     convention: 'the mean is nu',
   }),
   family('f_distribution', 'F-Distribution', 'III', 'continuous', 'train', {
     parameters: [
-      positive('d1', 'degrees of freedom of the numerator', 5),
-      positive('d2', 'degrees of freedom of the denominator', 10),
+      shape('d1', 'degrees of freedom of the numerator', 5),
+      shape('d2', 'degrees of freedom of the denominator', 10),
     ],
     convention: 'ratio of two chi-squares, each over its degrees of freedom',
   }),
   family('gamma', 'Gamma', 'III', 'continuous', 'train', {
-    parameters: [positive('alpha', 'shape', 2), positive('beta', 'scale', 1)],
+    parameters: [shape('alpha', 'shape', 2), positive('beta', 'scale', 1)],
     convention: 'beta is a scale, not a rate: the mean is alpha * beta',
   }),
   family('weibull', 'Weibull', 'III', 'continuous', 'held-out', {
@@ -176,16 +178,16 @@ export const FAMILIES: readonly Family[] = [
   }),
   family('skellam', 'Skellam', 'III', 'discrete', 'train', {
     parameters: [
-      positive('mu1', 'mean of the first count', 3),
-      positive('mu2', 'mean of the second count', 2),
+      mean('mu1', 'mean of the first count', 3),
+      mean('mu2', 'mean of the second count', 2),
     ],
     convention: 'difference of two Poisson counts, the first minus the second',
   }),
   family('beta_binomial', 'Beta-Binomial', 'III', 'discrete', 'train', {
     parameters: [
       count('n', 'number of trials', 20),
-      positive('alpha', 'first shape', 2),
-      positive('beta', 'second shape', 3),
+      shape('alpha', 'first shape', 2),
+      shape('beta', 'second shape', 3),
     ],
     convention: 'binomial whose success probability is Beta(alpha, beta)',
   }),
@@ -202,7 +204,7 @@ export const FAMILIES: readonly Family[] = [
     convention: 'length of a vector in space whose three coordinates are Gaussian(0, scale)',
   }),
   family('chi', 'Chi', 'III', 'continuous', 'held-out', {
-    parameters: [positive('df', 'degrees of freedom', 3)],
+    parameters: [shape('df', 'degrees of freedom', 3)],
     convention: 'square root of a chi-square',
   }),
   family('truncnorm', 'TruncNorm', 'II', 'continuous', 'held-out', {

@@ -22,6 +22,7 @@ export function invertCdf(
 ): number {
   let [low, high] = support;
   const startsAtZero = low === 0;
+  if (startsAtZero && cdf(Number.MIN_VALUE) >= p) return 0; // below every double but 0
   let x = guess > low && guess < high ? guess : halfway(low, high);
   for (let round = 0; round < 200; round += 1) {
     const value = cdf(x);

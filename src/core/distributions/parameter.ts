@@ -1,30 +1,51 @@
 // One parameter of a family: its name, its meaning and the values it may take.
 import { InputError } from '../errors.ts';
 
-/** Beyond this the library's incomplete beta function loses more than eight digits. */
+/** Beyond it the library's incomplete beta function loses more than eight digits. */
 const LARGEST_COUNT = 1e8;
+/** Squares and cubes of these, and their products with quantiles, still fit a double. */
+const REAL = { low: -1e100, high: 1e100 };
+const POSITIVE = { low: 1e-100, high: 1e100 };
+/** Within it the incomplete gamma and beta functions are good to ten digits, in bounded time. */
+const SHAPE = { low: 1e-5, high: 1e10 };
+/** Counts of up to a few times 1 / p, or lambda, must be whole numbers that doubles tell apart. */
+const SMALLEST_PROBABILITY = 1e-12;
+const LARGEST_MEAN = 1e15;
 
-/** Sets that a parameter may be confined to, with the sentence that explains them to a user. */
+interface Domain {
+  /** The sentence that explains the values to a user. */
+  readonly rule: string;
+  readonly low: number;
+  readonly high: number;
+  readonly whole?: true;
+}
+
+const between = ({ low, high }: { low: number; high: number }): Domain => ({
+  rule: `must be a number from ${low} to ${high}`,
+  low,
+  high,
+});
+const whole = (low: number): Domain => ({
+  rule: `must be a whole number from ${low} to ${LARGEST_COUNT.toLocaleString('en')}`,
+  low,
+  high: LARGEST_COUNT,
+  whole: true,
+});
+
+/** Sets that a parameter may be confined to. */
 const DOMAINS = {
-  real: { rule: 'must be a finite number', admits: () => true },
-  positive: { rule: 'must be greater than 0', admits: (value: number) => value > 0 },
-  probability: {
-    rule: 'must lie between 0 and 1',
-    admits: (value: number) => value >= 0 && value <= 1,
-  },
-  'positive probability': {
-    rule: 'must be greater than 0 and at most 1',
-    admits: (value: number) => value > 0 && value <= 1,
-  },
-  count: {
-    rule: 'must be a whole number from 0 to 100,000,000',
-    admits: (value: number) => Number.isInteger(value) && value >= 0 && value <= LARGEST_COUNT,
-  },
-  'positive count': {
-    rule: 'must be a whole number from 1 to 100,000,000',
-    admits: (value: number) => Number.isInteger(value) && value >= 1 && value <= LARGEST_COUNT,
-  },
-} as const;
+  real: between(REAL),
+  /** Scales, rates and tail exponents. */
+  positive: between(POSITIVE),
+  /** Shapes and degrees of freedom that go into incomplete gamma or beta functions. */
+  shape: between(SHAPE),
+  /** Means of counts. */
+  mean: between({ low: POSITIVE.low, high: LARGEST_MEAN }),
+  probability: between({ low: 0, high: 1 }),
+  'positive probability': between({ low: SMALLEST_PROBABILITY, high: 1 }),
+  count: whole(0),
+  'positive count': whole(1),
+} as const satisfies Readonly<Record<string, Domain>>;
 
 export interface Parameter {
   readonly name: string;
@@ -36,7 +57,7 @@ export interface Parameter {
 
 /** Whether the parameter takes whole numbers only. */
 export function isCount(parameter: Parameter): boolean {
-  return parameter.domain === 'count' || parameter.domain === 'positive count';
+  return 'whole' in DOMAINS[parameter.domain];
 }
 
 /**
@@ -45,7 +66,7 @@ export function isCount(parameter: Parameter): boolean {
  */
 export function checkParameter(family: string, parameter: Parameter, value: unknown): number {
   const { name, domain, meaning } = parameter;
-  const { rule, admits } = DOMAINS[domain];
+  const { rule, low, high, whole }: Domain = DOMAINS[domain];
   const field = `params.${name}`;
   if (value === undefined) {
     throw new InputError(
@@ -61,7 +82,7 @@ export function checkParameter(family: string, parameter: Parameter, value: unkn
       field,
     );
   }
-  if (!admits(value)) {
+  if (value < low || value > high || (whole && !Number.isInteger(value))) {
     throw new InputError(`${family}: ${name} = ${value}, but it ${rule}`, `change ${name}`, field);
   }
   return value;

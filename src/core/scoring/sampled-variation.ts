@@ -42,17 +42,17 @@ export function expectedTotalVariation(probabilities: ArrayLike<number>, n: numb
 
 /**
  * [answers] how many of the values fall to each answer of a numeric space: the nearest one (a value
- * half way goes up), beyond the ends the outermost, just as the space's probabilities were binned.
+ * half way goes down, as a cdf has it), beyond the ends the outermost, just as the space's probabilities were binned.
  */
 export function countByBin(space: OutputSpace, values: ArrayLike<number>): Float64Array {
   const numbers = space.numbers!;
   const counts = new Float64Array(numbers.length);
   for (let k = 0; k < values.length; k++) {
     let low = 0;
-    let high = numbers.length - 1; // first answer whose upper edge exceeds the value
+    let high = numbers.length - 1; // first answer whose upper edge is not below the value
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (values[k]! < (numbers[middle]! + numbers[middle + 1]!) / 2) high = middle;
+      if (values[k]! <= (numbers[middle]! + numbers[middle + 1]!) / 2) high = middle;
       else low = middle + 1;
     }
     counts[low]!++;

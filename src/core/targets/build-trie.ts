@@ -4,12 +4,15 @@ import { flattenPaths, growTrie, type Growth } from './grow.ts';
 import type { OutputSpace } from './space.ts';
 import type { Trie } from './trie.ts';
 
+/** Tokens of all answers together: more and the arrays of their trie take more than a gigabyte. */
+const MOST_TOKENS = 2 ** 24;
+
 /**
  * The trie of every answer's tokens followed by `endToken`. `encode` tokenizes one canonical text
  * on its own, without special tokens. Probabilities are those of the paper's code: the mass of a
  * child over the mass of its parent, summed in the order of the answers.
- * Throws InputError where an answer has no tokens, contains the end token, shares all its tokens
- * with another answer, or where a prefix has no probability (the reference divides by zero there).
+ * Throws InputError where the answers are too long together, where one has no tokens, contains the end
+ * token, shares all its tokens with another answer, or where a prefix has no probability (the reference divides by zero there).
  */
 export function buildTrie(
   space: Pick<OutputSpace, 'values' | 'probabilities'>,
@@ -17,6 +20,7 @@ export function buildTrie(
   endToken: number,
 ): Trie {
   const { values, probabilities } = space;
+  let total = 0;
   const { tokens, starts } = flattenPaths(
     values.map((value) => {
       const ids = encode(value);
@@ -27,6 +31,8 @@ export function buildTrie(
           'tokenizer',
         );
       }
+      total += ids.length + 1;
+      if (total > MOST_TOKENS) throw tooLong(values.length);
       return ids;
     }),
     endToken,
@@ -69,6 +75,14 @@ export function buildTrie(
     answerEdge,
     answerNode,
   };
+}
+
+function tooLong(answers: number): InputError {
+  return new InputError(
+    `the ${answers} answers have more than ${MOST_TOKENS} tokens together`,
+    'give fewer or shorter answers, or fewer bins',
+    'answers',
+  );
 }
 
 /** Which edge completes which answer; every answer must have an edge of its own. */

@@ -48,6 +48,7 @@ export function choiceSpace(choices: unknown): OutputSpace {
     probabilities,
     lowerBound: NaN,
     upperBound: NaN,
+    cut: 0,
   };
 }
 

@@ -3,9 +3,9 @@ import type { Distribution } from '../distributions/distribution.ts';
 import { InputError } from '../errors.ts';
 import { decimalSpace } from './decimals.ts';
 import { integerSpace } from './integers.ts';
-import type { OutputSpace, OutputSpaceSettings } from './space.ts';
+import { MOST_BINS, MOST_DECIMALS, type OutputSpace, type OutputSpaceSettings } from './space.ts';
 
-/** The reference's defaults. */
+/** The reference's defaults, but for the rules. */
 const DEFAULTS: OutputSpaceSettings = {
   decimals: 2,
   bins: 1001,
@@ -13,12 +13,14 @@ const DEFAULTS: OutputSpaceSettings = {
   quantileHigh: 0.999,
   tailPolicy: 'clip_to_edge_bin',
   placement: 'even',
+  rules: 'lab',
 };
 
 /**
  * The answers to "one number from this distribution" and their probabilities, as the paper's code
- * builds them (method, section 3). Memory is proportional to the answers kept, however fine the grid.
- * Throws InputError for settings out of range.
+ * builds them (method, section 3) but for what `rules` says. Memory is proportional to the answers
+ * kept, however fine the grid.
+ * @throws InputError for settings out of range, or where no answer can be written with them
  */
 export function outputSpace(
   distribution: Distribution,
@@ -32,11 +34,15 @@ export function outputSpace(
 }
 
 function checkSettings({ decimals, bins, quantileLow, quantileHigh }: OutputSpaceSettings): void {
-  if (!Number.isInteger(decimals) || decimals < 0 || decimals > 12) {
-    throw new InputError(`decimals is ${decimals}`, 'give an integer from 0 to 12', 'decimals');
+  if (!Number.isInteger(decimals) || decimals < 0 || decimals > MOST_DECIMALS) {
+    throw new InputError(
+      `decimals is ${decimals}`,
+      `give an integer from 0 to ${MOST_DECIMALS}`,
+      'decimals',
+    );
   }
-  if (!Number.isInteger(bins) || bins < 2 || bins > 2 ** 20) {
-    throw new InputError(`bins is ${bins}`, 'give an integer from 2 to 1048576', 'bins');
+  if (!Number.isInteger(bins) || bins < 2 || bins > MOST_BINS) {
+    throw new InputError(`bins is ${bins}`, `give an integer from 2 to ${MOST_BINS}`, 'bins');
   }
   if (!(quantileLow >= 0 && quantileLow < quantileHigh && quantileHigh <= 1)) {
     throw new InputError(

@@ -1,6 +1,12 @@
 // What an output space is: the canonical answers to a prompt and their probabilities.
 import { InputError } from '../errors.ts';
 
+/** The most digits after the point: more than any prompt needs, and all that doubles near 1000 tell apart. */
+export const MOST_DECIMALS = 12;
+
+/** Eight times the most that the paper uses; with more, a preview would keep people waiting. */
+export const MOST_BINS = 2 ** 17;
+
 /** Every answer is written in exactly one way; the texts are distinct. */
 export interface OutputSpace {
   /** [answers] canonical texts; numbers ascend. */
@@ -12,12 +18,17 @@ export interface OutputSpace {
   /** The range that the answers cover: quantiles (continuous), first and last answer (integers), NaN (choices). */
   readonly lowerBound: number;
   readonly upperBound: number;
+  /**
+   * Probability that lies beyond the last answer and is not the last answer's own, because the rules
+   * of the paper cut a long range of integers at `bins`; 0 where nothing was cut.
+   */
+  readonly cut: number;
 }
 
 export interface OutputSpaceSettings {
-  /** Digits after the point of continuous answers, 0 … 12. */
+  /** Digits after the point of continuous answers, 0 … `MOST_DECIMALS`. */
   readonly decimals: number;
-  /** Most answers to keep, at least 2. */
+  /** Most answers to keep, 2 … `MOST_BINS`. */
   readonly bins: number;
   readonly quantileLow: number;
   readonly quantileHigh: number;
@@ -28,6 +39,12 @@ export interface OutputSpaceSettings {
    * nearest to evenly spaced quantiles, so that each stands for about as much probability.
    */
   readonly placement: 'even' | 'quantiles';
+  /**
+   * `lab`: every answer lies in the support, and a long range of integers is that between the
+   * quantiles. `paper`: what the paper's code does, which cuts a long range of integers to its first
+   * `bins`, however far from the mass that is, and may answer a number outside of a narrow support.
+   */
+  readonly rules: 'lab' | 'paper';
 }
 
 /** Entropy in nats of probabilities that sum to 1. */

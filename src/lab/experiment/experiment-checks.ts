@@ -1,6 +1,6 @@
 // What the experiment's schema alone cannot say: families, their parameters, rules between fields.
+import { checkParameters } from '../../core/distributions/create.ts';
 import { familyById } from '../../core/distributions/families.ts';
-import { checkParameter } from '../../core/distributions/parameter.ts';
 import { InputError } from '../../core/errors.ts';
 import { choiceSpace } from '../../core/targets/choices.ts';
 import type { Experiment } from './experiment-schema.ts';
@@ -26,7 +26,7 @@ export function checkExperiment({ arms, data, evaluation, seeds = [] }: Experime
   }
   if (data.distribution) {
     const { family, params } = data.distribution;
-    within('data.distribution', () => checkParameters(family, params));
+    within('data.distribution', () => checkParameters(familyById(family), params));
   }
   if (data.choices) within('data', () => choiceSpace(data.choices));
   checkPrompt(data);
@@ -63,24 +63,6 @@ function checkArmName(name: string, field: string): void {
   );
 }
 
-/** Names and domains; whether the parameters go together is checked with the distribution itself. */
-function checkParameters(id: string, params: Readonly<Record<string, number>>): void {
-  const { parameters } = familyById(id);
-  const names = parameters.map(({ name }) => name);
-  for (const name of Object.keys(params)) {
-    if (names.includes(name)) continue;
-    throw new InputError(
-      `${id} has no parameter ${JSON.stringify(name)}`,
-      `Its parameters are ${names.join(', ')}.`,
-      `params.${name}`,
-    );
-  }
-  for (const parameter of parameters) {
-    const given = Object.hasOwn(params, parameter.name) ? params[parameter.name] : undefined;
-    checkParameter(id, parameter, given);
-  }
-}
-
 function checkPrompt({ distribution, choices, prompt }: Experiment['data']): void {
   if (distribution && choices) {
     throw new InputError(
@@ -103,7 +85,8 @@ export function within<T>(path: string, check: () => T): T {
   return renameField((field) => (field === undefined ? path : `${path}.${field}`), check);
 }
 
-function renameField<T>(rename: string | ((field?: string) => string), check: () => T): T {
+/** Runs a check whose errors name fields by other names than the experiment. */
+export function renameField<T>(rename: string | ((field?: string) => string), check: () => T): T {
   try {
     return check();
   } catch (thrown) {
@@ -118,13 +101,16 @@ function refuseRepeats(
   field: (index: number) => string,
   advice: string,
 ): void {
+  const places = new Map<string | number, number>();
   values.forEach((value, i) => {
-    const first = values.indexOf(value);
-    if (first === i) return;
-    throw new InputError(
-      `${field(i)} repeats ${JSON.stringify(value)} of ${field(first)}`,
-      advice,
-      field(i),
-    );
+    const first = places.get(value);
+    if (first === undefined) places.set(value, i);
+    else {
+      throw new InputError(
+        `${field(i)} repeats ${JSON.stringify(value)} of ${field(first)}`,
+        advice,
+        field(i),
+      );
+    }
   });
 }

@@ -1,6 +1,8 @@
 // The schema of the experiment configuration: names, defaults and bounds.
 import * as v from 'valibot';
 import { isDate, STUDY_DATE } from '../../model/tokenizer/study-date.ts';
+import { FAMILIES } from '../../core/distributions/families.ts';
+import { MOST_BINS, MOST_DECIMALS } from '../../core/targets/space.ts';
 import { evaluationSchema } from './evaluation-schema.ts';
 import {
   integer,
@@ -51,18 +53,21 @@ const choiceSchema = settings({
 const dataSchema = settings({
   /** `paper` is its 24 training families (6 more are held out); or a list of family identifiers. */
   families: v.optional(
-    v.union([v.literal('paper'), listOf(nonEmptyText(), 1)], "'paper' or a list of families"),
+    v.union(
+      [v.literal('paper'), listOf(nonEmptyText(), 1, FAMILIES.length)],
+      "'paper' or a list of families, each once",
+    ),
     'paper',
   ),
   /** Train on the held-out families that `families` lists, too. */
   include_held_out: v.optional(v.boolean('true or false'), false),
   prompts_per_family: v.optional(integer(1, 10_000), 20),
-  decimals: v.optional(integer(0, 12), 2),
-  bins: v.optional(integer(2, 1_000_000), 1001),
+  decimals: v.optional(integer(0, MOST_DECIMALS), 2),
+  bins: v.optional(integer(2, MOST_BINS), 1001),
   /** One distribution instead of the families: the lab trains on its prompt alone. */
   distribution: v.optional(distributionSchema),
   /** A user's own categorical answers instead of the families. */
-  choices: v.optional(listOf(choiceSchema, 1)),
+  choices: v.optional(listOf(choiceSchema, 1, MOST_BINS)),
   /** What the model is asked when `choices` are given. */
   prompt: v.optional(nonEmptyText()),
 });

@@ -1,6 +1,5 @@
 // What training the arms of an experiment will take, estimated without a model.
 import { buildTrie } from '../../core/targets/build-trie.ts';
-import { possibleAnswers } from '../../core/targets/choices.ts';
 import { characterTokens, END_TOKEN } from './character-tokens.ts';
 import type { PlannedEffort } from '../contract.ts';
 import { type Experiment, isTrained } from '../experiment/experiment.ts';
@@ -44,7 +43,7 @@ export function plannedEffort(experiment: Experiment): PlannedEffort[] {
 /** Expected distinct prefixes among the answers drawn: each node is missed by all of them, or not. */
 function nodesOf(prompt: StudyPrompt, plan: ArmPlan): number {
   const { answers } = plan;
-  const trie = buildTrie(possibleAnswers(prompt.space(plan)), characterTokens, END_TOKEN);
+  const trie = buildTrie(prompt.space(plan), characterTokens, END_TOKEN);
   if (answers === 'trie') return trie.nodeCount - 1;
   return trie.mass.subarray(1).reduce((sum, mass) => sum + 1 - (1 - mass) ** answers, 0);
 }

@@ -10,6 +10,8 @@ export interface Resolution {
   /** The reference's where they are left out. */
   readonly tailPolicy?: OutputSpaceSettings['tailPolicy'];
   readonly placement?: OutputSpaceSettings['placement'];
+  /** The lab's own where they are left out. */
+  readonly rules?: OutputSpaceSettings['rules'];
 }
 
 /** The setting of one trained arm. */
@@ -32,8 +34,8 @@ export interface ArmPlan extends Resolution {
  * prompt, every answer a row of its batch (here the answers are drawn afresh in the second epoch).
  */
 const PAPER = {
-  soft: { decimals: 5, bins: 1001, visits: 3 },
-  hard: { decimals: 5, bins: 16_384, visits: 2 * 16 },
+  soft: { decimals: 5, bins: 1001, rules: 'paper', visits: 3 },
+  hard: { decimals: 5, bins: 16_384, rules: 'paper', visits: 2 * 16 },
 } as const;
 
 /** Answers per prompt and step of the preset `matched`: both methods see the same answer tokens. */
@@ -88,8 +90,9 @@ export function scoringResolution({
   data,
   training,
 }: Pick<Experiment, 'data' | 'training'>): Resolution {
-  const { decimals, bins } = training.preset === 'paper' ? PAPER.soft : data;
-  return { decimals, bins };
+  if (training.preset !== 'paper') return { decimals: data.decimals, bins: data.bins };
+  const { decimals, bins, rules } = PAPER.soft;
+  return { decimals, bins, rules };
 }
 
 /** Whether the preset trains on the whole grid of every family. */

@@ -10,6 +10,7 @@ import { randomStream } from '../../core/random.ts';
 import { choiceSpace, possibleAnswers } from '../../core/targets/choices.ts';
 import { outputSpace } from '../../core/targets/output-space.ts';
 import type { OutputSpace } from '../../core/targets/space.ts';
+import { renameField, within } from '../experiment/experiment-checks.ts';
 import type { Experiment, Split } from '../experiment/experiment.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { usesWholeGrid } from './study-plan.ts';
@@ -23,7 +24,7 @@ export interface StudyPrompt {
   readonly kind: 'continuous' | 'discrete' | 'choices';
   /** Null for a user's own choices. */
   readonly distribution: Distribution | null;
-  /** The canonical answers at a resolution. @throws InputError for impossible settings */
+  /** The canonical answers that can occur, at a resolution. @throws InputError for impossible settings */
   readonly space: (resolution: Resolution) => OutputSpace;
 }
 
@@ -42,13 +43,12 @@ export interface StudyPrompts {
 export function studyPrompts(experiment: Experiment): StudyPrompts {
   const { data, evaluation } = experiment;
   if (data.choices) {
-    const prompt = choicesPrompt(experiment);
+    const prompt = askedPrompt(data)!;
     return { training: [prompt], evaluation: [{ split: 'train', prompt }] };
   }
   const grids = buildSplits();
-  const trained = data.distribution
-    ? [distributionPrompt(data.distribution.family, data.distribution.params)]
-    : gridTraining(experiment, grids);
+  const asked = askedPrompt(data);
+  const trained = asked ? [asked] : gridTraining(experiment, grids);
   const ids = new Set(trained.map(({ id }) => id));
   const families = new Set(trained.map(({ family }) => family));
   const selected = buildSplits({ eval_prompt_selection: 'paper_selected' });
@@ -109,7 +109,27 @@ function rowPrompt({ id, family, parameters, prompt }: Omit<PromptRow, 'tier'>):
     text: prompt,
     kind: distribution.kind,
     distribution,
-    space: (resolution) => outputSpace(distribution, resolution),
+    space: (resolution) => possibleAnswers(outputSpace(distribution, resolution)),
+  };
+}
+
+/**
+ * The one prompt of `data.distribution` or `data.choices`, null where families are trained on. Runs
+ * and previews both ask it here, so what one accepts the other does.
+ * @throws InputError naming the field by its path in the experiment
+ */
+export function askedPrompt(data: Experiment['data']): StudyPrompt | null {
+  if (data.choices) return within('data', () => choicesPrompt(data));
+  if (!data.distribution) return null;
+  const { family, params } = data.distribution;
+  const prompt = within('data.distribution', () => distributionPrompt(family, params));
+  return {
+    ...prompt,
+    space: (resolution) =>
+      renameField(
+        (field) => (field === 'params' ? 'data.distribution.params' : `data.${field}`),
+        () => prompt.space(resolution),
+      ),
   };
 }
 
@@ -127,9 +147,9 @@ export function distributionPrompt(
   });
 }
 
-function choicesPrompt({ data }: Experiment): StudyPrompt {
-  const space = possibleAnswers(choiceSpace(data.choices));
-  const text = data.prompt ?? `Pick one of: ${space.values.join(', ')}. Output ONLY the answer.`;
+function choicesPrompt({ choices, prompt }: Experiment['data']): StudyPrompt {
+  const space = possibleAnswers(choiceSpace(choices));
+  const text = prompt ?? `Pick one of: ${space.values.join(', ')}. Output ONLY the answer.`;
   return {
     id: 'choices',
     family: 'choices',

@@ -1,6 +1,5 @@
 // Prompts made ready for one model: tokens, answers and their trie.
 import { buildTrie } from '../../core/targets/build-trie.ts';
-import { possibleAnswers } from '../../core/targets/choices.ts';
 import type { OutputSpace } from '../../core/targets/space.ts';
 import type { Trie } from '../../core/targets/trie.ts';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
@@ -70,7 +69,7 @@ export class TaskMaker {
   make(prompt: StudyPrompt): Task {
     const known = this.#made.get(prompt.text);
     if (known) return known;
-    const task = new Task(this.#tokenizer, prompt, possibleAnswers(prompt.space(this.#resolution)));
+    const task = new Task(this.#tokenizer, prompt, prompt.space(this.#resolution));
     this.#remember(task);
     return task;
   }

@@ -32,6 +32,8 @@ export function parameterScale({ domain, default: usual }: Parameter): Scale {
     case 'real':
       return linearScale(usual - 10, usual + 10, 0.1);
     case 'positive':
+    case 'shape':
+    case 'mean':
       return ratioScale(Math.min(0.05, usual), Math.max(20, usual * 4));
     case 'probability':
       return linearScale(0, 1, 0.01);

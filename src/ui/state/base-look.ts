@@ -3,8 +3,11 @@ import type { SnapshotEvent, StudyEvent, TargetEvent } from '../../lab/events.ts
 import type { Experiment, ExperimentInput } from '../../lab/experiment/experiment.ts';
 
 /** One prompt, with how its answers are cut. */
-export type PreviewData = Pick<Experiment['data'], 'decimals' | 'bins'> &
-  Partial<Pick<Experiment['data'], 'distribution' | 'choices' | 'prompt'>>;
+export interface PreviewData {
+  readonly data: Pick<Experiment['data'], 'decimals' | 'bins'> &
+    Partial<Pick<Experiment['data'], 'distribution' | 'choices' | 'prompt'>>;
+  readonly training: Pick<Experiment['training'], 'preset'>;
+}
 
 /** The target as the model's tokenizer cuts it, and the model's answers. */
 export interface BaseLook {
@@ -13,7 +16,7 @@ export interface BaseLook {
 }
 
 /** What is asked of which model. */
-export type BaseQuestion = Pick<Experiment, 'model' | 'weights'> & { readonly data: PreviewData };
+export type BaseQuestion = Pick<Experiment, 'model' | 'weights'> & PreviewData;
 
 /** Collects a look from the events of its study. */
 export class BaseLooking {

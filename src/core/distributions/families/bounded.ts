@@ -1,8 +1,7 @@
 // Families on a bounded interval: uniform, triangular, beta.
 import { continuous } from '../continuous.ts';
 import type { Distribution } from '../distribution.ts';
-import { binomialMass } from '../saddle-point.ts';
-import { betaLower, betaLowerInverse, betaUpper } from '../special-functions.ts';
+import { betaDensity, betaLower, betaLowerInverse, betaUpper } from '../incomplete-beta.ts';
 
 export function uniform(parameters: { a: number; b: number }): Distribution {
   const { a, b } = parameters;
@@ -42,12 +41,6 @@ export function triangular(parameters: { a: number; c: number; b: number }): Dis
   });
 }
 
-/** Density of Beta(alpha, beta) at 0 < x < 1, given 1 - x for its precision. */
-export function betaDensity(x: number, complement: number, alpha: number, beta: number): number {
-  const size = alpha + beta;
-  return (binomialMass(alpha, size, x, complement) * ((alpha * beta) / size)) / x / complement;
-}
-
 export function beta(parameters: { alpha: number; beta: number }): Distribution {
   const { alpha, beta: second } = parameters;
   const mean = alpha / (alpha + second);
@@ -61,7 +54,7 @@ export function beta(parameters: { alpha: number; beta: number }): Distribution 
       return betaDensity(x, 1 - x, alpha, second);
     },
     cdf: (x) => (x < mean ? betaLower(x, alpha, second) : 1 - betaUpper(x, alpha, second)),
-    quantile: (p) => betaLowerInverse(p, alpha, second)[0],
+    quantile: (p) => betaLowerInverse(p, alpha, second).x,
     mean,
     variance: (mean * (second / (alpha + second))) / (alpha + second + 1),
   });

@@ -29,7 +29,8 @@ export function weibull(parameters: { k: number; lambda: number }): Distribution
     cdf: (x) => -Math.expm1(-((x / scale) ** k)),
     quantile: (p) => scale * (-Math.log1p(-p)) ** (1 / k),
     mean,
-    variance: mean * mean * Math.expm1(logSecondMoment - 2 * logMean),
+    variance:
+      mean === Infinity ? Infinity : mean * mean * Math.expm1(logSecondMoment - 2 * logMean),
   });
 }
 

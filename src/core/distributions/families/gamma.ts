@@ -1,10 +1,10 @@
 // The gamma distribution and what is made from it: chi-square, chi, Maxwell.
 import { continuous } from '../continuous.ts';
 import type { Distribution } from '../distribution.ts';
-import { gammaLower, gammaLowerInverse, gammaUpper } from '../incomplete-gamma.ts';
+import { gammaLower, gammaLowerGuess, gammaUpper } from '../incomplete-gamma.ts';
 import { invertCdf } from '../inversion.ts';
-import { poissonMass, stirlingError } from '../saddle-point.ts';
-import { logGamma } from '../special-functions.ts';
+import { logGammaStep } from '../log-gamma-step.ts';
+import { poissonMass } from '../saddle-point.ts';
 
 /** The gamma distribution with scale 1. */
 function standardGamma(shape: number) {
@@ -14,7 +14,13 @@ function standardGamma(shape: number) {
   };
   const cdf = (x: number) => (x < shape ? gammaLower(shape, x) : 1 - gammaUpper(shape, x));
   const inversion = { cdf, density, support: [0, Infinity] } as const;
-  const quantile = (p: number) => invertCdf(inversion, p, gammaLowerInverse(shape, p));
+  /** scale * x^power for the quantile x, also where x itself underflows. */
+  const quantile = (p: number, scale: number, power = 1) => {
+    // The leading term of P(shape, x), x^shape / Gamma(shape + 1), is all of it where x is tiny.
+    const log = (Math.log(p) + logGammaStep(1, shape)) / shape;
+    if (log < -40) return Math.exp(log * power + Math.log(scale));
+    return scale * invertCdf(inversion, p, gammaLowerGuess(shape, p)) ** power;
+  };
   return { density, cdf, quantile };
 }
 
@@ -38,7 +44,7 @@ function scaledGamma(
     support: [0, Infinity],
     density: (x) => density(x / scale) / scale,
     cdf: (x) => cdf(x / scale),
-    quantile: (p) => quantile(p) * scale,
+    quantile: (p) => quantile(p, scale),
     mean: shape * scale,
     variance: shape * scale * scale,
   });
@@ -46,7 +52,7 @@ function scaledGamma(
 
 export function chi(parameters: { df: number }): Distribution {
   const { df } = parameters;
-  const mean = Math.SQRT2 * Math.exp(logGammaHalfStep(df / 2));
+  const mean = Math.SQRT2 * Math.exp(logGammaStep(df / 2, 0.5));
   return rootOfGamma('chi', parameters, df, 1, mean, df - mean * mean);
 }
 
@@ -79,16 +85,8 @@ function rootOfGamma(
       const z = x / scale;
       return cdf(0.5 * z * z);
     },
-    quantile: (p) => Math.sqrt(2 * quantile(p)) * scale,
+    quantile: (p) => quantile(p, Math.SQRT2 * scale, 0.5),
     mean,
     variance,
   });
-}
-
-/** log Gamma(x + 1/2) - log Gamma(x), also where both are huge. */
-export function logGammaHalfStep(x: number): number {
-  if (x < 15) return logGamma(x + 0.5) - logGamma(x);
-  // Gamma(x + 1/2) and Gamma(x) by Stirling's formula, with the large terms cancelled by hand.
-  const stirling = stirlingError(x - 0.5) - stirlingError(x - 1);
-  return stirling + x * Math.log1p(0.5 / (x - 1)) - 0.5 + 0.5 * Math.log(x - 1);
 }

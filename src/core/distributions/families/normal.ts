@@ -32,8 +32,13 @@ export function lognormal(parameters: { mu: number; sigma: number }): Distributi
     cdf: (x) => normalCdf((Math.log(x) - mu) / sigma),
     quantile: (p) => Math.exp(normalQuantile(p) * sigma) * Math.exp(mu),
     mean: Math.exp(mu + 0.5 * sigma * sigma),
-    variance: Math.expm1(sigma * sigma) * Math.exp(2 * mu + sigma * sigma),
+    variance: lognormalVariance(mu, sigma * sigma),
   });
+}
+
+/** (e^s - 1) e^(2 mu + s), s the variance of the logarithm, also where only one factor overflows. */
+function lognormalVariance(mu: number, s: number): number {
+  return Math.exp((s < 1e-17 ? Math.log(s) : Math.log(Math.expm1(s))) + 2 * mu + s);
 }
 
 export function cauchy(parameters: { x0: number; gamma: number }): Distribution {

@@ -1,14 +1,13 @@
 // Sampling distributions of ratios: Student's t and F.
 import { continuous } from '../continuous.ts';
 import type { Distribution } from '../distribution.ts';
-import { betaLower, betaLowerInverse, betaUpper } from '../special-functions.ts';
-import { betaDensity } from './bounded.ts';
-import { logGammaHalfStep } from './gamma.ts';
+import { betaDensity, betaLower, betaLowerInverse, betaUpper } from '../incomplete-beta.ts';
+import { logGammaStep } from '../log-gamma-step.ts';
 
 export function studentT(parameters: { nu: number }): Distribution {
   const { nu } = parameters;
   const half = nu / 2;
-  const peak = Math.exp(logGammaHalfStep(half)) / Math.sqrt(Math.PI * nu);
+  const peak = Math.exp(logGammaStep(half, 0.5)) / Math.sqrt(Math.PI * nu);
   // P(T <= t) for t < 0: through nu / (nu + t^2) in the tail, through its complement near 0.
   const lowerTail = (t: number): number => {
     const square = t * t;
@@ -18,8 +17,10 @@ export function studentT(parameters: { nu: number }): Distribution {
       : 0.5 * betaUpper(square / (nu + square), 0.5, half);
   };
   const lowerQuantile = (p: number): number => {
-    const [x, complement] = betaLowerInverse(2 * p, half, 0.5);
-    return -Math.sqrt((nu * complement) / x);
+    const { x, complement, logX } = betaLowerInverse(2 * p, half, 0.5);
+    return x > 1e-290
+      ? -Math.sqrt((nu * complement) / x)
+      : -Math.sqrt(nu * complement) * Math.exp(-0.5 * logX);
   };
   return continuous('student_t', parameters, {
     support: [-Infinity, Infinity],
@@ -54,8 +55,10 @@ export function fDistribution(parameters: { d1: number; d2: number }): Distribut
       return x < 1 ? betaLower((d1 * x) / whole, a, b) : 1 - betaLower(d2 / whole, b, a);
     },
     quantile(p) {
-      const [share, rest] = betaLowerInverse(p, a, b);
-      return (d2 * share) / (d1 * rest);
+      const { x, complement, logX, logComplement } = betaLowerInverse(p, a, b);
+      return x > 1e-290 && complement > 1e-290
+        ? (d2 / d1) * (x / complement)
+        : Math.exp(Math.log(d2 / d1) + logX - logComplement);
     },
     mean,
     variance: d2 > 4 ? (2 * mean * mean * (d1 + d2 - 2)) / (d1 * (d2 - 4)) : Infinity,

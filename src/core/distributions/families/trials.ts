@@ -1,9 +1,9 @@
 // Counts in independent trials: Bernoulli, binomial, geometric, negative binomial, Poisson.
 import { discrete } from '../discrete.ts';
 import type { Distribution } from '../distribution.ts';
+import { betaLower, betaUpper } from '../incomplete-beta.ts';
 import { gammaUpper } from '../incomplete-gamma.ts';
 import { binomialMass, poissonMass } from '../saddle-point.ts';
-import { betaLower, betaUpper } from '../special-functions.ts';
 
 export function bernoulli(parameters: { p: number }): Distribution {
   const { p } = parameters;

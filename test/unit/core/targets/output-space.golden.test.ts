@@ -139,6 +139,7 @@ test('unusual settings give what the reference gives', () => {
       quantileLow: quantile_low,
       quantileHigh: quantile_high,
       tailPolicy: tail_policy,
+      rules: 'paper',
     });
     compareSpace(compare, space, g, `${g.family} ${g.name}`);
   }

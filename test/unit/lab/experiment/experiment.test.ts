@@ -192,3 +192,9 @@ test('T6: an arm cannot be called __proto__', () => {
     expect(refusal({ arms: [{ method: 'none', name }] }).field).toBe('arms.0.name');
   }
 });
+
+test('T7: ten thousand families or a million bins are refused, bins with their bound', () => {
+  const families = Array.from({ length: 10_000 }, () => 'beta');
+  expect(refusal({ data: { families } }).field).toBe('data.families');
+  expect(refusal({ data: { bins: 1_000_000 } }).advice).toContain('131072');
+});
