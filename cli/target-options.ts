@@ -1,12 +1,17 @@
 // The options that say which distribution is meant and how its answers are written.
 import { createDistribution } from '../src/core/distributions/create.ts';
 import type { Distribution } from '../src/core/distributions/distribution.ts';
+import { FAMILIES } from '../src/core/distributions/families.ts';
 import { outputSpace } from '../src/core/targets/output-space.ts';
 import type { OutputSpace } from '../src/core/targets/space.ts';
 import { STUDY_DATE } from '../src/model/tokenizer/study-date.ts';
 import { kinds, option, parameters, required, type Values } from './options.ts';
 
-export const FAMILY = option('F', 'one of the 30 families, e.g. gaussian', kinds.some);
+export const FAMILY = option(
+  'F',
+  `one of the ${FAMILIES.length} families, e.g. gaussian`,
+  kinds.some,
+);
 export const DISTRIBUTION_OPTIONS = {
   family: required(FAMILY),
   params: parameters('k=v,k=v', 'all its parameters, e.g. mu=0,sigma=1'),

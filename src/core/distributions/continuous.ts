@@ -1,7 +1,7 @@
 // Completes the formulas of a continuous family to total functions.
 import type { Distribution } from './distribution.ts';
 
-interface ContinuousFormulas {
+export interface ContinuousFormulas {
   readonly support: readonly [low: number, high: number];
   /** On the support, its finite ends included. */
   readonly density: (x: number) => number;

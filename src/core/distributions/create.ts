@@ -2,54 +2,7 @@
 import { InputError } from '../errors.ts';
 import type { Distribution } from './distribution.ts';
 import { familyById, type Family } from './families.ts';
-import { beta, triangular, uniform } from './families/bounded.ts';
-import { gumbel, laplace, logistic } from './families/double-exponential.ts';
-import { exponential, rayleigh, weibull } from './families/exponential.ts';
-import { chi, chiSquare, gamma, maxwell } from './families/gamma.ts';
-import { inverseGaussian } from './families/inverse-gaussian.ts';
-import { cauchy, gaussian, lognormal } from './families/normal.ts';
-import { lomax, pareto } from './families/power-law.ts';
-import { fDistribution, studentT } from './families/ratio.ts';
-import { skellam } from './families/skellam.ts';
-import { bernoulli, binomial, geometric, negativeBinomial, poisson } from './families/trials.ts';
-import { truncnorm } from './families/truncnorm.ts';
-import { betaBinomial, hypergeometric } from './families/urn.ts';
 import { checkParameter } from './parameter.ts';
-
-type Maker = (parameters: never) => Distribution;
-
-const MAKERS: Readonly<Record<string, Maker>> = {
-  uniform,
-  gaussian,
-  bernoulli,
-  beta,
-  binomial,
-  poisson,
-  exponential,
-  geometric,
-  negative_binomial: negativeBinomial,
-  lognormal,
-  triangular,
-  rayleigh,
-  cauchy,
-  student_t: studentT,
-  chi_square: chiSquare,
-  f_distribution: fDistribution,
-  gamma,
-  weibull,
-  laplace,
-  logistic,
-  pareto,
-  hypergeometric,
-  gumbel,
-  skellam,
-  beta_binomial: betaBinomial,
-  lomax,
-  inverse_gaussian: inverseGaussian,
-  maxwell,
-  chi,
-  truncnorm,
-};
 
 /**
  * The distribution of that family with those parameters, by the names of the prompt.
@@ -61,8 +14,7 @@ export function createDistribution(
   parameters: Readonly<Record<string, number>>,
 ): Distribution {
   const description = familyById(family);
-  const checked = checkParameters(description, parameters);
-  return MAKERS[family]!(checked as never);
+  return description.distribution(checkParameters(description, parameters));
 }
 
 /**

@@ -1,7 +1,7 @@
 // Completes the formulas of an integer-valued family to total functions.
 import type { Distribution } from './distribution.ts';
 
-interface DiscreteFormulas {
+export interface DiscreteFormulas {
   readonly support: readonly [low: number, high: number];
   /** At integers of the support. */
   readonly mass: (k: number) => number;

@@ -1,8 +1,8 @@
 // A grid of parameters laid out: all combinations of the values of its axes.
 import type { Family } from '../distributions/families.ts';
+import type { Axis, Grid, GridRow } from '../distributions/grids.ts';
 import { InputError } from '../errors.ts';
 import { geomspace, linspace } from './spacing.ts';
-import type { Axis, Grid, GridRow } from './splits-config.ts';
 
 /** Larger grids are taken for a slip of the pen. */
 const LARGEST_GRID = 1_000_000;

@@ -1,12 +1,11 @@
 // The prompts that a configuration asks for: trained, unseen parameters, held-out families.
 import { familyById, type Family } from '../distributions/families.ts';
+import type { FamilyGrids, Grid, GridRow } from '../distributions/grids.ts';
 import { InputError } from '../errors.ts';
 import { gridPoints } from './grid.ts';
-import { parametersAt } from './grid-point.ts';
-import { PAPER_SPLITS } from './paper-grids.ts';
 import { distributionId, samplingPrompt } from './sampling-prompt.ts';
 import { subsample } from './spacing.ts';
-import type { FamilyGrids, Grid, GridRow, SplitsConfig } from './splits-config.ts';
+import { paperSplits, type SplitsConfig } from './splits-config.ts';
 
 /** One prompt. */
 export interface PromptRow {
@@ -33,7 +32,7 @@ export const SPLIT_NAMES = ['train', 'test_unseen_params', 'test_ood_family'] as
  * @throws InputError that names the field at fault
  */
 export function buildSplits(overrides: Partial<SplitsConfig> = {}): Splits {
-  const config = { ...PAPER_SPLITS, ...overrides };
+  const config = { ...paperSplits(), ...overrides };
   const selection: string = config.eval_prompt_selection;
   if (selection !== 'full_grid' && selection !== 'paper_selected') {
     throw new InputError(
@@ -125,7 +124,7 @@ function selectedRows(family: Family, rows: readonly GridRow[], name: string): P
 }
 
 function promptRow(family: Family, point: GridRow): PromptRow {
-  const parameters = parametersAt(family, point);
+  const parameters = family.parametersAt(point);
   return {
     id: distributionId(family.id, parameters),
     family: family.id,

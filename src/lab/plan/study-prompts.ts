@@ -1,7 +1,7 @@
 // Which prompts an experiment trains on and which it is measured on.
 import { createDistribution } from '../../core/distributions/create.ts';
 import type { Distribution } from '../../core/distributions/distribution.ts';
-import { familyById, FAMILIES } from '../../core/distributions/families.ts';
+import { familiesOf, familyById } from '../../core/distributions/families.ts';
 import { InputError } from '../../core/errors.ts';
 import { distributionId, samplingPrompt } from '../../core/prompts/sampling-prompt.ts';
 import { buildSplits } from '../../core/prompts/splits.ts';
@@ -46,12 +46,13 @@ export function studyPrompts(experiment: Experiment): StudyPrompts {
     const prompt = askedPrompt(data)!;
     return { training: [prompt], evaluation: [{ split: 'train', prompt }] };
   }
-  const grids = buildSplits();
+  const lists = { train_families: [...familiesOf('train'), ...familiesOf('extra')] };
+  const grids = buildSplits(lists);
   const asked = askedPrompt(data);
   const trained = asked ? [asked] : gridTraining(experiment, grids);
   const ids = new Set(trained.map(({ id }) => id));
   const families = new Set(trained.map(({ family }) => family));
-  const selected = buildSplits({ eval_prompt_selection: 'paper_selected' });
+  const selected = buildSplits({ ...lists, eval_prompt_selection: 'paper_selected' });
   const unseen = (split: 'test_unseen_params' | 'test_ood_family', of: ReadonlySet<string>) =>
     distinct([...selected[split], ...grids[split]])
       .filter(({ id, family }) => of.has(family) && !ids.has(id))
@@ -74,9 +75,10 @@ export function studyPrompts(experiment: Experiment): StudyPrompts {
 
 function gridTraining(experiment: Experiment, grids: Splits): StudyPrompt[] {
   const { data, seed } = experiment;
-  const trainable = FAMILIES.filter(({ role }) => role === 'train').map(({ id }) => id);
-  const listed = data.families === 'paper' ? trainable : data.families;
-  const allowed = listed.filter((id) => familyById(id).role === 'train' || data.include_held_out);
+  const listed = data.families === 'paper' ? familiesOf('train') : data.families;
+  const allowed = listed.filter(
+    (id) => familyById(id).role !== 'held_out' || data.include_held_out,
+  );
   if (allowed.length === 0) {
     throw new InputError(
       `data.families lists held-out families only (${listed.join(', ')})`,
@@ -95,10 +97,10 @@ function gridTraining(experiment: Experiment, grids: Splits): StudyPrompt[] {
 
 /** Held-out families to measure, none of them trained on: those listed, or all where none is. */
 function measuredHeldOut({ data }: Experiment, trained: ReadonlySet<string>): Set<string> {
-  const untrained = FAMILIES.filter(({ id, role }) => role === 'held-out' && !trained.has(id));
+  const untrained = familiesOf('held_out').filter((id) => !trained.has(id));
   const { families } = data;
-  const listed = untrained.filter(({ id }) => families !== 'paper' && families.includes(id));
-  return new Set((listed.length > 0 ? listed : untrained).map(({ id }) => id));
+  const listed = untrained.filter((id) => families !== 'paper' && families.includes(id));
+  return new Set(listed.length > 0 ? listed : untrained);
 }
 
 function rowPrompt({ id, family, parameters, prompt }: Omit<PromptRow, 'tier'>): StudyPrompt {

@@ -1,7 +1,7 @@
 // What the model knows of a distribution: quantiles, ends, moments and parameters, a fact a branch.
 import { createDistribution } from '../../core/distributions/create.ts';
 import type { Distribution } from '../../core/distributions/distribution.ts';
-import { FAMILIES } from '../../core/distributions/families.ts';
+import { PAPER_FAMILIES } from '../../core/distributions/families.ts';
 import type { RandomStream } from '../../core/random.ts';
 import { answerText } from './answers.ts';
 import { describeDistribution } from './describe.ts';
@@ -29,7 +29,7 @@ export function knowledgePrompt(
 
 export function knowledgeWriter(encode: Encode): DocumentWriter {
   return (stream) => {
-    const family = pick(stream, FAMILIES).id;
+    const family = pick(stream, PAPER_FAMILIES).id;
     const parameters = drawParameters(family, stream);
     const distribution = createDistribution(family, parameters);
     const branches = facts(distribution, stream).map(([name, value]) =>

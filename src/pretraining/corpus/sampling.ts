@@ -1,6 +1,6 @@
 // Sampling prompts as a collapsed model answers them: fluent, valid, and not random at all.
 import { createDistribution } from '../../core/distributions/create.ts';
-import { FAMILIES, familyById } from '../../core/distributions/families.ts';
+import { familyById, PAPER_FAMILIES } from '../../core/distributions/families.ts';
 import type { RandomStream } from '../../core/random.ts';
 import { collapsedAnswers, type CollapsedAnswer } from './collapsed.ts';
 import { samplingPrompt } from './describe.ts';
@@ -15,7 +15,7 @@ const FAMOUS_SHARE = 0.45;
 export function samplingWriter(encode: Encode): DocumentWriter {
   const famous = new Map<string, CollapsedAnswer[]>();
   return (stream) => {
-    const family = pick(stream, FAMILIES).id;
+    const family = pick(stream, PAPER_FAMILIES).id;
     const isFamous = stream.uniform() < FAMOUS_SHARE;
     const parameters = isFamous ? famousParameters(family, stream) : drawParameters(family, stream);
     const prompt = samplingPrompt(family, parameters);

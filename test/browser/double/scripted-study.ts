@@ -40,7 +40,7 @@ interface Measured {
 
 function measuredBy({ data }: Experiment): Measured[] {
   if (data.choices || data.distribution) return [{ split: 'train', target: previewTarget(data) }];
-  const of = (split: Split, role: 'train' | 'held-out', shift: number) =>
+  const of = (split: Split, role: 'train' | 'held_out', shift: number) =>
     FAMILIES.filter((family) => family.role === role).map(({ id, parameters }) => ({
       split,
       target: {
@@ -57,7 +57,7 @@ function measuredBy({ data }: Experiment): Measured[] {
   return [
     ...of('train', 'train', 0),
     ...of('test_unseen_params', 'train', 1),
-    ...of('test_ood_family', 'held-out', 0),
+    ...of('test_ood_family', 'held_out', 0),
   ];
 }
 

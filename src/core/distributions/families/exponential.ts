@@ -1,53 +1,30 @@
-// The exponential distribution and its powers: Weibull and Rayleigh.
-import { continuous } from '../continuous.ts';
-import type { Distribution } from '../distribution.ts';
-import { logGamma } from '../special-functions.ts';
+// The exponential distribution.
+import { defineFamily, positive } from '../family.ts';
+import { geometric } from '../grids.ts';
 
-export function exponential(parameters: { lambda: number }): Distribution {
-  const rate = parameters.lambda;
-  return continuous('exponential', parameters, {
-    support: [0, Infinity],
-    density: (x) => rate * Math.exp(-rate * x),
-    cdf: (x) => -Math.expm1(-rate * x),
-    quantile: (p) => -Math.log1p(-p) / rate,
-    mean: 1 / rate,
-    variance: 1 / (rate * rate),
-  });
-}
-
-export function weibull(parameters: { k: number; lambda: number }): Distribution {
-  const { k, lambda: scale } = parameters;
-  const logMean = logGamma(1 + 1 / k);
-  const logSecondMoment = logGamma(1 + 2 / k);
-  const mean = scale * Math.exp(logMean);
-  return continuous('weibull', parameters, {
-    support: [0, Infinity],
-    density(x) {
-      const z = x / scale;
-      return ((k * z ** (k - 1)) / scale) * Math.exp(-(z ** k));
-    },
-    cdf: (x) => -Math.expm1(-((x / scale) ** k)),
-    quantile: (p) => scale * (-Math.log1p(-p)) ** (1 / k),
-    mean,
-    variance:
-      mean === Infinity ? Infinity : mean * mean * Math.expm1(logSecondMoment - 2 * logMean),
-  });
-}
-
-export function rayleigh(parameters: { sigma: number }): Distribution {
-  const { sigma } = parameters;
-  return continuous('rayleigh', parameters, {
-    support: [0, Infinity],
-    density(x) {
-      const z = x / sigma;
-      return (z / sigma) * Math.exp(-0.5 * z * z);
-    },
-    cdf(x) {
-      const z = x / sigma;
-      return -Math.expm1(-0.5 * z * z);
-    },
-    quantile: (p) => Math.sqrt(-2 * Math.log1p(-p)) * sigma,
-    mean: sigma * Math.sqrt(Math.PI / 2),
-    variance: sigma * sigma * (2 - Math.PI / 2),
-  });
-}
+defineFamily({
+  id: 'exponential',
+  displayName: 'Exponential',
+  tier: 'II',
+  kind: 'continuous',
+  role: 'train',
+  convention: 'lambda is a rate: the mean is 1 / lambda',
+  parameters: {
+    lambda: positive('rate', 1),
+  },
+  grids: {
+    train: { max_specs: 25, lambda: geometric(0.5, 5, 25) },
+    test_unseen: { max_specs: 12, lambda: geometric(5.5, 8, 12) },
+    test_selected: [{ lambda: 7 }],
+  },
+  distribution({ lambda: rate }) {
+    return {
+      support: [0, Infinity],
+      density: (x) => rate * Math.exp(-rate * x),
+      cdf: (x) => -Math.expm1(-rate * x),
+      quantile: (p) => -Math.log1p(-p) / rate,
+      mean: 1 / rate,
+      variance: 1 / (rate * rate),
+    };
+  },
+});

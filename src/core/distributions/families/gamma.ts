@@ -1,92 +1,25 @@
-// The gamma distribution and what is made from it: chi-square, chi, Maxwell.
-import { continuous } from '../continuous.ts';
-import type { Distribution } from '../distribution.ts';
-import { gammaLower, gammaLowerGuess, gammaUpper } from '../incomplete-gamma.ts';
-import { invertCdf } from '../inversion.ts';
-import { logGammaStep } from '../log-gamma-step.ts';
-import { poissonMass } from '../saddle-point.ts';
+// The gamma distribution.
+import { defineFamily, positive, shape } from '../family.ts';
+import { scaledGamma } from '../gamma-formulas.ts';
+import { geometric } from '../grids.ts';
 
-/** The gamma distribution with scale 1. */
-function standardGamma(shape: number) {
-  const density = (x: number): number => {
-    if (x === 0) return shape < 1 ? Infinity : shape > 1 ? 0 : 1;
-    return (poissonMass(shape, x) * shape) / x;
-  };
-  const cdf = (x: number) => (x < shape ? gammaLower(shape, x) : 1 - gammaUpper(shape, x));
-  const inversion = { cdf, density, support: [0, Infinity] } as const;
-  /** scale * x^power for the quantile x, also where x itself underflows. */
-  const quantile = (p: number, scale: number, power = 1) => {
-    // The leading term of P(shape, x), x^shape / Gamma(shape + 1), is all of it where x is tiny.
-    const log = (Math.log(p) + logGammaStep(1, shape)) / shape;
-    if (log < -40) return Math.exp(log * power + Math.log(scale));
-    return scale * invertCdf(inversion, p, gammaLowerGuess(shape, p)) ** power;
-  };
-  return { density, cdf, quantile };
-}
-
-export function gamma(parameters: { alpha: number; beta: number }): Distribution {
-  const { alpha, beta } = parameters;
-  return scaledGamma('gamma', parameters, alpha, beta);
-}
-
-export function chiSquare(parameters: { nu: number }): Distribution {
-  return scaledGamma('chi_square', parameters, parameters.nu / 2, 2);
-}
-
-function scaledGamma(
-  family: string,
-  parameters: Readonly<Record<string, number>>,
-  shape: number,
-  scale: number,
-): Distribution {
-  const { density, cdf, quantile } = standardGamma(shape);
-  return continuous(family, parameters, {
-    support: [0, Infinity],
-    density: (x) => density(x / scale) / scale,
-    cdf: (x) => cdf(x / scale),
-    quantile: (p) => quantile(p, scale),
-    mean: shape * scale,
-    variance: shape * scale * scale,
-  });
-}
-
-export function chi(parameters: { df: number }): Distribution {
-  const { df } = parameters;
-  const mean = Math.SQRT2 * Math.exp(logGammaStep(df / 2, 0.5));
-  return rootOfGamma('chi', parameters, df, 1, mean, df - mean * mean);
-}
-
-export function maxwell(parameters: { scale: number }): Distribution {
-  const { scale } = parameters;
-  const mean = 2 * scale * Math.sqrt(2 / Math.PI);
-  const variance = scale * scale * (3 - 8 / Math.PI);
-  return rootOfGamma('maxwell', parameters, 3, scale, mean, variance);
-}
-
-/** Length of a vector of `dimensions` coordinates that are Gaussian(0, scale). */
-function rootOfGamma(
-  family: string,
-  parameters: Readonly<Record<string, number>>,
-  dimensions: number,
-  scale: number,
-  mean: number,
-  variance: number,
-): Distribution {
-  const { density, cdf, quantile } = standardGamma(dimensions / 2);
-  const atZero = dimensions < 1 ? Infinity : dimensions > 1 ? 0 : Math.sqrt(2 / Math.PI) / scale;
-  return continuous(family, parameters, {
-    support: [0, Infinity],
-    density(x) {
-      if (x === 0) return atZero;
-      const z = x / scale;
-      return (density(0.5 * z * z) * z) / scale;
-    },
-    cdf(x) {
-      const z = x / scale;
-      return cdf(0.5 * z * z);
-    },
-    quantile: (p) => quantile(p, Math.SQRT2 * scale, 0.5),
-    mean,
-    variance,
-  });
-}
+defineFamily({
+  id: 'gamma',
+  displayName: 'Gamma',
+  tier: 'III',
+  kind: 'continuous',
+  role: 'train',
+  convention: 'beta is a scale, not a rate: the mean is alpha * beta',
+  parameters: {
+    alpha: shape('shape', 2),
+    beta: positive('scale', 1),
+  },
+  grids: {
+    train: { max_specs: 121, alpha: geometric(1, 5, 11), beta: geometric(1, 5, 11) },
+    test_unseen: { max_specs: 36, alpha: geometric(5.5, 8, 6), beta: geometric(5.5, 8, 6) },
+    test_selected: [{ alpha: 7, beta: 7 }],
+  },
+  distribution({ alpha, beta }) {
+    return scaledGamma(alpha, beta);
+  },
+});

@@ -34,7 +34,7 @@ describe('families', () => {
 
   it('are 24 to train on and 6 held out', () => {
     expect(FAMILIES.filter((family) => family.role === 'train')).toHaveLength(24);
-    expect(FAMILIES.filter((family) => family.role === 'held-out').map(({ id }) => id)).toEqual([
+    expect(FAMILIES.filter((family) => family.role === 'held_out').map(({ id }) => id)).toEqual([
       'bernoulli',
       'poisson',
       'weibull',

@@ -72,6 +72,6 @@ describe('the paper’s preset', () => {
 
   test('is scored at the digits it was trained to write', () => {
     const experiment = resolveExperiment({ training: { preset: 'paper' } });
-    expect(scoringResolution(experiment)).toEqual({ decimals: 5, bins: 1001 });
+    expect(scoringResolution(experiment)).toEqual({ decimals: 5, bins: 1001, rules: 'paper' });
   });
 });

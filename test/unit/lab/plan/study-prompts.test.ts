@@ -26,7 +26,7 @@ describe('the paper’s families', () => {
     expect(familiesOf(training)).toEqual(idsWith('train'));
     expect(measured({}, 'train')).toHaveLength(24);
     expect(familiesOf(measured({}, 'test_unseen_params')).sort()).toEqual(idsWith('train').sort());
-    expect(familiesOf(measured({}, 'test_ood_family')).sort()).toEqual(idsWith('held-out').sort());
+    expect(familiesOf(measured({}, 'test_ood_family')).sort()).toEqual(idsWith('held_out').sort());
     expect(measured({}, 'test_ood_family')).toHaveLength(6);
   });
 
@@ -80,14 +80,14 @@ describe('a list of families', () => {
   test('measures all held-out families if it lists none', () => {
     const input = { data: { families: ['gaussian', 'beta'] } };
     expect(familiesOf(measured(input, 'test_ood_family')).sort()).toEqual(
-      idsWith('held-out').sort(),
+      idsWith('held_out').sort(),
     );
   });
 
   test('trains on held-out families if asked to, and then measures the others', () => {
     const input = { data: { families, include_held_out: true } };
     expect(familiesOf(promptsOf(input).training)).toEqual(families);
-    const others = idsWith('held-out').filter((id) => !families.includes(id));
+    const others = idsWith('held_out').filter((id) => !families.includes(id));
     expect(familiesOf(measured(input, 'test_ood_family')).sort()).toEqual(others.sort());
   });
 
