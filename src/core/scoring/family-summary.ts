@@ -1,4 +1,5 @@
 // Averages over prompts that weight families equally.
+import { groupBy } from '../group-by.ts';
 
 export interface FamilySummary<Key extends string> {
   readonly rows: number;
@@ -37,14 +38,4 @@ export function familySummary<Key extends string>(
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
-}
-
-function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
 }

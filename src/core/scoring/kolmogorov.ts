@@ -90,10 +90,11 @@ interface ScaledMatrix {
 }
 
 function matrixPower(base: ScaledMatrix, m: number, n: number): ScaledMatrix {
-  if (n === 1) return base;
-  const half = matrixPower(base, m, Math.floor(n / 2));
-  let result = product(half, half, m);
-  if (n % 2 === 1) result = product(result, base, m);
+  let result = base;
+  for (const bit of n.toString(2).slice(1)) {
+    result = product(result, result, m);
+    if (bit === '1') result = product(result, base, m);
+  }
   return result;
 }
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { randomStream } from '../../../../src/core/random.ts';
-import { maskedSoftTargetKl } from '../../../../src/core/scoring/losses.ts';
+import { maskedSoftTargetKl } from '../../../support/losses.ts';
 import {
   projectionsOf,
   modulePath,

@@ -3,7 +3,7 @@ import {
   completionCrossEntropy,
   maskedSoftTargetKl,
   sequenceCalibrationLoss,
-} from '../../../../src/core/scoring/losses.ts';
+} from '../../../support/losses.ts';
 import { Comparison, readGolden } from '../../../golden/golden.ts';
 
 interface Golden {

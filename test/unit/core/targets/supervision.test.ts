@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomStream } from '../../../../src/core/random.ts';
-import { sequenceCalibrationLoss } from '../../../../src/core/scoring/losses.ts';
+import { sequenceCalibrationLoss } from '../../../support/losses.ts';
 import { cutSupervision, cutTrie } from '../../../../src/core/targets/cut.ts';
 import { mergePaths } from '../../../../src/core/targets/merge-paths.ts';
 import { softTargets, wholeTrieTargets } from '../../../../src/core/targets/node-targets.ts';

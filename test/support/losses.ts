@@ -1,5 +1,5 @@
 // The reference's losses and their gradients in double precision: the oracle for everything faster.
-import { InputError } from '../errors.ts';
+import { InputError } from '../../src/core/errors.ts';
 
 export interface SparseTarget {
   /** Next tokens, each once. */
