@@ -9,6 +9,26 @@ export interface Kernel<Arguments extends object> {
   readonly composed: (args: Arguments) => tf.Tensor[];
 }
 
+/** How a kernel is compared with its composition, where that is not output by output. */
+export interface Comparison<Arguments extends object> {
+  /** Names of the arguments that are changed in place. */
+  readonly changes?: readonly (keyof Arguments & string)[];
+  /** So many outputs mean the same on every backend; all of them unless given. */
+  readonly outputs?: number;
+  /** Puts what other kernels of the oracle's backend returned in the place of what it was given. */
+  readonly oracle?: (args: Arguments) => tf.Tensor[];
+}
+
+interface Definition extends Comparison<Record<string, unknown>> {
+  readonly composed: (args: Record<string, unknown>) => tf.Tensor[];
+}
+
+const definitions = new Map<string, Definition>();
+
+/** What is known of one of our kernels; undefined for those of tfjs. */
+export const kernelDefinition = (kernelName: string): Definition | undefined =>
+  definitions.get(kernelName);
+
 /**
  * Names an operation and registers its composition for every backend; `implementKernel` replaces it
  * where there is something better. Intermediate tensors of the composition are disposed.
@@ -16,7 +36,9 @@ export interface Kernel<Arguments extends object> {
 export function defineKernel<Arguments extends object>(
   kernelName: string,
   composed: (args: Arguments) => tf.Tensor[],
+  comparison: Comparison<Arguments> = {},
 ): Kernel<Arguments> {
+  definitions.set(kernelName, { ...comparison, composed } as Definition);
   for (const backendName of ['wasm', 'cpu', 'webgpu']) {
     tf.registerKernel({
       kernelName,

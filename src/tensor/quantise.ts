@@ -79,5 +79,35 @@ export function toInt8Matrix(values: Float32Array, rows: number, columns: number
   };
 }
 
+/**
+ * The values that a packed matrix stands for, [rows, columns].
+ * @param scales of `int8`
+ */
+export function widened(
+  { format, rows, columns }: Pick<Matrix, 'format' | 'rows' | 'columns'>,
+  values: Int32Array | Float32Array,
+  scales?: Float32Array,
+): Float32Array {
+  if (format === 'f32') return values as Float32Array;
+  const wide = new Float32Array(rows * columns);
+  const bits = new Uint32Array(wide.buffer);
+  const perRow = values.length / rows;
+  const bytes = new Int8Array(values.buffer, values.byteOffset, 4 * values.length);
+  const blocks = Math.ceil(columns / BLOCK);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = row * columns + column;
+      if (format === 'bf16') {
+        const word = values[row * perRow + (column >> 1)]!;
+        bits[at] = column % 2 === 0 ? word << 16 : word & 0xffff0000;
+      } else {
+        const byte = bytes[4 * row * perRow + column]!;
+        wide[at] = scales![row * blocks + Math.floor(column / BLOCK)]! * byte;
+      }
+    }
+  }
+  return wide;
+}
+
 /** Only our WebGPU kernels read packed weights. */
 const packed = () => tf.getBackend() === 'webgpu';

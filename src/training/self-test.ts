@@ -1,4 +1,5 @@
-// A small training run with a known result, to find out whether a backend computes rightly.
+// Finding out whether a backend computes rightly: a small training run with a known result, and every
+// program of a run against the processor.
 import { randomStream } from '../core/random.ts';
 import { mergePaths } from '../core/targets/merge-paths.ts';
 import { Decoder } from '../model/decoder/decoder.ts';
@@ -6,6 +7,13 @@ import { weightShapes } from '../model/spec/decoder-spec.ts';
 import { loadWeights } from '../model/decoder/decoder-weights.ts';
 import { decoderSpecFrom } from '../model/families/index.ts';
 import { createLora } from '../model/adapter/lora.ts';
+import type { LoraConfig } from '../model/adapter/lora.ts';
+import { auditKernels } from '../tensor/audit/audit.ts';
+import { WrongResultError } from '../tensor/device-errors.ts';
+import * as tf from '../tensor/tf.ts';
+import { withEveryChoice } from '../tensor/webgpu/choice.ts';
+import { miniature, rehearse } from './rehearsal.ts';
+import type { RehearsalSubject } from './rehearsal.ts';
 import { train } from './trainer.ts';
 
 /** Losses of the run's three steps in float32 on the processor; every backend must come this close. */
@@ -38,10 +46,39 @@ export async function selfTest(): Promise<void> {
   const losses = await selfTestLosses();
   const wrong = losses.findIndex((loss, i) => !(Math.abs(loss - EXPECTED[i]!) < TOLERANCE));
   if (wrong >= 0) {
-    throw new Error(
+    throw new WrongResultError(
       `it computes wrongly (self-test step ${wrong + 1}: loss ${losses[wrong]}, not ${EXPECTED[wrong]})`,
+      [],
     );
   }
+}
+
+/**
+ * Puts a model of the subject's kind through all that a run does, small, and compares every program that
+ * the present backend runs for it with the processor, in every variant that other sizes would prefer.
+ * @returns the programs that were compared: a run of the subject uses no others
+ * @throws WrongResultError naming those that are wrong
+ */
+export function testPrograms(subject: RehearsalSubject): Promise<ReadonlySet<string>> {
+  const onGpu = tf.getBackend() === 'webgpu';
+  return auditKernels(() => (onGpu ? withEveryChoice(() => rehearse(subject)) : rehearse(subject)));
+}
+
+/** What has been tested of each backend. */
+const trusted = new WeakMap<object, Set<string>>();
+
+/**
+ * Tests the programs of a model and its adapter once on the present backend.
+ * @throws WrongResultError naming those that are wrong
+ */
+export async function trustPrograms(decoder: Decoder, adapter: LoraConfig): Promise<void> {
+  const { spec, format } = decoder;
+  const known = trusted.get(tf.backend()) ?? new Set();
+  trusted.set(tf.backend(), known);
+  const kind = JSON.stringify([miniature(spec), format, adapter]);
+  if (known.has(kind)) return;
+  await testPrograms({ spec, format, adapter });
+  known.add(kind);
 }
 
 /** The losses of the run on the present backend. */

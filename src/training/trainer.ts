@@ -9,6 +9,7 @@ import type { Example } from '../model/decoder/pack.ts';
 import type { Gradients } from '../model/decoder/parameters.ts';
 import { trieLoss } from '../tensor/ops/trie-loss/trie-loss.ts';
 import type { LossKind } from '../tensor/ops/trie-loss/trie-loss.ts';
+import { sumTensors } from '../tensor/sum-tensors.ts';
 import * as tf from '../tensor/tf.ts';
 import { AdamW } from './adamw.ts';
 import type { AdamWOptions, AdamWState } from './adamw.ts';
@@ -150,7 +151,7 @@ function stepGradient(
         ...(dropout > 0 && { dropout: passDropout(dropout, seed, step, pass) }),
       }),
     );
-    return [tf.addN(losses) as tf.Scalar, values.collected(gradients)];
+    return [sumTensors(losses), values.collected(gradients)];
   });
 }
 
@@ -211,7 +212,7 @@ function nextTask(): Promise<void> {
 /** Reads and disposes the losses of the steps up to `done`. @throws NotANumberError naming the first */
 async function meanOf(pending: tf.Scalar[], done: number): Promise<number> {
   const losses = pending.splice(0);
-  const mean = tf.tidy(() => tf.div(tf.addN(losses), losses.length));
+  const mean = tf.tidy(() => tf.div(sumTensors(losses), losses.length));
   try {
     const [value] = await mean.data();
     if (Number.isFinite(value)) return value!;

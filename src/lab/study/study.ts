@@ -20,12 +20,14 @@ import { findTemperature } from './study-temperature.ts';
 import { trainArm } from './study-training.ts';
 import { workLeft } from './study-work.ts';
 import type { Subject } from './subject.ts';
+import { trustPrograms } from '../../training/self-test.ts';
 
 /**
  * Runs the arms in their order: train, hand over the adapter, score every measured prompt exactly,
  * run the further evaluations.
  * One seed and one backend give one result. Cancel (`signal`) is heard within one optimizer step.
  * @throws InputError for settings that do not fit the model or the families
+ * @throws WrongResultError before any training if the backend computes a program of the model wrongly
  * @throws NotANumberError naming arm and step where a loss or a score is none; the checkpoints that
  *   were yielded before are good
  */
@@ -54,6 +56,10 @@ export async function* runStudy(
   yield { type: 'environment', environment, ...(resume && { from: { arm, step } }) };
   const notes = resume ? [] : model.tokenizer.notes;
   for (const message of notes) yield { type: 'warning', message };
+  // A backend that was tested is trusted with this model's own programs once those are, too.
+  if (environment.selfTest === 'passed') {
+    await trustPrograms(model.decoder, { ...lora, targets });
+  }
 
   const tasks = new TaskMaker(model.tokenizer, scoringResolution(experiment));
   const measured: Measured[] = [];

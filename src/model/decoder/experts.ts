@@ -1,6 +1,7 @@
 // gpt-oss's mixture of experts, forward and backward. The experts are frozen.
 import { activate, activateGradient } from '../../tensor/ops/activation/activation.ts';
 import { linear, linearInputGradient } from '../../tensor/ops/linear/linear.ts';
+import { sumTensors } from '../../tensor/sum-tensors.ts';
 import * as tf from '../../tensor/tf.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { layerName } from '../spec/fused-tensors.ts';
@@ -32,7 +33,7 @@ export function expertsForward(
     const parts = Array.from({ length: experts }, (_, index) =>
       tf.tidy(() => tf.mul(runExpert(x, layer, index, context).y, column(chosen, index))),
     );
-    return [tf.addN(parts), chosen];
+    return [sumTensors(parts), chosen];
   }) as [tf.Tensor2D, tf.Tensor2D];
   return { y, saved: { x, shares } };
 }
@@ -65,7 +66,7 @@ export function expertsBackward(
     const overlap = tf.sum(tf.mul(dShare, shares), 1, true);
     const dLogits = tf.mul(shares, tf.sub(dShare, overlap)) as tf.Tensor2D;
     dx.push(linearInputGradient(dLogits, weightsOf(context, layer, 'router').weight));
-    return tf.addN(dx) as tf.Tensor2D;
+    return sumTensors(dx) as tf.Tensor2D;
   });
 }
 

@@ -40,6 +40,7 @@ type Internals = Pick<
   | 'ensureCommandEncoderReady'
   | 'endComputePassEncoder'
   | 'submitQueue'
+  | 'onDispatch'
 > & {
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
@@ -67,6 +68,8 @@ export class Gpu {
   readonly #failure: DeviceFailure;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   readonly #uniforms = new Map<string, GPUBuffer>();
+  /** All NaN. */
+  #spoiled: GPUBuffer | undefined;
 
   constructor(backend: LabWebGpuBackend) {
     this.#backend = backend as unknown as Internals;
@@ -74,9 +77,11 @@ export class Gpu {
     this.#failure = backend.failure;
   }
 
-  /** A new tensor for a program to write; its contents are arbitrary. */
+  /** A new tensor for a program to write; its contents are arbitrary, and NaN while programs are tested. */
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
-    return this.#backend.makeTensorInfo(shape, dtype);
+    const info = this.#backend.makeTensorInfo(shape, dtype);
+    if (this.#backend.onDispatch) this.#spoil(info);
+    return info;
   }
 
   /** Gives back a tensor that never left its kernel; dispatches already encoded still have it. */
@@ -113,6 +118,7 @@ export class Gpu {
     const [x, y = 1, z = 1] = workgroups;
     if (x * y * z === 0) return;
     const pipeline = this.#pipeline(program);
+    this.#backend.onDispatch?.(program.name);
     const reads = Object.keys(program.reads).map((name) => this.#buffer(tensors[name]!));
     const writes = Object.keys(program.writes).map((name) => this.#buffer(tensors[name]!, true));
     const storage = [...reads, ...writes].map((buffer) => ({ buffer }));
@@ -189,6 +195,22 @@ export class Gpu {
       this.#pipelines.set(program.name, pipeline);
     }
     return pipeline;
+  }
+
+  /** What is not written must be seen, whatever the buffer held before. */
+  #spoil(info: tf.TensorInfo): void {
+    const bytes = 4 * tf.util.sizeFromShape(info.shape);
+    if (bytes === 0) return;
+    if ((this.#spoiled?.size ?? 0) < bytes) {
+      const usage = GPUBufferUsage.COPY_SRC;
+      this.#spoiled = this.device.createBuffer({ size: bytes, usage, mappedAtCreation: true });
+      new Uint32Array(this.#spoiled.getMappedRange()).fill(0x7fc00000);
+      this.#spoiled.unmap();
+    }
+    const buffer = this.#buffer(info);
+    this.#backend.ensureCommandEncoderReady();
+    this.#backend.endComputePassEncoder();
+    this.#backend.commandEncoder!.copyBufferToBuffer(this.#spoiled!, 0, buffer, 0, bytes);
   }
 
   #make(program: Program): GPUComputePipeline {

@@ -5,6 +5,8 @@ import { BufferPool } from './buffer-pool.ts';
 
 export class LabWebGpuBackend extends WebGPUBackend {
   readonly pool: BufferPool;
+  /** Called with the name of every program that is dispatched, ours and tfjs's. */
+  onDispatch: ((program: string) => void) | undefined;
 
   constructor(
     device: GPUDevice,
@@ -20,6 +22,18 @@ export class LabWebGpuBackend extends WebGPUBackend {
   override submitQueue(): void {
     super.submitQueue();
     this.pool.submitted();
+  }
+
+  override runWebGPUProgram(
+    ...call: Parameters<WebGPUBackend['runWebGPUProgram']>
+  ): ReturnType<WebGPUBackend['runWebGPUProgram']> {
+    const output = super.runWebGPUProgram(...call);
+    const [program] = call;
+    // Its key is complete only now. An empty result is not computed.
+    if (output.shape.every((size) => size > 0)) {
+      this.onDispatch?.(`${program.constructor.name} ${program.shaderKey}`);
+    }
+    return output;
   }
 
   /** @throws DeviceError once the device has failed */

@@ -1,4 +1,5 @@
 // The frame of WGSL programs in which a team of invocations goes through one row of a matrix.
+import { choose } from './choice.ts';
 import { spread } from './gpu.ts';
 import { onProcessor } from './tuning.ts';
 
@@ -17,7 +18,7 @@ const ALONE = 16;
 /** @param steps how many elements or vectors a row has */
 export function rowTeam(steps: number): RowTeam {
   if (onProcessor()) return { size: 1 };
-  return { size: steps > 512 ? 256 : 64 };
+  return { size: choose(steps > 512 ? 256 : 64, [64, 256]) };
 }
 
 /** Workgroups for so many rows. */

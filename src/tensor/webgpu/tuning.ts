@@ -1,5 +1,6 @@
 // Which variant of the product suits the adapter: measured once, then remembered.
 import type * as tf from '../tf.ts';
+import { choose } from './choice.ts';
 import { gemmProgram, gemmWorkgroups } from './gemm.ts';
 import type { GemmForm, GemmVariant } from './gemm-block.ts';
 import { gpu } from './gpu.ts';
@@ -68,8 +69,10 @@ export const wantedInvocations = () => (onProcessor() ? 64 : 32_768);
 const chosen = new WeakMap<GPUDevice, Tuning>();
 
 /** For results as narrow as a LoRA's rank. @param byFour whether all is a multiple of 4 */
-export const narrowVariant = (n: number, byFour: boolean): GemmVariant =>
-  onProcessor() ? processorVariant(n, byFour) : fewRows(Math.min(n, 4));
+export function narrowVariant(n: number, byFour: boolean): GemmVariant {
+  if (onProcessor()) return processorVariant(n, byFour);
+  return choose(fewRows(Math.min(n, 4)), [fewRows(4), fewRows(1)]);
+}
 
 /** What `tune` found, or the first candidate; few rows take variants of their own. */
 export function gemmVariant(
@@ -77,17 +80,29 @@ export function gemmVariant(
   { n, k, m }: { readonly n: number; readonly k: number; readonly m: number },
 ): GemmVariant {
   if (onProcessor()) return processorVariant(n, aligned(k));
-  if (n < 8) return fewRows(n);
   const all = candidates();
-  const name = chosen.get(gpu().device)?.[`${form} ${shapeClass(n, m)}`];
-  return all.find((candidate) => variantName(candidate) === name) ?? all[0]!;
+  const ofClass = (size: ShapeClass) => {
+    const name = chosen.get(gpu().device)?.[`${form} ${size}`];
+    return all.find((candidate) => variantName(candidate) === name) ?? all[0]!;
+  };
+  return choose(n < 8 ? fewRows(n) : ofClass(shapeClass(n, m)), [
+    ...[ofClass('small'), ofClass('large')],
+    ...[fewRows(8), fewRows(4), fewRows(1)],
+  ]);
 }
 
-/** Odd sizes, which models do not have, take seconds to compile in large blocks. */
+/**
+ * Odd sizes, which models do not have, take seconds to compile in large blocks. Few rows waste some of
+ * a small block: that costs less than one more program to compile, and to test.
+ */
 function processorVariant(n: number, byFour: boolean): GemmVariant {
   const [best] = candidates() as [GemmVariant];
-  if (n >= best.height && byFour) return best;
-  return variant(best.kind, n >= 8 && byFour ? 8 : n >= 4 ? 4 : 1, best.side);
+  const heights = byFour ? [best.height, 4] : [4];
+  return variant(
+    best.kind,
+    choose(n >= best.height && byFour ? best.height : 4, heights),
+    best.side,
+  );
 }
 
 const fewRows = (n: number) => variant('lanes', n > 4 ? 8 : n > 1 ? 4 : 1, 1);

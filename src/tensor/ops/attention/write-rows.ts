@@ -14,6 +14,7 @@ export const writeRowsKernel = defineKernel<WriteRowsInputs>(
   'LabWriteRows',
   ({ to, first, from }) =>
     runOnHostTo([to, from], [], (_, target, rows) => target!.set(rows!, first * to.shape[1])),
+  { changes: ['to'] },
 );
 
 /**

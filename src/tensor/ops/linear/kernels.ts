@@ -119,6 +119,7 @@ export const loraGradientKernel = defineKernel<LoraGradientArguments>(
     });
     return [dLow];
   },
+  { changes: ['gradient'] },
 );
 
 /** [parts * rank, in] */

@@ -1,6 +1,7 @@
 // Linear maps on WebGPU: which programs, on how much.
 import { implementKernel } from '../../kernel.ts';
 import type * as tf from '../../tf.ts';
+import { choose } from '../../webgpu/choice.ts';
 import { gemmWorkgroups } from '../../webgpu/gemm.ts';
 import { gpu, spread } from '../../webgpu/gpu.ts';
 import { product } from '../../webgpu/product.ts';
@@ -82,7 +83,8 @@ function branchGradient({ dy, x, low, lora, gradient }: LoraGradientArguments): 
   const height = onProcessor() ? Math.min(16, 4 * Math.ceil(rank / 4)) : 4;
   const invocations = allSize / (4 * height);
   const wanted = Math.floor(wantedInvocations() / invocations);
-  const stretches = Math.max(1, Math.min(most, wanted));
+  const fitting = Math.max(1, Math.min(most, wanted));
+  const stretches = choose(fitting, [1, 2]);
   const stretched = stretches > 1;
   const options = { dropout: dropout !== undefined, byFour, stretched, height };
   const places = { aStart, aSize, allSize, ...partValues(lora) };

@@ -1,6 +1,7 @@
 // Norms on WebGPU: which programs, on how much.
 import { implementKernel } from '../../kernel.ts';
 import type * as tf from '../../tf.ts';
+import { choose } from '../../webgpu/choice.ts';
 import { gpu, spread } from '../../webgpu/gpu.ts';
 import { rowTeam, rowVectors, teamGroups } from '../../webgpu/row-team.ts';
 import { wantedInvocations } from '../../webgpu/tuning.ts';
@@ -58,7 +59,8 @@ function parameterGradients(
 ): tf.TensorInfo[] {
   const [rows, width] = x.shape;
   const most = Math.ceil(rows / 16);
-  const stretches = Math.max(1, Math.min(most, Math.floor(wantedInvocations() / width)));
+  const fitting = Math.max(1, Math.min(most, Math.floor(wantedInvocations() / width)));
+  const stretches = choose(fitting, [1, 2]);
   const stretch = Math.ceil(rows / stretches);
   const groups = Math.ceil(width / COLUMNS);
   const partial = () => gpu().output(stretches === 1 ? [width] : [stretches, width]);

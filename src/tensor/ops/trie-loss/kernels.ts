@@ -2,6 +2,7 @@
 import { defineKernel } from '../../kernel.ts';
 import { matMul, matMulByWeight } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
+import { sumTensors } from '../../sum-tensors.ts';
 import * as tf from '../../tf.ts';
 import { headRows, logitsOf, normalizerOf } from './head-product.ts';
 import { rangesOf } from './passes.ts';
@@ -35,65 +36,78 @@ export interface LossGradientArguments extends TargetsArguments {
  * what the pass keeps: the probabilities and, where there is a soft cap, its slope. One chunk's logits
  * are there at a time, here and below.
  */
-export const lossKernel = defineKernel<LossArguments>('LabTrieLoss', (args) => {
-  const { hidden, head, targets, kind, pass } = args;
-  const chunks = rangesOf(head.rows, pass.chunk).map((range) =>
-    tf.tidy(() => {
-      const { logits, slope } = logitsOf(hidden, head, pass, range);
-      const part = targetsInRange(targets, range);
-      const reached =
-        part.target.length === 0
-          ? tf.scalar(0)
-          : tf.sum(tf.mul(entriesAt(logits, part), tf.tensor1d(part.coefficient)));
-      const p = tf.softmax(logits) as tf.Tensor2D;
-      const kept = !pass.keeps ? [] : slope ? [p, slope] : [p];
-      return { normalizer: normalizerOf(logits, p), reached, kept };
-    }),
-  );
-  const normalizers = tf.concat(
-    chunks.map(({ normalizer }) => normalizer),
-    1,
-  );
-  const weight = tf.tensor2d(targets.weight, [1, targets.weight.length]);
-  const normalised = tf.reshape(tf.matMul(weight, joined(normalizers)), []);
-  const reached = tf.addN(chunks.map((chunk) => chunk.reached));
-  const loss = tf.add(kind === 'kl' ? negativeEntropy(targets) : 0, tf.sub(normalised, reached));
-  return [loss, normalizers, ...chunks.flatMap(({ kept }) => kept)];
-});
+export const lossKernel = defineKernel<LossArguments>(
+  'LabTrieLoss',
+  (args) => {
+    const { hidden, head, targets, kind, pass } = args;
+    const chunks = rangesOf(head.rows, pass.chunk).map((range) =>
+      tf.tidy(() => {
+        const { logits, slope } = logitsOf(hidden, head, pass, range);
+        const part = targetsInRange(targets, range);
+        const reached =
+          part.target.length === 0
+            ? tf.scalar(0)
+            : tf.sum(tf.mul(entriesAt(logits, part), tf.tensor1d(part.coefficient)));
+        const p = tf.softmax(logits) as tf.Tensor2D;
+        const kept = !pass.keeps ? [] : slope ? [p, slope] : [p];
+        return { normalizer: normalizerOf(logits, p), reached, kept };
+      }),
+    );
+    const normalizers = tf.concat(
+      chunks.map(({ normalizer }) => normalizer),
+      1,
+    );
+    const weight = tf.tensor2d(targets.weight, [1, targets.weight.length]);
+    const normalised = tf.reshape(tf.matMul(weight, joined(normalizers)), []);
+    const reached = sumTensors(chunks.map((chunk) => chunk.reached));
+    const loss = tf.add(kind === 'kl' ? negativeEntropy(targets) : 0, tf.sub(normalised, reached));
+    return [loss, normalizers, ...chunks.flatMap(({ kept }) => kept)];
+  },
+  { outputs: 1 },
+);
 
 /** -> [dHidden], and [dHead] if it is wanted */
 export const lossGradientKernel = defineKernel<LossGradientArguments>(
   'LabTrieLossGradient',
-  ({ hidden, head, targets, pass, factor, wantsHead, saved }) => {
-    const [normalizers, ...kept] = saved as [tf.Tensor2D, tf.Tensor2D?, tf.Tensor2D?];
-    const scale = factor / pass.temperature;
-    const weight = tf.tensor2d(targets.weight, [targets.weight.length, 1]);
-    const shares = tf.exp(tf.sub(normalizers, joined(normalizers))); // of the chunks in each row
-    const factors = tf.mul(shares, tf.mul(weight, scale));
-    const dHead: tf.Tensor[] = [];
-    let dHidden: tf.Tensor | undefined;
-    rangesOf(head.rows, pass.chunk).forEach((range, c) => {
-      const [dHiddenSum, ...dHeadPart] = tf.tidy(() => {
-        const chunk = () =>
-          tf.tidy(() => {
-            const { logits, slope } = logitsOf(hidden, head, pass, range);
-            return slope ? [tf.softmax(logits), slope] : [tf.softmax(logits)];
-          });
-        const [p, slope] = kept[0] ? kept : chunk();
-        const expected = tf.mul(p!, tf.slice(factors, [0, c], [-1, 1])) as tf.Tensor2D;
-        const dCapped = lessTargets(expected, targetsInRange(targets, range), scale);
-        const dLogits = (slope ? tf.mul(dCapped, slope) : dCapped) as tf.Tensor2D;
-        const own = matMulByWeight(dLogits, headRows(head, range));
-        const sum: tf.Tensor = dHidden ? tf.add(dHidden, own) : own;
-        return wantsHead ? [sum, matMul(dLogits, hidden, true, false)] : [sum];
-      });
-      dHidden?.dispose();
-      dHidden = dHiddenSum!;
-      dHead.push(...dHeadPart);
-    });
-    return wantsHead ? [dHidden!, tf.concat(dHead, 0)] : [dHidden!];
+  gradientComposed,
+  {
+    oracle: (args) => {
+      const [, ...saved] = lossKernel.composed({ ...args, kind: 'cross-entropy' });
+      return gradientComposed({ ...args, saved });
+    },
   },
 );
+
+function gradientComposed(args: LossGradientArguments): tf.Tensor[] {
+  const { hidden, head, targets, pass, factor, wantsHead, saved } = args;
+  const [normalizers, ...kept] = saved as [tf.Tensor2D, tf.Tensor2D?, tf.Tensor2D?];
+  const scale = factor / pass.temperature;
+  const weight = tf.tensor2d(targets.weight, [targets.weight.length, 1]);
+  const shares = tf.exp(tf.sub(normalizers, joined(normalizers))); // of the chunks in each row
+  const factors = tf.mul(shares, tf.mul(weight, scale));
+  const dHead: tf.Tensor[] = [];
+  let dHidden: tf.Tensor | undefined;
+  rangesOf(head.rows, pass.chunk).forEach((range, c) => {
+    const [dHiddenSum, ...dHeadPart] = tf.tidy(() => {
+      const chunk = () =>
+        tf.tidy(() => {
+          const { logits, slope } = logitsOf(hidden, head, pass, range);
+          return slope ? [tf.softmax(logits), slope] : [tf.softmax(logits)];
+        });
+      const [p, slope] = kept[0] ? kept : chunk();
+      const expected = tf.mul(p!, tf.slice(factors, [0, c], [-1, 1])) as tf.Tensor2D;
+      const dCapped = lessTargets(expected, targetsInRange(targets, range), scale);
+      const dLogits = (slope ? tf.mul(dCapped, slope) : dCapped) as tf.Tensor2D;
+      const own = matMulByWeight(dLogits, headRows(head, range));
+      const sum: tf.Tensor = dHidden ? tf.add(dHidden, own) : own;
+      return wantsHead ? [sum, matMul(dLogits, hidden, true, false)] : [sum];
+    });
+    dHidden?.dispose();
+    dHidden = dHiddenSum!;
+    dHead.push(...dHeadPart);
+  });
+  return wantsHead ? [dHidden!, tf.concat(dHead, 0)] : [dHidden!];
+}
 
 /** -> [log-probabilities of the targets] */
 export const targetsKernel = defineKernel<TargetsArguments>(

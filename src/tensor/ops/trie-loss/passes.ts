@@ -62,9 +62,10 @@ export function rangesOf(total: number, size: number): Range[] {
   }));
 }
 
-/** Passes of nearly the same size, in multiples of 128 where that is possible. */
+/** Passes of nearly the same size, in multiples of 128 where that is possible and of 4 in any case. */
 function evenChunk(vocab: number, widest: number): number {
   const even = Math.ceil(vocab / Math.ceil(vocab / widest));
-  const round = 128 * Math.ceil(even / 128);
-  return round <= widest ? round : even;
+  const inMultiplesOf = (unit: number) => unit * Math.ceil(even / unit);
+  const [round, least] = [inMultiplesOf(128), inMultiplesOf(4)];
+  return round <= widest ? round : least <= widest ? least : 4 * Math.floor(widest / 4);
 }

@@ -1,5 +1,6 @@
 // Cross-entropy of sparse next-token targets, fused with the language-model head.
 import type { Matrix } from '../../matrix.ts';
+import { sumTensors } from '../../sum-tensors.ts';
 import * as tf from '../../tf.ts';
 import { gatherRows } from '../rows/rows.ts';
 import { lossGradientKernel, lossKernel, targetsKernel } from './kernels.ts';
@@ -45,9 +46,11 @@ export function trieLoss(
     tf.tidy(() => {
       const parts = blocks.map(({ args }) => lossGradientKernel({ ...args, factor, wantsHead }));
       const dHidden = joined(parts.map(([part]) => part as tf.Tensor2D));
-      return wantsHead ? { dHidden, dHead: sumOf(parts.map(([, part]) => part!)) } : { dHidden };
+      return wantsHead
+        ? { dHidden, dHead: sumTensors(parts.map(([, part]) => part!)) }
+        : { dHidden };
     }) as { dHidden: tf.Tensor2D; dHead?: tf.Tensor2D };
-  return { loss: sumOf(blocks.map(({ loss }) => loss)), gradient };
+  return { loss: sumTensors(blocks.map(({ loss }) => loss)), gradient };
 }
 
 /**
@@ -85,10 +88,6 @@ function rowsOf(hidden: tf.Tensor2D, { first, size }: Range): tf.Tensor2D {
 
 function joined(parts: readonly tf.Tensor2D[]): tf.Tensor2D {
   return parts.length === 1 ? parts[0]! : tf.concat2d([...parts], 0);
-}
-
-function sumOf<Part extends tf.Tensor>(parts: readonly Part[]): Part {
-  return parts.length === 1 ? parts[0]! : (tf.addN([...parts]) as Part);
 }
 
 const ones = (n: number) => new Float32Array(n).fill(1);

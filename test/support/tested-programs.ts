@@ -1,0 +1,51 @@
+// Which programs a study has a backend run, beside those that its self-test compares.
+import { programsOf } from '../../src/tensor/audit/recording.ts';
+import { projectionsNamed } from '../../src/model/adapter/lora-targets.ts';
+import type { LanguageModel } from '../../src/model/language-model.ts';
+import { testPrograms } from '../../src/training/self-test.ts';
+import { eventsOf, tinyExperiment, tinyStudy } from './study-runs.ts';
+
+/** A trained arm and the untouched model, with every evaluation that so small a model can take. */
+const EXPERIMENT = tinyExperiment({
+  data: { families: ['bernoulli'], prompts_per_family: 1, decimals: 0, bins: 12 },
+  arms: [{ method: 'none' }, { method: 'soft', paths: 4 }],
+  training: { steps: 2, batch: 2, lora: { rank: 4, alpha: 8, dropout: 0.1 } },
+  evaluation: {
+    samples: 40,
+    open: true,
+    novelty: true,
+    retention: true,
+    perplexity: true,
+    data: {
+      open: [{ id: '1', prompt: 'a fruit' }],
+      novelty: [{ id: '1', prompt: 'a word' }],
+      texts: [{ id: '1', text: '0.1 0.2 0.3' }],
+      questions: [
+        {
+          name: 'own',
+          questions: [
+            {
+              kind: 'multiple_choice',
+              id: '1',
+              question: 'Which?',
+              options: ['a', 'b'],
+              answer: 1,
+            },
+          ],
+        },
+      ],
+    },
+  },
+});
+
+/** The programs of the study, and of the test of its model. */
+export async function studiedAndTested(
+  model: LanguageModel,
+): Promise<{ studied: string[]; tested: string[] }> {
+  const { spec, format } = model.decoder;
+  const { lora } = EXPERIMENT.training;
+  const adapter = { ...lora, targets: projectionsNamed(spec, lora.targets) };
+  const tested = await testPrograms({ spec, format, adapter });
+  const studied = await programsOf(() => eventsOf(tinyStudy(model, EXPERIMENT)));
+  return { studied: [...studied].sort(), tested: [...tested].sort() };
+}
