@@ -71,7 +71,7 @@ export const BROKEN: readonly BrokenProgram[] = [
     'select(vec4f(1.0), vec4f()',
   ),
   broken('lora low x4 subgroup 4', 'the wrong part of A', '(part * u.m + row)', '(row)'),
-  broken('lora dLow x4 subgroup 16', 'a missing scale', 'u.scaling * v0', 'v0'),
+  broken('lora dLow x4 subgroup 16', 'a missing scale', 'scalingOf(part) * v0', 'v0'),
   broken(
     'lora sums dropout x4',
     'a wrong index in the rank',
