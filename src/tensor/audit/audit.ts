@@ -82,16 +82,19 @@ export async function auditKernels(action: () => Promise<void>): Promise<Set<str
   }
 }
 
-/** Programs of kernels that are wrong, unless every kernel that ran them and no other was right. */
+/**
+ * Of a wrong kernel that runs one program that one is wrong, and taken for the reason of all other
+ * wrong kernels that run it; of any further one all its programs are named.
+ */
 function verdict(results: readonly (readonly [Record, boolean])[]): Set<string> {
-  const programsWhere = (right: boolean) =>
-    new Set(results.flatMap(([record, is]) => (is === right ? [...record.programs] : [])));
-  const [good, bad] = [programsWhere(true), programsWhere(false)];
-  const wrong = results.filter(([, right]) => !right);
-  if (wrong.length === 0) return good;
-  const suspects = [...bad].filter((name) => !good.has(name));
-  const programs = suspects.length > 0 ? suspects : [...bad];
-  const kernels = [...new Set(wrong.map(([{ kernelName }]) => kernelName))];
+  const wrong = results.flatMap(([record, right]) => (right ? [] : [record]));
+  const programsOf = (records: readonly Record[]) =>
+    records.flatMap(({ programs }) => [...programs]);
+  if (wrong.length === 0) return new Set(programsOf(results.map(([record]) => record)));
+  const alone = new Set(programsOf(wrong.filter(({ programs }) => programs.size === 1)));
+  const further = wrong.filter(({ programs }) => ![...programs].some((name) => alone.has(name)));
+  const programs = [...new Set([...alone, ...programsOf(further)])];
+  const kernels = [...new Set(wrong.map(({ kernelName }) => kernelName))];
   throw new WrongResultError(
     `it computes wrongly: ${kernels.join(', ')} by ${programs.map((name) => `"${name}"`).join(', ')}`,
     programs,
