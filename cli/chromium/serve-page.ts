@@ -16,7 +16,7 @@ export interface Served {
 
 const optionsOf = ({ outDir, ...page }: Page) => ({
   ...page,
-  logLevel: 'warn' as const,
+  logLevel: 'error' as const,
   build: { outDir, emptyOutDir: true },
 });
 
