@@ -7,7 +7,7 @@ import { eventsOf, tinyExperiment, tinyStudy } from './study-runs.ts';
 
 /** A trained arm and the untouched model, with every evaluation that so small a model can take. */
 const EXPERIMENT = tinyExperiment({
-  data: { families: ['bernoulli'], prompts_per_family: 1, decimals: 0, bins: 12 },
+  data: { families: ['binomial'], prompts_per_family: 2, decimals: 0, bins: 12 },
   arms: [{ method: 'none' }, { method: 'soft', paths: 4 }],
   training: { steps: 2, batch: 2, lora: { rank: 4, alpha: 8, dropout: 0.1 } },
   evaluation: {
