@@ -1,5 +1,5 @@
 // The import-direction rule: rooms may import only from the rooms below them.
-// core <- tensor <- model <- training, evaluation <- lab <- charts <- ui, cli; workers stand on lab;
+// core <- tensor <- model <- training, evaluation <- methods <- lab <- charts <- ui, cli; workers stand on lab;
 // core is usable by all.
 const room = (name) => `^src/${name}/`;
 const may = (name, path, allowed) => ({
@@ -8,12 +8,13 @@ const may = (name, path, allowed) => ({
   from: { path },
   to: { path: '^(src|workers|cli|bench|test|build)/', pathNot: [path, ...allowed] },
 });
-const [core, tensor, model, training, evaluation, pretraining, lab, charts, ui] = [
+const [core, tensor, model, training, evaluation, methods, pretraining, lab, charts, ui] = [
   'core',
   'tensor',
   'model',
   'training',
   'evaluation',
+  'methods',
   'pretraining',
   'lab',
   'charts',
@@ -80,18 +81,19 @@ module.exports = {
     may('training', training, [core, tensor, model]),
     may('evaluation', evaluation, [core, tensor, model]),
     may('pretraining', pretraining, [core, tensor, model, training]),
-    may('lab', lab, [core, tensor, model, training, evaluation]),
+    may('methods', methods, [core, tensor, model, training, evaluation]),
+    may('lab', lab, [core, tensor, model, training, evaluation, methods]),
     ...MODEL_ROOMS.map(mayWithin('model')),
     ...LAB_ROOMS.map(mayWithin('lab')),
     // Charts, tables and forms read what an evaluation is from its description.
-    may('charts', charts, [core, evaluation, lab]),
+    may('charts', charts, [core, evaluation, methods, lab]),
     // The page knows the worker contract and data shapes in lab, never tensors or models.
-    may('ui', ui, [core, evaluation, lab, charts]),
-    may('workers', '^workers/', ['^src/(core|tensor|model|training|evaluation|lab)/']),
-    may('bench', '^bench/', ['^src/(core|tensor|model|training|evaluation|lab)/', HOST]),
+    may('ui', ui, [core, evaluation, methods, lab, charts]),
+    may('workers', '^workers/', ['^src/(core|tensor|model|training|evaluation|methods|lab)/']),
+    may('bench', '^bench/', ['^src/(core|tensor|model|training|evaluation|methods|lab)/', HOST]),
     may('host', HOST, ['^src/(core|tensor|model|lab)/']),
     may('cli', '^cli/', [
-      '^src/(core|tensor|model|training|evaluation|pretraining|lab|charts)/',
+      '^src/(core|tensor|model|training|evaluation|methods|pretraining|lab|charts)/',
       '^bench/',
     ]),
     {

@@ -14,7 +14,9 @@ export const command = defineCommand({
     'Reads {"method":"soft"|"hard","tau":1,"examples":[{"prompt":[ids],"completion":[ids],"targets":',
     '[{"tokens":[ids],"probabilities":[…]}…]}…]}: completions include the end token, and soft needs',
     'a target for each of their tokens. Prints {"loss"} and writes the gradients to --out under the',
-    'names of PEFT. soft: mean over examples of the mean over steps of KL(target || model); hard:',
+    'names of PEFT. {"method":"objective","objective":"kl"|"tv"|"js"|"brier"|"reverse_kl"|"cramer","tau":1,',
+    '"examples":[{"prompt":[ids],"answers":[{"tokens":[ids],"probability","value"}…]}…]} gives those of a',
+    'function of the probabilities of whole answers. soft: mean over examples of the mean over steps of KL(target || model); hard:',
     'cross-entropy averaged over all tokens of all completions. No dropout.',
   ].join('\n'),
   options: {

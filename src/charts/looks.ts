@@ -1,4 +1,5 @@
 // How arms are told apart: a colour and, for those who do not see it, a dash and a symbol.
+import { methodNamed } from '../methods/names.ts';
 import type { Arm } from '../lab/experiment/experiment.ts';
 
 export interface Look {
@@ -14,11 +15,6 @@ export interface ColumnLook extends Look {
   readonly glyph: string;
 }
 
-const FIRST: Partial<Record<Arm['method'], Look>> = {
-  none: { color: 'var(--base)', dash: 'none' },
-  soft: { color: 'var(--soft)', dash: 'none' },
-  hard: { color: 'var(--hard)', dash: '6 3' },
-};
 const OTHERS: readonly Look[] = [
   { color: 'var(--other-1)', dash: '2 3' },
   { color: 'var(--other-2)', dash: '8 3 2 3' },
@@ -58,7 +54,7 @@ function inOrder(methods: readonly string[]): Look[] {
   let others = 0;
   return methods.map((method, i) => {
     const isFirst = methods.indexOf(method) === i;
-    const own = Object.hasOwn(FIRST, method) ? FIRST[method as Arm['method']] : undefined;
+    const own = methodNamed(method)?.look;
     return isFirst && own ? own : OTHERS[others++ % OTHERS.length]!;
   });
 }

@@ -11,6 +11,8 @@ export interface LossCurve {
   readonly color: string;
   readonly dash: string;
   readonly points: readonly { readonly step: number; readonly loss: number }[];
+  /** Steps taught by KL before the arm's own objective; none unless given. */
+  readonly warmUp?: number;
 }
 
 /** @param steps optimizer steps of the budget */
@@ -19,12 +21,16 @@ export function lossChart(curves: readonly LossCurve[], steps: number): Chart {
     const [first, last] = [points[0], points.at(-1)];
     return first && last ? `, ${name} from ${figure(first.loss)} to ${figure(last.loss)}` : '';
   });
+  const warmUps = curves.flatMap(({ name, warmUp = 0 }) =>
+    warmUp > 0 ? [`${name} is warmed up by KL until step ${warmUp}, the vertical line.`] : [],
+  );
   return {
     file: 'loss',
     title: 'Loss while training',
     label: `Loss over ${steps} optimizer steps${ends.join('')}`,
     legend: curves,
     height: HEIGHT,
+    ...(warmUps.length > 0 && { note: warmUps.join(' ') }),
     table: () => lossTable(curves),
     draw: (Plot, width) => drawLosses(Plot, curves, steps, width),
   };
@@ -37,20 +43,20 @@ export function comparedLossChart({ columns, series }: Compared): Chart | null {
       const losses = arm.results.training?.loss ?? [];
       const name = parts.length === 1 ? label : `${label}, seed ${run.seed}`;
       const points = losses.map(([step, loss]) => ({ step, loss }));
-      return points.length === 0 || !series[i] ? [] : [{ ...series[i], name, points }];
+      const { warm_up_steps: warmUp = 0 } = arm.results.training ?? {};
+      return points.length === 0 || !series[i] ? [] : [{ ...series[i], name, points, warmUp }];
     }),
   );
   if (curves.length === 0) return null;
   const steps = curves.flatMap(({ points }) => points.at(-1)?.step ?? 1);
-  return {
-    ...lossChart(
-      curves,
-      steps.reduce((a, b) => Math.max(a, b), 1),
-    ),
-    note:
-      'Mean loss of a batch, in nats. Soft and hard targets reach different floors, so compare ' +
-      'curves of one method, and methods by their scores.',
-  };
+  const chart = lossChart(
+    curves,
+    steps.reduce((a, b) => Math.max(a, b), 1),
+  );
+  const note =
+    'Mean loss of a batch. Methods reach different floors, so compare curves of one method, and ' +
+    'methods by their scores.';
+  return { ...chart, note: chart.note === undefined ? note : `${note} ${chart.note}` };
 }
 
 /** A row for every step at which any loss was read. */
@@ -101,6 +107,9 @@ function drawLosses(
           strokeDasharray: dash,
         }),
       ]),
+      ...curves.flatMap(({ warmUp = 0, color }) =>
+        warmUp > 0 ? [Plot.ruleX([warmUp], { stroke: color, strokeDasharray: '2 3' })] : [],
+      ),
       Plot.ruleY([0], { stroke: 'var(--ink-3)' }),
       Plot.tip(
         points,

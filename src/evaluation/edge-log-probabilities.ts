@@ -1,6 +1,6 @@
 // What a model thinks of every edge of a trie: the raw material of exact scores.
 import { cutTrie } from '../core/targets/cut.ts';
-import type { Trie } from '../core/targets/trie.ts';
+import type { TokenTree } from '../core/targets/trie.ts';
 import type { Decoder } from '../model/decoder/decoder.ts';
 import type { LoraAdapter } from '../model/adapter/lora.ts';
 import { TreeCache } from '../model/decoder/tree-cache.ts';
@@ -26,7 +26,7 @@ export interface ScoringOptions {
 export async function edgeLogProbabilities(
   decoder: Decoder,
   prompt: readonly number[],
-  trie: Trie,
+  trie: TokenTree,
   { adapter, temperature = 1, signal }: ScoringOptions = {},
 ): Promise<Float64Array> {
   const result = new Float64Array(trie.edgeToken.length);
@@ -75,7 +75,7 @@ function joined(first: ArrayLike<number>, second: ArrayLike<number>): Int32Array
 /** Writes the log-probabilities of all edges of some nodes. @param hidden [nodes, width], disposed */
 async function scored(
   result: Float64Array,
-  { edgeStart, edgeToken }: Trie,
+  { edgeStart, edgeToken }: TokenTree,
   nodes: readonly number[],
   hidden: tf.Tensor2D,
   { head, spec: { finalSoftCap } }: Decoder,

@@ -51,6 +51,8 @@ export interface StepEvent {
   /** Cumulative over the arm. */
   readonly answerTokens: number;
   readonly promptTokens: number;
+  /** What steps since the last report were taught by, before the model was ready for the arm's own. */
+  readonly warmUp?: string;
   /** Time spent training this arm. */
   readonly seconds: number;
   readonly secondsLeft: number | null;

@@ -29,7 +29,10 @@ export function stepBatch(examples: readonly Example[]): StepBatch {
   };
 }
 
-/** The batch whose loss is the main one's plus `weight` times the side one's; each keeps its divisor. */
+/**
+ * The batch whose loss is the main one's plus `weight` times the side one's; each keeps its divisor. A
+ * main loss that is known stays the one that is reported.
+ */
 export function jointBatch(main: StepBatch, side: StepBatch, weight: number): StepBatch {
   // What is divided by the main normaliser was divided by its own before.
   const factor = (weight * main.normalizer) / side.normalizer;
@@ -38,8 +41,8 @@ export function jointBatch(main: StepBatch, side: StepBatch, weight: number): St
     supervision: { ...supervision, weight: supervision.weight.map((w) => w * factor) },
   });
   return {
+    ...main,
     groups: [...main.groups, ...side.groups.map((group) => group.map(weighted))],
-    normalizer: main.normalizer,
     promptTokens: main.promptTokens + side.promptTokens,
     answerTokens: main.answerTokens + side.answerTokens,
   };

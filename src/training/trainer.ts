@@ -24,6 +24,10 @@ export interface StepBatch {
   readonly normalizer: number;
   readonly promptTokens: number;
   readonly answerTokens: number;
+  /** The loss of the batch, where it is another than its targets' own. */
+  readonly loss?: number;
+  /** What stands in for the targets that are meant, while the model is not ready for them. */
+  readonly warmUp?: string;
 }
 
 export interface TrainerOptions {
@@ -33,8 +37,8 @@ export interface TrainerOptions {
   /** Dropout rate on the adapter's input. */
   readonly dropout?: number;
   readonly steps: number;
-  /** A pure function of the step, so that a run can be continued anywhere. */
-  readonly batch: (step: number) => StepBatch;
+  /** A pure function of the step and of the model before it, so that a run can be continued anywhere. */
+  readonly batch: (step: number) => StepBatch | Promise<StepBatch>;
   readonly learningRate: (step: number) => number;
   readonly loss: LossKind;
   /**
@@ -62,6 +66,8 @@ export interface StepReport {
   /** Tokens fed since the run began: prompts, and answer nodes. */
   readonly promptTokens: number;
   readonly answerTokens: number;
+  /** What the last warm-up step since the last report was taught by; absent where there was none. */
+  readonly warmUp?: string;
   /** Snapshot of the run after this step; to be taken before the next report is asked for. */
   readonly state: () => Promise<TrainerState>;
 }
@@ -90,12 +96,14 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
   let promptTokens = resume?.promptTokens ?? 0;
   let answerTokens = resume?.answerTokens ?? 0;
   const pending: tf.Scalar[] = [];
+  let warmUp: string | undefined;
 
   try {
     for (let step = resume?.step ?? 0; step < steps; step++) {
       await nextTask();
       signal?.throwIfAborted();
-      const batch = options.batch(step);
+      const batch = await options.batch(step);
+      warmUp = batch.warmUp ?? warmUp;
       const learningRate = options.learningRate(step);
       const [loss, gradient] = stepGradient(options, values, batch, step);
       pending.push(loss);
@@ -124,8 +132,10 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
         learningRate,
         promptTokens,
         answerTokens,
+        ...(warmUp !== undefined && { warmUp }),
         state,
       };
+      warmUp = undefined;
     }
   } finally {
     tf.dispose(pending);
@@ -138,7 +148,7 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
 function stepGradient(
   { decoder, adapter, dropout = 0, loss: kind, recompute, seed }: TrainerOptions,
   values: TrainedValues,
-  { groups, normalizer }: StepBatch,
+  { groups, normalizer, loss: known }: StepBatch,
   step: number,
 ): [tf.Scalar, tf.Tensor1D] {
   return tf.tidy(() => {
@@ -151,7 +161,8 @@ function stepGradient(
         ...(dropout > 0 && { dropout: passDropout(dropout, seed, step, pass) }),
       }),
     );
-    return [sumTensors(losses), values.collected(gradients)];
+    const loss = known === undefined ? sumTensors(losses) : tf.scalar(known);
+    return [loss, values.collected(gradients)];
   });
 }
 

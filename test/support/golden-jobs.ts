@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { readSafetensors } from '../../src/model/files/safetensors.ts';
-import type { GradientsInput } from '../../src/lab/jobs/training-examples.ts';
+import type { TokenwiseInput } from '../../src/lab/jobs/training-examples.ts';
 import type { Golden } from '../parity/golden-model.ts';
 import { tinyTokenizer } from './tiny-tokenizer.ts';
 
@@ -48,7 +48,7 @@ export async function tensorsOf(path: string) {
 }
 
 /** The golden training batch as the input of `lab gradients`. */
-export function trainingInput(name: Name, method: 'soft' | 'hard'): GradientsInput {
+export function trainingInput(name: Name, method: 'soft' | 'hard'): TokenwiseInput {
   const { examples } = goldenOf(name).training;
   return {
     method,

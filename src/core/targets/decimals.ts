@@ -2,7 +2,7 @@
 import type { Distribution } from '../distributions/distribution.ts';
 import { InputError } from '../errors.ts';
 import { roundHalfEven } from '../prompts/python-float.ts';
-import { decimalLattice, type Thinning } from './lattice.ts';
+import { decimalLattice } from './lattice.ts';
 import { MOST_DECIMALS, normalize, type OutputSpace, type OutputSpaceSettings } from './space.ts';
 
 /**
@@ -11,21 +11,13 @@ import { MOST_DECIMALS, normalize, type OutputSpace, type OutputSpaceSettings } 
  */
 export function decimalSpace(
   distribution: Distribution,
-  { decimals, bins, quantileLow, quantileHigh, tailPolicy, placement, rules }: OutputSpaceSettings,
+  { decimals, bins, quantileLow, quantileHigh, tailPolicy, rules }: OutputSpaceSettings,
 ): OutputSpace {
   // Where a quantile is infinite (asked for p = 0 or 1) the reference falls back to [-10, 10].
   const low = boundary(distribution, quantileLow, -10);
   const high = boundary(distribution, quantileHigh, 10);
   if (!(low <= high)) throw outsideFallback(distribution, low, high);
-  const { numbers, values } = decimalLattice(
-    low,
-    high,
-    decimals,
-    bins,
-    ...(placement === 'quantiles'
-      ? [quantileIndices(distribution, quantileLow, quantileHigh)]
-      : []),
-  );
+  const { numbers, values } = decimalLattice(low, high, decimals, bins);
   const [supportLow, supportHigh] = distribution.support;
   if (rules === 'lab' && (numbers[0]! < supportLow || numbers.at(-1)! > supportHigh)) {
     throw tooNarrow(distribution, low, high, decimals);
@@ -46,20 +38,6 @@ export function decimalSpace(
   }
   normalize(probabilities);
   return { values, numbers, probabilities, lowerBound: low, upperBound: high, cut: 0 };
-}
-
-/** The grid points nearest to evenly spaced quantiles, each once; all where there are no more. */
-function quantileIndices(distribution: Distribution, low: number, high: number): Thinning {
-  return (n, most, first, step) => {
-    if (n <= most) return Float64Array.from({ length: n }, (_, i) => i);
-    const kept = new Set<number>();
-    for (let i = 0; i < most; i++) {
-      const p = low + ((high - low) * i) / (most - 1);
-      const index = Math.round(distribution.quantile(p) / step) - first;
-      kept.add(Math.min(Math.max(index, 0), n - 1));
-    }
-    return Float64Array.from(kept);
-  };
 }
 
 /** A quantile that a double can hold; the fallback where an infinite end of the support is asked for. */

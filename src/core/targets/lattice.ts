@@ -7,22 +7,13 @@ export interface Lattice {
   readonly values: readonly string[];
 }
 
-/** Which of the n multiples k * step, k = first .. first + n - 1, to keep: ascending offsets from `first`. */
-export type Thinning = (n: number, most: number, first: number, step: number) => Float64Array;
-
 /**
- * The multiples of 10^-decimals in [low, high]; where there are more than `most`, those that `thin`
- * keeps: `most` of them evenly spaced by index, first and last included. An empty grid gives the
+ * The multiples of 10^-decimals in [low, high]; where there are more than `most`, so many
+ * of them, evenly spaced by index, first and last included. An empty grid gives the
  * rounded centre alone.
  * Throws InputError where doubles are too coarse to tell neighbours apart.
  */
-export function decimalLattice(
-  low: number,
-  high: number,
-  decimals: number,
-  most: number,
-  thin: Thinning = thinnedIndices,
-): Lattice {
+export function decimalLattice(low: number, high: number, decimals: number, most: number): Lattice {
   const step = Number(`1e-${decimals}`); // parsed, because V8's 10 ** -5 is one ulp off
   const scale = Number(`1e${decimals}`);
   const first = Math.ceil(low / step);
@@ -39,7 +30,7 @@ export function decimalLattice(
     const centre = Math.abs(roundHalfEven(exact)) * (exact < 0 ? -1 : 1); // keeps the sign of zero
     return { numbers: Float64Array.of(centre / scale), values: [latticeText(centre, decimals)] };
   }
-  const indices = thin(last - first + 1, most, first, step);
+  const indices = thinnedIndices(last - first + 1, most);
   const numbers = new Float64Array(indices.length);
   const values = new Array<string>(indices.length);
   for (let i = 0; i < indices.length; i++) {

@@ -12,7 +12,6 @@ const DEFAULTS: OutputSpaceSettings = {
   quantileLow: 0.001,
   quantileHigh: 0.999,
   tailPolicy: 'clip_to_edge_bin',
-  placement: 'even',
   rules: 'lab',
 };
 

@@ -2,15 +2,12 @@
 import { type RandomStream, randomStream } from '../random.ts';
 
 /**
- * `count` answers as indices [count]; `probabilities` sum to 1. Inverse cdf by bisection. They are
- * independent or, `stratified`, one from each of `count` equal parts of the cdf: every answer is
- * expected as often, but how often it comes varies less.
+ * `count` independent answers as indices [count]; `probabilities` sum to 1. Inverse cdf by bisection.
  */
 export function sampleAnswers(
   probabilities: ArrayLike<number>,
   count: number,
   random: RandomStream,
-  draws: 'independent' | 'stratified' = 'independent',
 ): Int32Array {
   const cumulative = new Float64Array(probabilities.length);
   let total = 0;
@@ -22,8 +19,7 @@ export function sampleAnswers(
   }
   const answers = new Int32Array(count);
   for (let k = 0; k < count; k++) {
-    const uniform = random.uniform();
-    const u = total * (draws === 'stratified' ? (k + uniform) / count : uniform);
+    const u = total * random.uniform();
     let low = 0;
     let high = lastPossible; // first index whose cumulative sum exceeds u
     while (low < high) {

@@ -35,11 +35,6 @@ export interface OutputSpaceSettings {
   /** Whether the probability beyond the outermost answers is given to them or dropped. */
   readonly tailPolicy: 'clip_to_edge_bin' | 'none';
   /**
-   * Which continuous answers are kept where there are more than `bins`: evenly spaced ones, or those
-   * nearest to evenly spaced quantiles, so that each stands for about as much probability.
-   */
-  readonly placement: 'even' | 'quantiles';
-  /**
    * `lab`: every answer lies in the support, and a long range of integers is that between the
    * quantiles. `paper`: what the paper's code does, which cuts a long range of integers to its first
    * `bins`, however far from the mass that is, and may answer a number outside of a narrow support.

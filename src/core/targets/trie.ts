@@ -1,5 +1,11 @@
 // The trie of all tokenized answers: shared prefixes once, with exact next-token probabilities.
 
+/** What a model is asked about a trie: its nodes, and the next tokens of each. */
+export type TokenTree = Pick<
+  Trie,
+  'nodeCount' | 'parent' | 'token' | 'depth' | 'edgeStart' | 'edgeToken'
+>;
+
 /**
  * Nodes are the proper prefixes of (answer tokens + end token), in depth-first order, children by
  * first appearance; node 0 is the empty prefix. Complete sequences are edges without a child node.

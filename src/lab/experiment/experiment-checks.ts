@@ -3,7 +3,8 @@ import { checkParameters } from '../../core/distributions/create.ts';
 import { familyById } from '../../core/distributions/families.ts';
 import { InputError } from '../../core/errors.ts';
 import { choiceSpace } from '../../core/targets/choices.ts';
-import type { Experiment } from './experiment-schema.ts';
+import { methodOf } from '../../methods/names.ts';
+import type { Arm, Experiment } from './experiment-schema.ts';
 
 /** @throws InputError if names are unknown or repeat, or settings exclude each other. */
 export function checkExperiment({ arms, data, evaluation, seeds = [] }: Experiment): void {
@@ -13,7 +14,7 @@ export function checkExperiment({ arms, data, evaluation, seeds = [] }: Experime
     (i) => `arms.${i}.name`,
     'Give every arm its own name.',
   );
-  arms.forEach(checkTrieArm);
+  arms.forEach((arm, i) => checkArm(arm, `arms.${i}`, { areNumbers: data.choices === undefined }));
   refuseRepeats(evaluation.splits, (i) => `evaluation.splits.${i}`, 'List each split once.');
   refuseRepeats(
     seeds,
@@ -32,18 +33,12 @@ export function checkExperiment({ arms, data, evaluation, seeds = [] }: Experime
   checkPrompt(data);
 }
 
-/** A whole trie has no sampled paths to weigh, mix in or draw. */
-function checkTrieArm(arm: Experiment['arms'][number], index: number): void {
-  if (arm.method !== 'soft' || arm.paths !== 'trie') return;
-  for (const option of ['weighting', 'mix', 'draws'] as const) {
-    if (arm[option] === undefined) continue;
-    const field = `arms.${index}.${option}`;
-    throw new InputError(
-      `${field} is given with paths 'trie', which samples no paths`,
-      'Remove it, or give a number of paths.',
-      field,
-    );
-  }
+/** What the arm's method says of its settings. */
+function checkArm(arm: Arm, path: string, answers: { readonly areNumbers: boolean }): void {
+  const refusal = methodOf(arm).refusal?.(arm as never, answers);
+  if (refusal === undefined) return;
+  const field = `${path}.${refusal.key}`;
+  throw new InputError(`${field} ${refusal.message}`, refusal.advice, field);
 }
 
 /** Arms name folders and columns of the results. */

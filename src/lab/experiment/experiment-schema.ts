@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { isDate, STUDY_DATE } from '../../model/tokenizer/study-date.ts';
 import { FAMILIES } from '../../core/distributions/families.ts';
 import { MOST_BINS, MOST_DECIMALS } from '../../core/targets/space.ts';
+import { armSchema, DEFAULT_ARMS } from './arm-schema.ts';
 import { evaluationSchema } from './evaluation-schema.ts';
 import {
   integer,
@@ -12,7 +13,6 @@ import {
   numbersByName,
   oneOf,
   settings,
-  settingsCase,
 } from '../../core/schema.ts';
 
 const loraSchema = settings({
@@ -34,8 +34,6 @@ const trainingSchema = settings({
   weight_decay: v.optional(number(0, 1), 0.01),
   /** Fraction of the steps over which the learning rate rises from zero. */
   warmup: v.optional(number(0, 1), 0.03),
-  /** `entropy` trains on the prompts of least answer entropy first and adds the others by and by. */
-  curriculum: v.optional(oneOf(['entropy'])),
   lora: v.optional(loraSchema, {}),
 });
 
@@ -72,90 +70,6 @@ const dataSchema = settings({
   prompt: v.optional(nonEmptyText()),
 });
 
-const pathsSchema = v.union(
-  [v.literal('trie'), integer(1, 1_000_000)],
-  "a whole number from 1, or 'trie'",
-);
-const anchorSchema = settings({
-  /** What KL(base || adapted), a mean per token, counts beside the arm's own loss. */
-  weight: v.optional(number(0, 1e6, 'above'), 1),
-  /** Anchor prompts per optimizer step, besides those of `training.batch`. */
-  batch: v.optional(integer(1, 1024), 8),
-  /** Answers sampled from the untouched model per anchor prompt, once before training. */
-  answers: v.optional(integer(1, 1024), 4),
-  /** Longest of these answers. */
-  max_tokens: v.optional(integer(1, 4096), 32),
-  /** The untouched model's likeliest next tokens kept of each position, renormalised. */
-  top: v.optional(integer(1, 1_000_000), 128),
-  /** What is asked: all of the lab's sums, lists, facts, choices and explanations, its sums, or a list. */
-  prompts: v.optional(
-    v.union(
-      [oneOf(['all', 'sums']), listOf(nonEmptyText(), 1)],
-      "'all', 'sums' or a list of prompts",
-    ),
-    'all',
-  ),
-});
-/** Settings that both methods have. */
-const trainedArm = {
-  /**
-   * Keeps the model as it was where calibration should not reach: every step also lowers
-   * KL(base || adapted) along the untouched model's own answers to unrelated prompts.
-   */
-  anchor: v.optional(anchorSchema),
-  /** `stratified` draws one answer from each of as many equal parts of the cdf as there are answers. */
-  draws: v.optional(oneOf(['independent', 'stratified'])),
-  /**
-   * What becomes of the probability beyond the outermost answers of training targets: theirs (the
-   * default, as in the targets that arms are scored on), or dropped.
-   */
-  tail_policy: v.optional(oneOf(['clip_to_edge_bin', 'none'])),
-  /**
-   * Which continuous answers training targets keep where there are more than `data.bins`: evenly
-   * spaced ones (the default, as in the targets that arms are scored on), or those at quantiles.
-   */
-  bin_placement: v.optional(oneOf(['even', 'quantiles'])),
-};
-const share = () => v.optional(number(0, 1));
-const armSchema = v.variant(
-  'method',
-  [
-    settingsCase({ name: v.optional(nonEmptyText(), 'base'), method: v.literal('none') }),
-    settingsCase({
-      name: v.optional(nonEmptyText(), 'soft'),
-      method: v.literal('soft'),
-      /** Answer paths sampled per prompt and step; `trie` takes them all. */
-      paths: v.optional(pathsSchema, 16),
-      ...trainedArm,
-      /** What the steps of a path weigh: together 1 (`paths`, the default), or 1 each (`tokens`). */
-      weighting: v.optional(oneOf(['paths', 'tokens'])),
-      /** Share of the sampled answers' own next tokens in the targets: 0 is soft, 1 hard. */
-      mix: share(),
-      /** Share of a uniform distribution over the possible next tokens in the exact targets. */
-      smoothing: share(),
-    }),
-    settingsCase({
-      name: v.optional(nonEmptyText(), 'hard'),
-      method: v.literal('hard'),
-      /** Answers sampled per prompt and step. */
-      answers: v.optional(integer(1, 1_000_000), 16),
-      ...trainedArm,
-    }),
-    /** The untouched model sampled at another temperature; without one, the best on trained prompts. */
-    settingsCase({
-      name: v.optional(nonEmptyText(), 'temperature'),
-      method: v.literal('temperature'),
-      temperature: v.optional(number(0.05, 20)),
-    }),
-    /** The untouched model asked to derive its answers from a random string that it writes first. */
-    settingsCase({
-      name: v.optional(nonEmptyText(), 'seed of thought'),
-      method: v.literal('seed_of_thought'),
-    }),
-  ],
-  "an arm whose method is 'none', 'soft', 'hard', 'temperature' or 'seed_of_thought'",
-);
-
 /**
  * Arms of one experiment. Each is trained and scored one after the other, has a column of its own in
  * every table and a colour in every chart: far fewer can be read.
@@ -187,11 +101,7 @@ const writtenSchema = settings({
   /** How matrices are kept: as the model stores them (the default), or rounded to blocks of 8 bits. */
   weights: v.optional(oneOf(['stored', 'int8'])),
   data: v.optional(dataSchema, {}),
-  arms: v.optional(listOf(armSchema, 1, MOST_ARMS), [
-    { method: 'none' },
-    { method: 'soft' },
-    { method: 'hard' },
-  ]),
+  arms: v.optional(listOf(armSchema, 1, MOST_ARMS), DEFAULT_ARMS),
   training: v.optional(trainingSchema, {}),
   evaluation: v.optional(evaluationSchema, {}),
   /** The day that chat templates are told, if they ask for it: figures must not change overnight. */
@@ -215,5 +125,5 @@ export type Experiment = v.InferOutput<typeof experimentSchema>;
 /** What a person may write: everything has a default. */
 export type ExperimentInput = v.InferInput<typeof experimentSchema>;
 export type Arm = Experiment['arms'][number];
-export type Anchor = v.InferOutput<typeof anchorSchema>;
-export type TrainedArm = Extract<Arm, { method: 'soft' | 'hard' }>;
+/** Of a method that trains. */
+export type TrainedArm = Extract<Arm, { anchor?: unknown }>;

@@ -8,11 +8,13 @@ import {
   experimentSchema,
   type TrainedArm,
 } from './experiment-schema.ts';
+import { methodOf } from '../../methods/names.ts';
+import { withoutFormerSettings } from './former-settings.ts';
 import { inputErrorOf } from '../../core/schema.ts';
 
+export { type Anchor } from './arm-schema.ts';
 export {
   BUILTIN_MODEL,
-  type Anchor,
   type Arm,
   type Experiment,
   type ExperimentInput,
@@ -23,15 +25,14 @@ export { type Split, SPLITS } from './evaluation-schema.ts';
 /** Whether the model is the one that comes with the lab. */
 export const isBuiltin = ({ model }: Pick<Experiment, 'model'>): boolean => model === BUILTIN_MODEL;
 
-export const isTrained = (arm: Arm): arm is TrainedArm =>
-  arm.method === 'soft' || arm.method === 'hard';
+export const isTrained = (arm: Arm): arm is TrainedArm => methodOf(arm).training !== undefined;
 
 /**
  * Fills in the defaults and checks everything that can be checked without a model.
  * @throws InputError naming the field by its dotted path, e.g. `data.decimals`.
  */
 export function resolveExperiment(input: unknown): Experiment {
-  const result = v.safeParse(experimentSchema, input, { abortEarly: true });
+  const result = v.safeParse(experimentSchema, withoutFormerSettings(input), { abortEarly: true });
   if (!result.success) throw inputErrorOf(result.issues[0]);
   checkExperiment(result.output);
   return result.output;

@@ -23,7 +23,8 @@ const ROWS = 8;
 /**
  * `soft`: mean over examples of the mean over steps of KL(target || softmax(logits / tau)), targets
  * raised to at least 1e-8 and renormalised. `hard`: cross-entropy averaged over all completion
- * tokens. Without dropout.
+ * tokens. `objective`: mean over examples of a function of the probabilities of whole answers. Without
+ * dropout.
  * @throws InputError naming the field, or where there is no adapter
  */
 export async function* gradients(
@@ -31,11 +32,11 @@ export async function* gradients(
   untrusted: unknown,
   signal?: AbortSignal,
 ): AsyncGenerator<GradientsEvent> {
-  const { method, tau, examples } = trainingExamples(untrusted, decoder.spec.vocabSize);
   if (adapter === undefined) {
     throw new InputError('there is no adapter', 'Give the adapter to differentiate.', 'adapter');
   }
-  const kind = method === 'soft' ? 'kl' : 'cross-entropy';
+  const model = { decoder, adapter };
+  const { kind, tau, examples, loss: known } = await trainingExamples(untrusted, model, signal);
   const normalizer = examples.reduce((sum, { supervision }) => sum + supervision.normalizer, 0);
   const values = new AdapterValues(adapter);
   const sum = new Float64Array(adapter.values.size);
@@ -59,7 +60,7 @@ export async function* gradients(
   const gradients = [...adapter.split(Float32Array.from(sum))];
   yield {
     type: 'gradients',
-    loss: total,
+    loss: known ?? total,
     gradients: new Map(
       gradients.map(([name, { shape, values: data }]) => [peftName(name), { shape, data }]),
     ),

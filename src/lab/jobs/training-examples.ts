@@ -3,10 +3,17 @@ import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import type { Supervision } from '../../core/targets/supervision.ts';
 import type { Example } from '../../model/decoder/pack.ts';
+import { OBJECTIVE_NAMES } from '../../core/scoring/objectives.ts';
+import type { LoraAdapter } from '../../model/adapter/lora.ts';
+import type { Decoder } from '../../model/decoder/decoder.ts';
+import type { LossKind } from '../../tensor/ops/trie-loss/trie-loss.ts';
+import { objectiveExamples } from './objective-examples.ts';
 import { listOf, number, oneOf } from '../../core/schema.ts';
 import { checkInput, tokenIds } from './input-schema.ts';
 
 const distinct = (ids: number[]) => new Set(ids).size === ids.length;
+
+const tau = v.optional(number(0, Number.MAX_VALUE, 'above'), 1);
 
 const schema = (vocabSize: number) => {
   const ids = tokenIds(vocabSize);
@@ -39,42 +46,76 @@ const schema = (vocabSize: number) => {
       ['targets'],
     ),
   );
-  return v.object(
-    {
-      method: oneOf(['soft', 'hard']),
-      tau: v.optional(number(0, Number.MAX_VALUE, 'above'), 1),
-      examples: listOf(example, 1),
-    },
-    'an object with "method", "tau" and "examples"',
+  const tokenwise = <const Method extends string>(method: Method) =>
+    v.object({ method: v.literal(method), tau, examples: listOf(example, 1) });
+  const answer = v.object(
+    { tokens: ids, probability: number(0, 1), value: v.optional(number(-Infinity, Infinity)) },
+    'an object with "tokens", "probability" and, for cramer, "value"',
+  );
+  return v.variant(
+    'method',
+    [
+      tokenwise('soft'),
+      tokenwise('hard'),
+      v.object({
+        method: v.literal('objective'),
+        objective: oneOf(OBJECTIVE_NAMES),
+        tau,
+        examples: listOf(
+          v.object(
+            { prompt: ids, answers: listOf(answer, 1) },
+            'an object with "prompt" and "answers"',
+          ),
+          1,
+        ),
+      }),
+    ],
+    'an object whose "method" is soft, hard or objective, with "tau" and "examples"',
   );
 };
 
 export type GradientsInput = v.InferInput<ReturnType<typeof schema>>;
 type Checked = v.InferOutput<ReturnType<typeof schema>>;
+type Tokenwise = Extract<Checked, { method: 'soft' | 'hard' }>;
+/** Of soft and hard targets. */
+export type TokenwiseInput = Extract<GradientsInput, { method: 'soft' | 'hard' }>;
 
-export interface TrainingExamples extends Pick<Checked, 'method' | 'tau'> {
-  /** Each completion as one path after its prompt. */
+export interface TrainingExamples {
+  readonly kind: LossKind;
+  readonly tau: number;
   readonly examples: readonly Example[];
+  /** The mean loss, where it is known already. */
+  readonly loss?: number;
 }
 
 /**
- * Soft targets are raised to at least 1e-8 and renormalised, as in the reference.
+ * Soft targets are raised to at least 1e-8 and renormalised, as in the reference. For an objective the
+ * model is asked for the probability of every answer.
  * @throws InputError naming the field, e.g. `examples.0.targets`
  */
-export function trainingExamples(untrusted: unknown, vocabSize: number): TrainingExamples {
-  const { method, tau, examples } = checkInput(schema(vocabSize), untrusted);
-  if (method === 'hard' && tau !== 1) {
+export async function trainingExamples(
+  untrusted: unknown,
+  model: { readonly decoder: Decoder; readonly adapter: LoraAdapter },
+  signal?: AbortSignal,
+): Promise<TrainingExamples> {
+  const input = checkInput(schema(model.decoder.spec.vocabSize), untrusted);
+  const { tau } = input;
+  if (input.method === 'objective') {
+    return { tau, kind: 'kl', ...(await objectiveExamples(input, model, signal)) };
+  }
+  if (input.method === 'hard' && tau !== 1) {
     throw new InputError(
       `tau is ${tau}`,
       'Give 1 or leave it out: hard targets have no temperature.',
       'tau',
     );
   }
-  return { method, tau, examples: supervised(method, examples) };
+  const kind = input.method === 'soft' ? 'kl' : 'cross-entropy';
+  return { kind, tau, examples: supervised(input) };
 }
 
 /** Every example as one path after its prompt. */
-function supervised(method: Checked['method'], examples: Checked['examples']): Example[] {
+function supervised({ method, examples }: Tokenwise): Example[] {
   return examples.map(({ prompt, completion, targets }, i) => {
     if (method === 'hard') {
       const ones = completion.map((id) => ({ tokens: [id], probabilities: [1] }));

@@ -1,5 +1,6 @@
 // The README.md of a study's adapter, from the study's results.
 import { adapterCard } from '../../model/adapter/peft-card.ts';
+import { isBase, methodOf } from '../../methods/names.ts';
 import type { Results } from './results.ts';
 import type { Summary } from './summary.ts';
 
@@ -18,9 +19,9 @@ const COLUMNS = ['arm', 'KL (nats)', 'total variation', 'valid mass', 'prompts']
 export function adapterReadme({ config, arms }: Results, name: string): string | undefined {
   const arm = config.arms.find((candidate) => candidate.name === name);
   const training = arms[name]?.training;
-  if (arm === undefined || arm.method === 'none' || training === undefined) return undefined;
+  if (arm === undefined || isBase(arm) || training === undefined) return undefined;
   const { lora, learning_rate, weight_decay, batch } = config.training;
-  const compared = config.arms.filter((other) => other === arm || other.method === 'none');
+  const compared = config.arms.filter((other) => other === arm || isBase(other));
   const scores = (Object.keys(TITLES) as (keyof typeof TITLES)[]).flatMap((split) => {
     const rows = compared.flatMap((other) => {
       const summary = arms[other.name]?.summary[split];
@@ -31,7 +32,7 @@ export function adapterReadme({ config, arms }: Results, name: string): string |
   return adapterCard({
     name,
     baseModel: config.model,
-    summary: `Trained with ${arm.method} targets to answer sampling prompts as their distributions would (Calibration Fine-Tuning). Scores are exact, over the whole trie of answers; means weight families equally.`,
+    summary: `Trained by the method ${methodOf(arm).title} to answer sampling prompts as their distributions would (Calibration Fine-Tuning). Scores are exact, over the whole trie of answers; means weight families equally.`,
     settings: [
       ['method', arm.method],
       ['steps', training.steps],

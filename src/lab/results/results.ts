@@ -13,6 +13,8 @@ export interface ArmResults {
     seconds: number;
     answer_tokens: number;
     prompt_tokens: number;
+    /** Steps until the model was ready for the arm's own targets, where it had to be made so. */
+    warm_up_steps?: number;
     /** [step, loss in nats] wherever the loss was read back. */
     loss: [step: number, loss: number][];
   };
@@ -55,13 +57,14 @@ export function resultsOf(
   };
 }
 
-function armResults({ last, losses, rows, reports }: ArmProgress): ArmResults {
+function armResults({ last, losses, warmUp, rows, reports }: ArmProgress): ArmResults {
   const exact = rows.map(({ arm: _, ...row }) => row);
   const training = last && {
     steps: last.step,
     seconds: last.seconds,
     answer_tokens: last.answerTokens,
     prompt_tokens: last.promptTokens,
+    ...(warmUp !== undefined && { warm_up_steps: warmUp }),
     loss: losses.map(({ step, loss }): [number, number] => [step, loss]),
   };
   const results: ArmResults = { exact, summary: summarise(exact), ...(training && { training }) };

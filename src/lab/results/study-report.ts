@@ -1,5 +1,6 @@
 // A study's results as a report for people: report.md.
 import { evaluationSections } from './evaluation-report.ts';
+import { isBase } from '../../methods/names.ts';
 import type { Results } from './results.ts';
 import { isTrained, SPLITS } from '../experiment/experiment.ts';
 import type { Split } from '../experiment/experiment.ts';
@@ -13,7 +14,7 @@ import type { Summary } from './summary.ts';
 export function studyReport(results: Results): string {
   const { config, arms } = results;
   const { decimals, bins } = scoringResolution(config);
-  const base = config.arms.find(({ method }) => method === 'none')?.name;
+  const base = config.arms.find(isBase)?.name;
   const baseKl = (split: Split) => (base === undefined ? null : arms[base]?.summary[split]?.kl);
   const sections = SPLITS.flatMap((split) => {
     const rows = Object.entries(arms).flatMap(([name, { summary }]) => {

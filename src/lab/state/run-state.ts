@@ -37,6 +37,8 @@ export interface ArmProgress {
   readonly last: StepEvent | null;
   /** Wherever the loss was read back, in nats. */
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
+  /** Steps before it was ready for its own targets, where there were any. */
+  readonly warmUp?: number;
   readonly rows: readonly EvaluationRow[];
   /** Of further evaluations, by their name; the last of a name counts. */
   readonly reports: ReadonlyMap<ReportEvent['name'], unknown>;
@@ -158,6 +160,7 @@ export class RunFold {
 
 class ArmFold {
   #last: StepEvent | null = null;
+  #warmUp: number | undefined;
   readonly #losses = new Growing<ArmProgress['losses'][number]>();
   #reports: ArmProgress['reports'] = new Map();
   readonly rows = new Growing<EvaluationRow>();
@@ -167,6 +170,7 @@ class ArmFold {
   step(event: StepEvent): void {
     const { step, loss } = event;
     this.#last = event;
+    if (event.warmUp !== undefined) this.#warmUp = step;
     if (loss !== null) this.#losses.push({ step, loss });
   }
 
@@ -179,6 +183,7 @@ class ArmFold {
     return {
       ...{ name, method, last: this.#last, losses: this.#losses.items },
       ...{ rows: this.rows.items, reports: this.#reports },
+      ...(this.#warmUp !== undefined && { warmUp: this.#warmUp }),
     };
   }
 }

@@ -1,6 +1,7 @@
-// The temperature baseline's temperature: given, or the best on trained prompts.
+// The temperature of an arm that has one: given, or the best on trained prompts.
 import { familyBalancedMean } from '../../core/scoring/bootstrap.ts';
-import { searchTemperature, type TemperatureSearch } from '../../evaluation/temperature-search.ts';
+import { methodOf } from '../../methods/names.ts';
+import { searchTemperature, type TemperatureSearch } from '../../methods/temperature/search.ts';
 import type { Arm } from '../experiment/experiment.ts';
 import type { StudyEvent } from '../events.ts';
 import type { Study } from './study-context.ts';
@@ -18,13 +19,15 @@ export interface TemperatureReport {
   readonly search: TemperatureSearch | null;
 }
 
+/** Undefined for arms that are sampled as they are. */
+export const temperatureOf = (arm: Arm): number | 'search' | undefined =>
+  methodOf(arm).answering?.temperature?.(arm as never);
+
 /** Finds the arm's temperature; the untouched model's own, 1, where no other has a finite score. */
-export async function* findTemperature(
-  study: Study,
-  arm: Extract<Arm, { method: 'temperature' }>,
-): AsyncGenerator<StudyEvent, number> {
-  const search = arm.temperature === undefined ? yield* searched(study, arm.name) : null;
-  const temperature = arm.temperature ?? search?.best?.temperature ?? 1;
+export async function* findTemperature(study: Study, arm: Arm): AsyncGenerator<StudyEvent, number> {
+  const given = temperatureOf(arm);
+  const search = given === 'search' ? yield* searched(study, arm.name) : null;
+  const temperature = search ? (search.best?.temperature ?? 1) : (given as number);
   const report: TemperatureReport = { evaluation: 'temperature', temperature, search };
   yield { type: 'report', arm: arm.name, name: 'temperature', report };
   return temperature;

@@ -1,5 +1,8 @@
 // Training of one arm, as events.
 import type { LoraAdapter } from '../../model/adapter/lora.ts';
+import { edgeLogProbabilities } from '../../evaluation/edge-log-probabilities.ts';
+import type { MethodModel } from '../../methods/method.ts';
+import { methodOf } from '../../methods/names.ts';
 import { trainingRate } from '../../training/schedule.ts';
 import { jointBatch } from '../../training/step-batch.ts';
 import { train } from '../../training/trainer.ts';
@@ -43,7 +46,7 @@ export async function* trainArm(
   yield phaseEvent('training', reported, steps, 'steps', arm.name, clock.secondsLeft);
   clock.start();
   for await (const report of train(trainerOptions(study, arm, plan, anchored, adapter, trainer))) {
-    const { step, loss, learningRate, answerTokens, promptTokens } = report;
+    const { step, loss, learningRate, answerTokens, promptTokens, warmUp } = report;
     seconds += clock.done('step', step - reported);
     yield phaseEvent('training', step, steps, 'steps', arm.name, clock.secondsLeft);
     yield {
@@ -55,6 +58,7 @@ export async function* trainArm(
       learningRate,
       answerTokens,
       promptTokens,
+      ...(warmUp !== undefined && { warmUp }),
       seconds,
       secondsLeft: clock.secondsEach('step')! * (steps - step),
     };
@@ -88,18 +92,23 @@ function trainerOptions(
   const { batch, learning_rate: peak, warmup, weight_decay: weightDecay } = training;
   const { steps } = plan;
   const tasks = new TaskMaker(model.tokenizer, plan);
-  const calibrating = armBatches(arm.method, plan, prompts, tasks, { batch, seed });
+  const method = methodOf(arm).training!;
+  const asked: MethodModel = {
+    edgeLogProbabilities: (prompt, tree) =>
+      edgeLogProbabilities(model.decoder, prompt, tree, { adapter, ...(signal && { signal }) }),
+  };
+  const calibrating = armBatches(arm, plan, prompts, tasks, asked, { batch, seed });
   return {
     decoder: model.decoder,
     adapter,
-    dropout: training.lora.dropout,
+    dropout: method.withoutDropout ? 0 : training.lora.dropout,
     steps,
-    batch: (step) =>
-      anchored && plan.anchor
-        ? jointBatch(calibrating(step), anchored(step), plan.anchor.weight)
-        : calibrating(step),
+    async batch(step) {
+      const main = await calibrating(step);
+      return anchored && plan.anchor ? jointBatch(main, anchored(step), plan.anchor.weight) : main;
+    },
     learningRate: (step) => trainingRate(step, { steps, peak, warmup }),
-    loss: arm.method === 'soft' ? 'kl' : 'cross-entropy',
+    loss: method.loss,
     optimizer: { ...ADAMW, weightDecay },
     seed,
     reportEvery: inTurns ? 1 : REPORT_EVERY,

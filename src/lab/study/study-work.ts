@@ -1,4 +1,5 @@
 // What a study has left to do, part by part: what its clock estimates the time left from.
+import { temperatureOf } from './study-temperature.ts';
 import { evaluationsOf, isScoredExactly } from './arm-measures.ts';
 import { isTrained, type Arm, type Experiment } from '../experiment/experiment.ts';
 import { anchorsLeft } from './study-anchor.ts';
@@ -29,7 +30,7 @@ export function workLeft(
       add('step', plan.steps - done);
     }
     if (isScoredExactly(arm)) add('score', measured);
-    if (arm.method === 'temperature' && arm.temperature === undefined) {
+    if (temperatureOf(arm) === 'search') {
       add('search', first && temperature !== null ? 0 : 1);
     }
     const evaluations = evaluationsOf(experiment, arm).slice(first ? evaluated : 0);

@@ -5,7 +5,8 @@ import { projectionsNamed } from '../../model/adapter/lora-targets.ts';
 import { writeAdapter } from '../../model/adapter/peft-writer.ts';
 import { isScoredExactly } from './arm-measures.ts';
 import type { StudyEvent } from '../events.ts';
-import type { Arm, Experiment } from '../experiment/experiment.ts';
+import { methodOf } from '../../methods/names.ts';
+import { isTrained, type Arm, type Experiment } from '../experiment/experiment.ts';
 import { StudyClock } from './study-clock.ts';
 import { ARM_START } from './study-context.ts';
 import type { ArmState, Measured, Study, StudyContext } from './study-context.ts';
@@ -16,7 +17,7 @@ import { studyPrompts } from '../plan/study-prompts.ts';
 import { scoreArm } from './study-scoring.ts';
 import { inOrder, takingTurns } from './taking-turns.ts';
 import { TaskMaker } from './study-tasks.ts';
-import { findTemperature } from './study-temperature.ts';
+import { findTemperature, temperatureOf } from './study-temperature.ts';
 import { trainArm } from './study-training.ts';
 import { workLeft } from './study-work.ts';
 import type { Subject } from './subject.ts';
@@ -112,17 +113,13 @@ async function* runArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerat
   const { experiment, model, lora, training } = study;
   const start = resumed ?? ARM_START;
   if (!resumed) yield checkpointEvent(arm.name, 0, start);
-  switch (arm.method) {
-    case 'none':
-      return yield* measureArm(study, arm, 0, start, {});
-    case 'seed_of_thought':
-      return yield* measureArm(study, arm, 0, start, { seedOfThought: true });
-    case 'temperature': {
-      const temperature = start.temperature ?? (yield* findTemperature(study, arm));
-      const found = { ...start, temperature };
-      yield checkpointEvent(arm.name, 0, found);
-      return yield* measureArm(study, arm, 0, found, { temperature });
-    }
+  if (!isTrained(arm)) {
+    const { asks } = methodOf(arm).answering!;
+    if (temperatureOf(arm) === undefined) return yield* measureArm(study, arm, 0, start, { asks });
+    const temperature = start.temperature ?? (yield* findTemperature(study, arm));
+    const found = { ...start, temperature };
+    yield checkpointEvent(arm.name, 0, found);
+    return yield* measureArm(study, arm, 0, found, { temperature });
   }
   const plan = planArm(arm, experiment, training.length);
   const adapter = createLora(model.decoder.spec, lora, experiment.seed);

@@ -1,4 +1,5 @@
 // What the untouched model answers to one prompt, as the smallest study that says so.
+import { BASE_ARM } from '../../methods/names.ts';
 import type { SnapshotEvent, StudyEvent, TargetEvent } from '../../lab/events.ts';
 import type { Experiment, ExperimentInput } from '../../lab/experiment/experiment.ts';
 
@@ -27,7 +28,7 @@ export class BaseLooking {
   constructor(asked: BaseQuestion) {
     this.experiment = {
       ...asked,
-      arms: [{ name: 'base', method: 'none' }],
+      arms: [BASE_ARM],
       evaluation: { splits: ['train'] },
     };
   }

@@ -1,6 +1,7 @@
 // What happened in a run, in a few plain sentences.
 import type { EvaluationRow } from '../../lab/events.ts';
 import { type Split, SPLITS } from '../../lab/experiment/experiment.ts';
+import { isBase } from '../../methods/names.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { summarise } from '../../lab/results/summary.ts';
 import type { ArmProgress } from '../../lab/state/run-state.ts';
@@ -21,7 +22,7 @@ export function storyOf(
 ): string[] {
   const byArm = groupBy(rows, ({ arm }) => arm);
   const summaryOf = (name: string) => summarise(byArm.get(name) ?? []);
-  const base = arms.find(({ method }) => method === 'none');
+  const base = arms.find(isBase);
   const before = base && summaryOf(base.name);
   const sentences: string[] = [];
   const first = before && SPLITS.map((split) => before[split]).find((summary) => summary);
@@ -32,7 +33,7 @@ export function storyOf(
     );
   }
   for (const { name, method, last } of arms) {
-    if (method === 'none') continue;
+    if (isBase({ method })) continue;
     const after = summaryOf(name);
     const changes = SPLITS.flatMap((split) => {
       const [was, is] = [before?.[split]?.kl, after[split]?.kl];

@@ -10,26 +10,6 @@ export const SPLIT_WORDS: Record<Split, { title: string; note: string }> = {
   test_ood_family: { title: 'Held-out families', note: 'families it was never trained on' },
 };
 
-export const METHOD_WORDS = {
-  none: { title: 'Base', note: 'The model as it is. Every other arm is compared with it.' },
-  soft: {
-    title: 'Soft targets',
-    note: 'At every prefix of an answer, learn the exact distribution of the next token.',
-  },
-  hard: {
-    title: 'Hard targets',
-    note: 'Learn from answers drawn from the distribution, as in ordinary fine-tuning.',
-  },
-  temperature: {
-    title: 'Temperature',
-    note: 'Without training: sample the model at the temperature that is best on trained prompts.',
-  },
-  seed_of_thought: {
-    title: 'String Seed of Thought',
-    note: 'Without training: ask the model to derive its answer from a random string. Sampled only.',
-  },
-} as const;
-
 export const METRIC_WORDS = {
   kl: { title: 'KL', note: 'KL(target ‖ model) over whole answers, in nats; 0 is perfect' },
   tv: { title: 'TV', note: 'total variation: the share of answers that would have to change' },

@@ -18,7 +18,7 @@ import { evaluateQuestions } from '../../../src/evaluation/retention/question-ac
 import { evaluateRetention } from '../../../src/evaluation/retention.ts';
 import type { RunOptions } from '../../../src/evaluation/run.ts';
 import { evaluateStructuredSampling } from '../../../src/evaluation/samples.ts';
-import { searchTemperature } from '../../../src/evaluation/temperature-search.ts';
+import { searchTemperature } from '../../../src/methods/temperature/search.ts';
 import { scriptedModel } from './scripted-model.ts';
 
 const distribution = createDistribution('poisson', { lambda: 2 });

@@ -10,32 +10,6 @@ import { sampleAnswers } from '../../../../src/core/targets/sample-answers.ts';
 
 const gaussian = createDistribution('gaussian', { mu: 0, sigma: 1 });
 
-test('bins at quantiles stand for about as much probability each, without the tails', () => {
-  const distribution = createDistribution('gaussian', { mu: 3, sigma: 100 });
-  const range = { quantileLow: 0.025, quantileHigh: 0.975 };
-  const space = (placement: 'even' | 'quantiles') =>
-    outputSpace(distribution, { decimals: 2, bins: 21, ...range, placement });
-  const { numbers, probabilities, values } = space('quantiles');
-  expect(values).toHaveLength(21);
-  // Standard normal quantiles of 0.025 + 0.0475 i, by Python's statistics.NormalDist.
-  const z = [-1.96, -1.4574, -1.175, -0.9641, -0.7892, -0.6357];
-  z.forEach((expected, i) => expect((numbers![i]! - 3) / 100).toBeCloseTo(expected, 3));
-  expect(numbers![10]).toBeCloseTo(3, 6);
-  const inner = probabilities.slice(2, -2);
-  expect(Math.max(...inner) / Math.min(...inner)).toBeLessThan(1.2);
-  const even = space('even').probabilities;
-  expect(even[10]! / even[2]!).toBeGreaterThan(3);
-  expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
-});
-
-test('where no answer is left out, bins at quantiles are all answers', () => {
-  const settings = { decimals: 1, bins: 1001 };
-  const distribution = createDistribution('gaussian', { mu: 0, sigma: 1 });
-  expect(outputSpace(distribution, { ...settings, placement: 'quantiles' })).toEqual(
-    outputSpace(distribution, settings),
-  );
-});
-
 test('probabilities sum to 1, answers ascend, are distinct and mean what they say', () => {
   fc.assert(
     fc.property(

@@ -160,16 +160,45 @@ test('an anchor has defaults, and says what is wrong with it', () => {
   expect(refusal({ arms: [{ method: 'none', anchor: {} }] }).field).toBe('arms.0.anchor');
 });
 
-test('a whole trie has no sampled paths to weigh, mix in or draw', () => {
+test('settings of the search for a recipe are named, and those that change nothing are dropped', () => {
   const arm = (settings: object) => ({ arms: [{ method: 'soft', ...settings }] });
-  const options = { weighting: 'tokens', mix: 0.25, draws: 'stratified' };
-  expect(resolveExperiment(arm(options)).arms[0]).toMatchObject({ paths: 16, ...options });
-  for (const [name, value] of Object.entries(options)) {
-    expect(refusal(arm({ paths: 'trie', [name]: value })).field).toBe(`arms.0.${name}`);
+  for (const former of [
+    { mix: 0.25 },
+    { smoothing: 0.1 },
+    { weighting: 'tokens' },
+    { draws: 'stratified' },
+    { tail_policy: 'none' },
+    { bin_placement: 'quantiles' },
+  ]) {
+    const field = `arms.0.${Object.keys(former)[0]}`;
+    expect(refusal(arm(former))).toMatchObject({
+      field,
+      message: `${field} was a setting of the search for a recipe, which is over`,
+    });
   }
-  expect(resolveExperiment(arm({ paths: 'trie', smoothing: 0.1 })).arms).toHaveLength(1);
-  expect(refusal(arm({ mix: 1.5 })).field).toBe('arms.0.mix');
-  expect(refusal({ arms: [{ method: 'hard', mix: 0.5 }] }).field).toBe('arms.0.mix');
+  expect(refusal({ training: { curriculum: 'entropy' } }).field).toBe('training.curriculum');
+  const neutral = { mix: 0, smoothing: 0, weighting: 'paths', draws: 'independent' };
+  expect(
+    resolveExperiment(arm({ ...neutral, tail_policy: 'clip_to_edge_bin', bin_placement: 'even' })),
+  ).toEqual(resolveExperiment(arm({})));
+});
+
+test('exact arms say which objectives need the whole trie, and which need numbers', () => {
+  const arm = (settings: object) => ({ arms: [{ method: 'exact', ...settings }] });
+  expect(resolveExperiment(arm({})).arms).toEqual([
+    { name: 'exact', method: 'exact', objective: 'kl', paths: 'trie' },
+  ]);
+  for (const objective of ['kl', 'tv', 'js']) {
+    expect(resolveExperiment(arm({ objective, paths: 8 })).arms).toHaveLength(1);
+  }
+  for (const objective of ['brier', 'reverse_kl', 'cramer']) {
+    const error = refusal(arm({ objective, paths: 8 }));
+    expect(error.field).toBe('arms.0.paths');
+    expect(error.advice).toContain("'trie', or one of the objectives kl, tv, js");
+  }
+  const data = { choices: [{ value: 'a' }, { value: 'b' }] };
+  expect(refusal({ data, ...arm({ objective: 'cramer' }) }).field).toBe('arms.0.objective');
+  expect(refusal(arm({ objective: 'hinge' })).field).toBe('arms.0.objective');
 });
 
 test.each(['__proto__', 'constructor', 'prototype', 'toString'])(

@@ -25,28 +25,15 @@ test('say method, answers and prompts', () => {
   );
 });
 
-test('say what differs from the reference', () => {
-  const own = { draws: 'stratified', tail_policy: 'none', bin_placement: 'quantiles' } as const;
-  const anchor = { weight: 0.5 };
-  const soft = {
-    method: 'soft',
-    anchor,
-    weighting: 'tokens',
-    mix: 0.25,
-    smoothing: 0.1,
-    ...own,
-  } as const;
-  const training = { curriculum: 'entropy' } as const;
-  expect(texts({ arms: [soft, { method: 'hard', anchor: { weight: 2 } }], training })).toEqual([
-    'soft, 16 answers of 8 prompts a step, in strata, weighing tokens alike, 0.25 of the targets sampled, ' +
-      'smoothed by 0.1, without tails, bins at quantiles, anchor 0.5 on 8 prompts, least entropy first',
-    'hard, 16 answers of 8 prompts a step, anchor 2 on 8 prompts, least entropy first',
-  ]);
-});
-
-test('defaults that are written out are not worth a word', () => {
-  const written = { draws: 'independent', tail_policy: 'clip_to_edge_bin', mix: 0 } as const;
-  expect(texts({ arms: [{ method: 'soft', weighting: 'paths', ...written }] })).toEqual([
-    'soft, 16 answers of 8 prompts a step',
+test('say what else an arm does', () => {
+  const arms = [
+    { method: 'soft', anchor: { weight: 0.5 } },
+    { method: 'exact', objective: 'tv' },
+    { name: 'drawn', method: 'exact', paths: 4 },
+  ] satisfies ExperimentInput['arms'];
+  expect(texts({ arms })).toEqual([
+    'soft, 16 answers of 8 prompts a step, anchor 0.5 on 8 prompts',
+    'exact, total variation, KL until every valid mass is above 0.5, whole tries of 8 prompts a step',
+    'exact, KL(target ‖ model), 4 answers of 8 prompts a step',
   ]);
 });

@@ -31,29 +31,18 @@ test('matched arms differ in their method only', () => {
   expect(hard).toEqual(soft);
 });
 
-test('what an arm says of its targets holds under every preset', () => {
+test('an anchor stays under every preset, and exact arms keep their answers', () => {
   const anchor = { weight: 2, batch: 1, answers: 1, max_tokens: 8, top: 10, prompts: ['Why?'] };
-  const own = {
-    draws: 'stratified',
-    tail_policy: 'none',
-    bin_placement: 'quantiles',
-    anchor,
-  } as const;
-  const experiment = {
-    arms: [
-      { method: 'soft', mix: 0.5, weighting: 'tokens', smoothing: 0.1, ...own },
-      { method: 'hard', ...own },
-    ],
-  } satisfies ExperimentInput;
+  const arms = [
+    { method: 'soft', anchor },
+    { method: 'hard', anchor },
+    { method: 'exact', objective: 'brier', anchor },
+  ] satisfies ExperimentInput['arms'];
   for (const preset of [undefined, 'matched', 'paper'] as const) {
-    const plans = plansOf({ ...experiment, training: preset ? { preset } : {} }, 40);
-    const common = { draws: 'stratified', tailPolicy: 'none', placement: 'quantiles', anchor };
-    const soft = { mix: 0.5, weighting: 'tokens', smoothing: 0.1 };
-    expect(plans[0]).toMatchObject({ ...common, soft });
-    expect(plans[1]).toMatchObject(common);
-    expect(plans[1]).not.toHaveProperty('soft');
+    const plans = plansOf({ arms, training: preset ? { preset } : {} }, 40);
+    expect(plans.map((plan) => plan.anchor)).toEqual([anchor, anchor, anchor]);
+    expect(plans[2]!.answers).toBe('trie');
   }
-  expect(scoringResolution(resolveExperiment(experiment))).toEqual({ decimals: 2, bins: 1001 });
 });
 
 describe('the paper’s preset', () => {

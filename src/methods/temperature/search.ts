@@ -1,6 +1,6 @@
 // The temperature baseline: the sampling temperature at which a model's answers come closest to the targets.
-import { InputError } from '../core/errors.ts';
-import type { RunOptions } from './run.ts';
+import { InputError } from '../../core/errors.ts';
+import type { RunOptions } from '../../evaluation/run.ts';
 
 /** A distance to the targets at a temperature, smaller is better; null where it is undefined. */
 export type TemperatureScore = (temperature: number) => Promise<number | null>;

@@ -1,5 +1,5 @@
 // The temperature baseline: a model whose answers are sampled at another temperature.
-import type { EvaluatedModel } from './evaluated-model.ts';
+import type { EvaluatedModel } from '../../evaluation/evaluated-model.ts';
 
 /** Divides the logits by `temperature`; a temperature that is asked for beside it multiplies it. */
 export function atTemperature(

@@ -1,7 +1,7 @@
 // The temperature baseline against tempered probabilities worked out by hand.
 import { expect, test } from 'vitest';
-import { atTemperature } from '../../../src/evaluation/at-temperature.ts';
-import { scriptedModel } from './scripted-model.ts';
+import { atTemperature } from '../../../src/methods/temperature/at-temperature.ts';
+import { scriptedModel } from '../evaluation/scripted-model.ts';
 
 test('the first token has probabilities proportional to p^(1/T)', async () => {
   const model = scriptedModel({ firstToken: () => Float32Array.of(0.64, 0.16, 0.16, 0.04) });

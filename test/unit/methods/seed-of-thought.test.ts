@@ -5,9 +5,9 @@ import {
   finalAnswer,
   seedOfThought,
   seedOfThoughtPrompt,
-} from '../../../src/evaluation/seed-of-thought.ts';
+} from '../../../src/methods/seed-of-thought/prompting.ts';
 import { evaluateStructuredSampling } from '../../../src/evaluation/samples.ts';
-import { fiveErrors, scriptedModel } from './scripted-model.ts';
+import { fiveErrors, scriptedModel } from '../evaluation/scripted-model.ts';
 
 describe('the final answer', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { searchTemperature } from '../../../src/evaluation/temperature-search.ts';
+import { searchTemperature } from '../../../src/methods/temperature/search.ts';
 
 test('the minimum of a smooth distance is found to within the last step', async () => {
   const tried: number[] = [];

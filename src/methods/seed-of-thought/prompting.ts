@@ -1,7 +1,7 @@
 // String Seed of Thought: a baseline by prompting alone, in which the model first writes a random string.
-import { splitLines, strip } from '../core/parsing/python-text.ts';
-import { stripThinkingTags } from '../core/parsing/thinking.ts';
-import type { EvaluatedModel } from './evaluated-model.ts';
+import { splitLines, strip } from '../../core/parsing/python-text.ts';
+import { stripThinkingTags } from '../../core/parsing/thinking.ts';
+import type { EvaluatedModel } from '../../evaluation/evaluated-model.ts';
 
 /** Tokens that the string and the derivation may take, in addition to those of the answer. */
 const SEED_TOKENS = 512;
