@@ -100,8 +100,9 @@ async function ask(
   const edges = await model.edgeLogProbabilities(prompt.tokens, grown);
   const logGiven = pathLogProbabilities(grown, edges);
   if (!drawn) {
-    const validMass = logGiven.reduce((sum, log) => sum + Math.exp(log), 0);
-    const odds = { target: probabilities, logGiven, numbers };
+    const given = logGiven.map(Math.exp);
+    const validMass = given.reduce((sum, p) => sum + p, 0);
+    const odds = { target: probabilities, given, logGiven, numbers };
     return { paths: grown, validMass, value: (objective) => OBJECTIVES[objective].value(odds) };
   }
   const each = [...drawn].map(([answer, count], i) => {

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { checkAdamW, checkLogits, checkTraining, checkTrie, Tally } from '../parity/checks.ts';
+import { checkObjectives, objectiveCases } from '../parity/objective-checks.ts';
 import { loadGoldenModel } from '../parity/golden-model.ts';
 
 const MODELS = [
@@ -47,4 +48,10 @@ test.each(MODELS)('%s equals PyTorch', async (name) => {
   model.dispose();
   console.log(`${name}: ${tally.numbers} numbers, worst ${tally.worst}`);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('exact objectives equal PyTorch', async () => {
+  const tally = new Tally();
+  for (const one of await objectiveCases(read)) await checkObjectives(one, read, tally);
+  console.log(`objectives: ${tally.numbers} numbers, worst ${tally.worst}`);
 });

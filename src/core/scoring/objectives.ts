@@ -4,7 +4,9 @@
 export interface AnswerOdds {
   /** [answers] target q(a) */
   readonly target: ArrayLike<number>;
-  /** [answers] log p(a) */
+  /** [answers] p(a) */
+  readonly given: ArrayLike<number>;
+  /** [answers] log p(a), which is there where p(a) is too small for a number */
   readonly logGiven: ArrayLike<number>;
   /** [answers] what they mean as numbers; null where they mean none. */
   readonly numbers: ArrayLike<number> | null;
@@ -97,9 +99,9 @@ export const OBJECTIVE_NAMES = Object.keys(OBJECTIVES) as [ObjectiveName, ...Obj
 export const objectiveNamed = (name: ObjectiveName): Objective => OBJECTIVES[name];
 
 /** 1 - the sum of p. */
-function invalidMass({ logGiven }: Pick<AnswerOdds, 'logGiven'>): number {
+function invalidMass({ given }: Pick<AnswerOdds, 'given'>): number {
   let valid = 0;
-  for (let i = 0; i < logGiven.length; i++) valid += Math.exp(logGiven[i]!);
+  for (let i = 0; i < given.length; i++) valid += given[i]!;
   return 1 - valid;
 }
 
@@ -114,10 +116,10 @@ function sumOver(
   ofInvalid: (mass: number) => number = () => 0,
 ): Objective['value'] {
   return (odds) => {
-    const { target, logGiven } = odds;
+    const { target, given, logGiven } = odds;
     let loss = 0;
     const c = Float64Array.from({ length: target.length }, (_, i) => {
-      const [part, share] = each(target[i]!, Math.exp(logGiven[i]!), logGiven[i]!);
+      const [part, share] = each(target[i]!, given[i]!, logGiven[i]!);
       loss += part;
       return share;
     });
@@ -126,15 +128,14 @@ function sumOver(
 }
 
 /** Answers by value; the widths between neighbours weigh the squared distance, as shares of the range. */
-function cramer({ target, logGiven, numbers }: AnswerOdds): ObjectiveValue {
+function cramer({ target, given, numbers }: AnswerOdds): ObjectiveValue {
   if (numbers === null) throw new Error('the answers mean no numbers');
-  const given = Float64Array.from(logGiven, Math.exp);
-  const order = Array.from(given.keys());
+  const order = Array.from({ length: given.length }, (_, i) => i);
   order.sort((a, b) => numbers[a]! - numbers[b]!);
   const range = numbers[order.at(-1)!]! - numbers[order[0]!]!;
   /** [answers] width to the next times how much more of p than of q lies up to here */
   const excess = new Float64Array(order.length);
-  let [ahead, loss] = [0, invalidMass({ logGiven })];
+  let [ahead, loss] = [0, invalidMass({ given })];
   for (const [k, answer] of order.entries()) {
     ahead += given[answer]! - target[answer]!;
     const next = order[k + 1];

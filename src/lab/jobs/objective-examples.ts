@@ -65,9 +65,11 @@ export async function objectiveExamples(
       ...{ adapter, temperature: tau },
       ...(signal && { signal }),
     });
+    const logGiven = pathLogProbabilities(paths, edges);
     const result = value({
       target: answers.map(({ probability }) => probability),
-      logGiven: pathLogProbabilities(paths, edges),
+      given: logGiven.map(Math.exp),
+      logGiven,
       numbers: missing < 0 ? (numbers as number[]) : null,
     });
     loss += result.loss / examples.length;
