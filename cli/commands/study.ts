@@ -43,6 +43,9 @@ export const command = defineCommand({
     'split: its target and what every arm answers. With several seeds, each has these files in',
     'DIR/seed-N, and DIR has their comparison as lab compare writes it. Ctrl-C leaves a run that',
     '--resume DIR continues to the same results.',
+    '',
+    'Methods of arms:',
+    ...METHODS.map(({ key, note }) => `  ${key.padEnd(16)} ${note}`),
   ].join('\n'),
   options: OPTIONS,
   async run(options, terminal) {
