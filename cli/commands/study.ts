@@ -1,6 +1,7 @@
 // `lab study`: a whole experiment from a configuration file, kept resumable in its folder.
 import { basename } from 'node:path';
 import { InputError } from '../../src/core/errors.ts';
+import { METHODS } from '../../src/methods/index.ts';
 import type { Checkpoint, StudyEvent } from '../../src/lab/events.ts';
 import type { Experiment } from '../../src/lab/experiment/experiment.ts';
 import { embedderName } from '../../src/lab/experiment/embedder-name.ts';
