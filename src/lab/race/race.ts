@@ -1,8 +1,10 @@
 // A race: what arms answered to one prompt after every step they were trained, folded from events.
+import type { Answers } from '../../methods/method.ts';
+import { methodOf } from '../../methods/names.ts';
 import { answersOfStep } from '../../core/targets/sample-answers.ts';
 import { totalVariation } from '../../core/scoring/total-variation.ts';
 import type { StudyEvent, TargetEvent } from '../events.ts';
-import type { Experiment, TrainedArm } from '../experiment/experiment.ts';
+import { isTrained, type Experiment, type TrainedArm } from '../experiment/experiment.ts';
 
 /** The exact answers of an arm at one moment. */
 export interface Frame {
@@ -99,9 +101,6 @@ export function raceAfter(
 
 const NOTHING = { probabilities: [], invalidMass: 1, away: 1 };
 
-const isTrained = (arm: Experiment['arms'][number]): arm is TrainedArm =>
-  arm.method === 'soft' || arm.method === 'hard';
-
 const newLane = (arm: TrainedArm): Lane => ({ arm, frames: [], shown: [], seconds: 0 });
 
 function withLane(race: Race, name: string, change: (lane: Lane) => Lane): Race {
@@ -118,5 +117,5 @@ function answersShown({ experiment, target }: Race, arm: TrainedArm, step: numbe
 }
 
 /** Answers that an arm is shown for a prompt and step. */
-export const answersPerStep = (arm: TrainedArm): number | 'trie' =>
-  arm.method === 'soft' ? arm.paths : arm.answers;
+export const answersPerStep = (arm: TrainedArm): Answers =>
+  methodOf(arm).training!.answers(arm as never);
