@@ -5,6 +5,9 @@ import { startBackend } from '../../src/tensor/backend.ts';
 import { WrongResultError } from '../../src/tensor/device-errors.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { testPrograms } from '../../src/training/self-test.ts';
+import { loadLanguageModel } from '../../src/model/language-model.ts';
+import { studiedAndTested } from '../support/tested-programs.ts';
+import { tinyFolder } from '../support/tiny-folder.ts';
 import { BROKEN } from '../support/broken-programs.ts';
 
 /** What the device was asked to make, by the programs' names. */
@@ -75,4 +78,13 @@ test.each(BROKEN)('K3: $program, $fault: refused by name', async ({ program, fro
   expect(refusal).toBeInstanceOf(WrongResultError);
   expect((refusal as WrongResultError).programs).toContain(name);
   expect((refusal as WrongResultError).message).toContain(name);
+});
+
+test('K3: every program that a study dispatches has been compared with the processor', async () => {
+  const golden = async (name: string) =>
+    new Uint8Array(await (await fetch(`/test/golden/models/qwen3/${name}`)).arrayBuffer());
+  const model = await loadLanguageModel(await tinyFolder(golden));
+  const { studied, tested } = await studiedAndTested(model);
+  console.log(`${studied.length} programs of a study, ${tested.length} tested`);
+  expect(studied.filter((name) => !tested.includes(name))).toEqual([]);
 });
