@@ -1,4 +1,5 @@
 // A chart as an SVG file that stands on its own: colours resolved, with its title and its legend.
+import { xmlText } from '../core/escape.ts';
 
 export interface LegendEntry {
   readonly name: string;
@@ -41,15 +42,15 @@ export function svgFile(
       `<line x2="${LINE}" y1="5" y2="5" stroke="currentColor" stroke-width="2.5" stroke-dasharray="${dash}"/>` +
       (glyph === undefined
         ? ''
-        : `<text x="${LINE / 2}" y="9" text-anchor="middle">${escaped(glyph)}</text>`) +
-      `<text x="${LINE + 6}" y="9" font-weight="650">${escaped(name)}</text></g>`
+        : `<text x="${LINE / 2}" y="9" text-anchor="middle">${xmlText(glyph)}</text>`) +
+      `<text x="${LINE + 6}" y="9" font-weight="650">${xmlText(name)}</text></g>`
     );
   });
   const outer = { width: width + 2 * MARGIN, height: top + height + MARGIN };
   const text =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${outer.width}" height="${outer.height}" ` +
     `viewBox="0 0 ${outer.width} ${outer.height}" font-family="system-ui, sans-serif" font-size="12" ` +
-    `style="color: var(--ink-2); white-space: pre" fill="currentColor"><title>${escaped(label)}</title>` +
+    `style="color: var(--ink-2); white-space: pre" fill="currentColor"><title>${xmlText(label)}</title>` +
     `<rect width="100%" height="100%" fill="var(--card)"/>${keys.join('')}` +
     `${serialize(inner)}</svg>\n`;
   return resolved(text, variable);
@@ -102,11 +103,3 @@ function resolved(text: string, variable: Surroundings['variable']): string {
   });
   return plain === text ? plain : resolved(plain, variable);
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => ENTITIES[character]!);

@@ -1,4 +1,5 @@
 // A comparison as a report for people: report.md.
+import { type Cell, markdownTable, markdownText } from '../../core/escape.ts';
 import { chartLines, type ReportChart } from '../results/report-charts.ts';
 import { evaluationNamed } from '../../evaluation/names.ts';
 import { figureName, figureText, isShown } from '../../evaluation/reported-figures.ts';
@@ -27,18 +28,19 @@ export function comparisonReport(
 ): string {
   const { columns, against, scores, notes } = comparison;
   const labels = columns.map(({ label }) => label);
+  const reference = markdownText(labels[against] ?? '–');
   return [
-    `# ${markdownCell(title)}`,
+    `# ${markdownText(title)}`,
     '',
-    ...comparisonStory(comparison).map((line) => `- ${line}`),
+    ...comparisonStory(comparison).map((line) => `- ${markdownText(line)}`),
     '',
-    ...notes.map(({ run, note }) => `> ${run}: ${note}`),
+    ...notes.map(({ run, note }) => `> ${markdownText(`${run}: ${note}`)}`),
     ...(notes.length > 0 ? [''] : []),
     '## Exact scores',
     '',
     'Over the whole trie of answers; means weight families equally. In brackets: 95 % bootstrap',
     'intervals over prompts and, where several runs are joined, over seeds. The difference is the KL',
-    `less that of ${labels[against]}, on the prompts that both were measured on. **Bold** is the best`,
+    `less that of ${reference}, on the prompts that both were measured on. **Bold** is the best`,
     'of a column; ≈ is not clearly worse (the interval of the difference to the best holds 0).',
     '',
     ...scores.flatMap((ofSplit) => [
@@ -67,7 +69,7 @@ function settingsSection({ columns, settings: { differing, equal } }: Comparison
     '',
     '<details><summary>Settings that are the same</summary>',
     '',
-    ...equal.map(({ name, values }) => `- ${name}: ${values[0]}`),
+    ...equal.map(({ name, values }) => `- ${markdownText(`${name}: ${values[0]}`)}`),
     '',
     '</details>',
     '',
@@ -99,8 +101,9 @@ function splitSection(
     prompts[i],
     ...COMPARED_METRICS.flatMap((metric) => {
       const score = scores[metric][i]!;
-      if (metric !== 'kl') return [marked(score)];
-      return [marked(score), i === against ? '' : estimate(score.difference)];
+      const mean = { markdown: marked(score) };
+      if (metric !== 'kl') return [mean];
+      return [mean, { markdown: i === against ? '' : estimate(score.difference) }];
     }),
   ]);
   const partly = shared.some((count, i) => count < Math.max(prompts[i]!, prompts[against]!));
@@ -111,8 +114,8 @@ function splitSection(
     '',
     ...(partly
       ? [
-          `Not all arms were measured on the same prompts; shared with ${labels[against]}: ` +
-            `${labels.map((label, i) => `${label} ${shared[i]}`).join(', ')}.`,
+          `Not all arms were measured on the same prompts; shared with ${markdownText(labels[against] ?? '–')}: ` +
+            `${labels.map((label, i) => `${markdownText(label)} ${shared[i]}`).join(', ')}.`,
           '',
         ]
       : []),
@@ -130,7 +133,7 @@ function reportedSection({ columns, reported }: Comparison): string[] {
       const { value, low, high } = figure;
       return low === null || high === null
         ? text(value)
-        : `${text(value)} [${text(low)}, ${text(high)}]`;
+        : { markdown: `${text(value)} [${text(low)}, ${text(high)}]` };
     });
     return [[title, figureName(row), ...cells]];
   });
@@ -156,20 +159,8 @@ function estimate(of: Estimate | null): string {
 const interval = ({ interval: of }: Estimate) =>
   of ? `[${number(of.low)}, ${number(of.high)}]` : '';
 
-type Cell = string | number | null | undefined;
-
-function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
-  if (rows.length === 0) return ['None.'];
-  return [header, header.map(() => '---'), ...rows].map(
-    (cells) => `| ${cells.map(markdownCell).join(' | ')} |`,
-  );
-}
-
-/** Names are people's own; a bar or a line break would end the cell. */
-const markdownCell = (value: Cell) =>
-  value === null || value === undefined
-    ? '–'
-    : String(value).replace(/\|/g, '\\|').replace(/\s+/g, ' ');
+const table = (header: readonly string[], rows: readonly (readonly Cell[])[]) =>
+  rows.length === 0 ? ['None.'] : markdownTable(header, rows);
 
 const number = (value: number | null) =>
   value === null || !Number.isFinite(value) ? '–' : String(Number(value.toPrecision(3)));

@@ -1,4 +1,5 @@
 // Tables as CSV text (RFC 4180).
+import { csvCell } from '../../core/escape.ts';
 
 export type CsvCell = string | number | null | undefined;
 
@@ -12,5 +13,5 @@ export function csvText(rows: Iterable<readonly CsvCell[]>): string {
 function cell(value: CsvCell): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
   if (value === null || value === undefined) return '';
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return csvCell(value);
 }

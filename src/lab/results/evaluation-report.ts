@@ -1,4 +1,5 @@
 // The further evaluations of a study as Markdown: a table for each, arms side by side.
+import { markdownTable, markdownText } from '../../core/escape.ts';
 import { EVALUATIONS } from '../../evaluation/index.ts';
 import { reportIn } from '../../evaluation/kept-report.ts';
 import {
@@ -30,12 +31,13 @@ export function evaluationSections({ arms }: Pick<Results, 'arms'>): string[] {
         `## ${evaluation.title}`,
         '',
         ...settingsLine(Object.values(arms), evaluation),
-        `| figure | ${names.join(' | ')} |`,
-        `| --- |${' --- |'.repeat(names.length)}`,
-        ...[...keys].map((key) => {
-          const cells = columns.map(({ figures }) => cell(evaluation, figures.get(key)));
-          return `| ${key} | ${cells.join(' | ')} |`;
-        }),
+        ...markdownTable(
+          ['figure', ...names],
+          [...keys].map((key) => [
+            key,
+            ...columns.map(({ figures }) => cell(evaluation, figures.get(key))),
+          ]),
+        ),
         '',
       ];
     }),
@@ -53,7 +55,9 @@ function settingsLine(arms: readonly ArmResults[], { key }: Described): string[]
   const settings = arms.map((arm) => reportIn(arm, key)?.settings).find(isObject);
   if (settings === undefined) return [];
   const words = Object.entries(settings).flatMap(([name, value]) =>
-    value === null || typeof value === 'object' ? [] : [`${name.replaceAll('_', ' ')} ${value}`],
+    value === null || typeof value === 'object'
+      ? []
+      : [markdownText(`${name.replaceAll('_', ' ')} ${value}`)],
   );
   return [`${words.join(', ')}.`, ''];
 }
@@ -61,7 +65,9 @@ function settingsLine(arms: readonly ArmResults[], { key }: Described): string[]
 function temperatureLines(arms: Results['arms']): string[] {
   const found = Object.entries(arms).flatMap(([name, { temperature }]) => {
     const value = isObject(temperature) ? finite(temperature.temperature) : null;
-    return value === null ? [] : [`The arm ${name} is sampled at temperature ${show(value)}.`];
+    return value === null
+      ? []
+      : [`The arm ${markdownText(name)} is sampled at temperature ${show(value)}.`];
   });
   return found.length === 0 ? [] : [...found, ''];
 }

@@ -1,4 +1,5 @@
 // Charts in a Markdown report.
+import { markdownText } from '../../core/escape.ts';
 
 export interface ReportChart {
   /** What part of the report it belongs to, e.g. a split. */
@@ -17,12 +18,9 @@ export function chartLines(charts: readonly ReportChart[], place: string): strin
   return charts
     .filter((chart) => chart.place === place)
     .flatMap(({ title, label, path, numbers }) => [
-      `**${title}** ([numbers](${numbers}))`,
+      `**${markdownText(title)}** ([numbers](${numbers}))`,
       '',
-      `![${altText(label)}](${path})`,
+      `![${markdownText(label)}](${path})`,
       '',
     ]);
 }
-
-/** A square bracket or a line break would end the text. */
-const altText = (label: string) => label.replace(/[[\]\\]/g, '\\$&').replace(/\s+/g, ' ');

@@ -1,4 +1,5 @@
 // A study's results as a report for people: report.md.
+import { type Cell, markdownTable, markdownText } from '../../core/escape.ts';
 import { evaluationSections } from './evaluation-report.ts';
 import { isBase } from '../../methods/names.ts';
 import type { Results } from './results.ts';
@@ -9,6 +10,15 @@ import { planText } from '../plan/plan-text.ts';
 import { scoringResolution } from '../plan/study-plan.ts';
 import { machineText, segmentsOf } from '../state/segments.ts';
 import type { Summary } from './summary.ts';
+
+const SCORES = [
+  ...['arm', 'KL (nats)', 'KL of base / KL', 'total variation', 'Jensen-Shannon'],
+  ...['valid mass', 'W1', 'families', 'prompts'],
+];
+const TRAINING = [
+  ...['arm', 'trained on', 'steps', 'answer tokens', 'prompt tokens', 'seconds'],
+  ...['first loss', 'last loss'],
+];
 
 /** Markdown. Means weight families equally; the first arm without training is what others are compared with. */
 export function studyReport(results: Results): string {
@@ -22,22 +32,15 @@ export function studyReport(results: Results): string {
       return of === undefined ? [] : [row(name, of, baseKl(split) ?? null)];
     });
     if (rows.length === 0) return [];
-    return [
-      `## ${splitHeading(split)}`,
-      '',
-      '| arm | KL (nats) | KL of base / KL | total variation | Jensen-Shannon | valid mass | W1 | families | prompts |',
-      '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-      ...rows,
-      '',
-    ];
+    return [`## ${splitHeading(split)}`, '', ...markdownTable(SCORES, rows), ''];
   });
   return [
     '# Calibration study',
     '',
-    `Model ${config.model}${config.weights === 'int8' ? ' with weights in 8 bits' : ''}, seed ${config.seed}, ${decimals} decimals, at most ${bins} answers; ` +
+    `Model ${markdownText(config.model)}${config.weights === 'int8' ? ' with weights in 8 bits' : ''}, seed ${config.seed}, ${decimals} decimals, at most ${bins} answers; ` +
       `${presetOf(config)}.`,
-    computedOn(results),
-    ...(results.incomplete ?? []).map((why) => `\n**Incomplete.** ${why}`),
+    markdownText(computedOn(results)),
+    ...(results.incomplete ?? []).map((why) => `\n**Incomplete.** ${markdownText(why)}`),
     '',
     'Scores are exact, over the whole trie of answers. Means weight families equally. KL is',
     'KL(target || model) of whole answers; W1 is between the target and the valid answers, so read it',
@@ -47,18 +50,18 @@ export function studyReport(results: Results): string {
     ...evaluationSections({ arms }),
     '## Training',
     '',
-    '| arm | trained on | steps | answer tokens | prompt tokens | seconds | first loss | last loss |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...config.arms.flatMap((arm) => {
-      const { name } = arm;
-      const training = arms[name]?.training;
-      if (training === undefined || !isTrained(arm)) return [];
-      const { steps, answer_tokens, prompt_tokens, seconds, loss } = training;
-      const ends = [loss[0]?.[1], loss.at(-1)?.[1]].map((value) => figure(value ?? null));
-      return [
-        `| ${name} | ${planText(arm, config)} | ${steps} | ${answer_tokens} | ${prompt_tokens} | ${seconds.toFixed(0)} | ${ends.join(' | ')} |`,
-      ];
-    }),
+    ...markdownTable(
+      TRAINING,
+      config.arms.flatMap((arm) => {
+        const { name } = arm;
+        const training = arms[name]?.training;
+        if (training === undefined || !isTrained(arm)) return [];
+        const { steps, answer_tokens, prompt_tokens, seconds, loss } = training;
+        const ends = [loss[0]?.[1], loss.at(-1)?.[1]].map((value) => figure(value ?? null));
+        const counts = [steps, answer_tokens, prompt_tokens, seconds.toFixed(0)];
+        return [[name, planText(arm, config), ...counts, ...ends]];
+      }),
+    ),
     '',
   ].join('\n');
 }
@@ -74,11 +77,11 @@ function presetOf({ training }: Results['config']): string {
     : `preset ${training.preset}, learning rate ${training.learning_rate}`;
 }
 
-function row(name: string, summary: Summary, baseKl: number | null): string {
+function row(name: string, summary: Summary, baseKl: number | null): Cell[] {
   const { kl, tv, js, valid_mass, wasserstein_1, families, prompts } = summary;
   const ratio = baseKl !== null && kl ? (baseKl / kl).toFixed(1) : '–';
   const figures = [figure(kl), ratio, ...[tv, js, valid_mass, wasserstein_1].map(figure)];
-  return `| ${[name, ...figures, families, prompts].join(' | ')} |`;
+  return [name, ...figures, families, prompts];
 }
 
 function figure(value: number | null): string {

@@ -1,4 +1,5 @@
 // The README.md of an exported adapter: what it is, how it was trained, how it scores, how to load it.
+import { markdownCode, markdownTable, markdownText } from '../../core/escape.ts';
 import { hubModel, type HubModel } from './hub-model.ts';
 
 export interface AdapterCard {
@@ -35,9 +36,9 @@ export function adapterCard(card: AdapterCard): string {
     '- calibration',
     '---',
     '',
-    `# ${oneLine(card.name)}`,
+    `# ${markdownText(card.name)}`,
     '',
-    `A LoRA adapter for ${hub ? link(hub) : `\`${oneLine(card.baseModel)}\``}. ${oneLine(card.summary)}`,
+    `A LoRA adapter for ${hub ? link(hub) : markdownCode(card.baseModel)}. ${markdownText(card.summary)}`,
     '',
     '## Use',
     '',
@@ -54,7 +55,7 @@ export function adapterCard(card: AdapterCard): string {
     ...table(['setting', 'value'], card.settings),
     '',
     ...card.scores.flatMap(({ title, columns, rows }) => [
-      `## ${oneLine(title)}`,
+      `## ${markdownText(title)}`,
       '',
       ...table(columns, rows),
       '',
@@ -76,22 +77,10 @@ function pythonArguments({ repo, revision }: HubModel): string {
   return revision === null ? `"${repo}"` : `"${repo}", revision="${revision}"`;
 }
 
-function table(
-  columns: readonly string[],
-  rows: readonly (readonly (string | number | null)[])[],
-): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    line(columns.map(oneLine)),
-    line(columns.map(() => '---')),
-    ...rows.map((row) => line(row.map(cell))),
-  ];
-}
+const table = (columns: readonly string[], rows: ScoreTable['rows']) =>
+  markdownTable(
+    columns,
+    rows.map((row) => row.map((value) => (typeof value === 'number' ? figure(value) : value))),
+  );
 
-function cell(value: string | number | null): string {
-  if (value === null) return '–';
-  if (typeof value === 'string') return oneLine(value).replaceAll('|', '\\|');
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
-}
-
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+const figure = (value: number) => (Number.isInteger(value) ? value : Number(value.toPrecision(4)));

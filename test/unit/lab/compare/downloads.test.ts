@@ -60,7 +60,7 @@ test('the report marks the best, states differences and stays a table', () => {
   expect(text).toContain(
     '- On trained prompts, soft (1.5) has the lowest KL: clearly lower than base (3)',
   );
-  expect(text).toContain('> my | "first", run: It was cancelled');
+  expect(text).toContain('> my \\| "first", run: It was cancelled');
   expect(text).toMatch(/\| soft \| 2 \| \*\*1\.5\*\* \[0\.5, 2\.5\] \| -1\.5 \[-1\.5, -1\.5\] \|/);
   expect(text).toContain('| Position of the right answer | parse rate | – | 0.5 [0.4, 0.6] |');
   expect(text).toContain('| arm.paths | – | 16 |');
