@@ -95,12 +95,8 @@ function overlaidChart(Plot: PlotModule, drawing: Drawing): Element {
           : lineMarks(Plot, bins, arm, i, cap),
       ),
       Plot.ruleY([0], { stroke: 'var(--ink-3)' }),
-      ...(isSmall
-        ? []
-        : [
-            ...arms.flatMap(({ arm, i }) => spikeLabels(Plot, bins, arm, i, cap)),
-            tip(Plot, bins, shown.arms, cap),
-          ]),
+      ...arms.flatMap(({ arm, i }) => spikeLabels(Plot, bins, arm, i, cap, undefined, isSmall)),
+      ...(isSmall ? [] : [tip(Plot, bins, shown.arms, cap)]),
     ],
   });
 }

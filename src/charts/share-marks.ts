@@ -80,7 +80,7 @@ export function lineMarks(
   ];
 }
 
-/** The true height of an arm's tallest spike, if it leaves the chart. */
+/** What leaves the chart: an arrow over every bar that is cut, the true height of the tallest. */
 export function spikeLabels(
   Plot: PlotModule,
   bins: readonly Bin[],
@@ -88,21 +88,26 @@ export function spikeLabels(
   index: number,
   cap: number,
   facet?: string,
+  brief = false,
 ): Markish[] {
   const height = (bin: Bin) => bin.arms[index] ?? 0;
   const spike = bins.reduce((a, b) => (height(b) > height(a) ? b : a));
   const spikes = height(spike) > cap ? [spike] : [];
+  const middle = (bin: Bin) => (bin.x1 + bin.x2) / 2;
+  // Arms whose spikes share a bin stack their labels.
+  const dy = facet === undefined ? -6 - 11 * index : -6;
+  const words = { fill: arm.color, stroke: 'var(--card)', strokeWidth: 4, fontWeight: 650 };
   return [
+    Plot.text(
+      bins.filter((bin) => bin !== spike && height(bin) > cap),
+      { x: middle, y: cap, dy, text: () => '↑', ...words, ...inFacet(facet) },
+    ),
     Plot.text(spikes, {
-      x: (bin: Bin) => (bin.x1 + bin.x2) / 2,
+      x: middle,
       y: cap,
-      // Arms whose spikes share a bin stack their labels.
-      dy: facet === undefined ? -6 - 11 * index : -6,
-      text: (bin: Bin) => `↑ ${bin.label}: ${percent(height(bin))}`,
-      fill: arm.color,
-      stroke: 'var(--card)',
-      strokeWidth: 4,
-      fontWeight: 650,
+      dy,
+      text: (bin: Bin) => (brief ? '↑' : `↑ ${bin.label}: ${percent(height(bin))}`),
+      ...words,
       fontVariant: 'tabular-nums',
       ...inFacet(facet),
     }),

@@ -39,7 +39,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
     await page.getByRole('button', { name: 'Run the experiment' }).click();
     await results(page).getByText(/took/).waitFor();
     await results(page)
-      .getByText(/After 4 steps, soft is .* closer on trained prompts/)
+      .getByText(/After 4 steps, .* of soft’s answers would have to change on trained prompts/)
       .waitFor();
     const table = results(page).getByRole('table', { name: 'Trained prompts' });
     expect(await table.getByRole('row').count()).toBe(4);
@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
 
     await page.reload();
     await results(page)
-      .getByText(/After 4 steps, soft is .* closer on trained prompts/)
+      .getByText(/After 4 steps, .* of soft’s answers would have to change on trained prompts/)
       .waitFor();
     await results(page)
       .getByRole('button', { name: /adapter soft/ })

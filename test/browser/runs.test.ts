@@ -14,7 +14,7 @@ test('a run shows its progress, its story and its scores, and outlives a reload'
   await results(page).getByText('took 42 s').waitFor();
 
   await results(page)
-    .getByText(/soft is \d+× closer on trained prompts/)
+    .getByText(/% of soft’s answers would have to change on trained prompts/)
     .waitFor();
   for (const split of ['Trained prompts', 'Unseen parameters', 'Held-out families']) {
     const table = results(page).getByRole('table', { name: split });
@@ -25,7 +25,7 @@ test('a run shows its progress, its story and its scores, and outlives a reload'
 
   await page.reload();
   await results(page)
-    .getByText(/soft is \d+× closer on trained prompts/)
+    .getByText(/% of soft’s answers would have to change on trained prompts/)
     .waitFor();
   expect(await history(page).getByRole('listitem').count()).toBe(1);
 });

@@ -51,15 +51,15 @@ export function familyBalancedMean(prompts: readonly MeasuredPrompt[]): number |
  * family, so that families with a single prompt vary, too; a family that is not drawn does not
  * count. Seeds, where there are several, are drawn independently of the prompts, since every prompt
  * is measured under the same seeds (the pigeonhole bootstrap: Owen, "The pigeonhole bootstrap",
- * 2007). Null for fewer than two prompts. For the difference of two arms, give differences as values.
+ * 2007). Null for a single prompt under a single seed, which says nothing of others. For the difference of two arms, give differences as values.
  */
 export function familyBalancedInterval(
   prompts: readonly MeasuredPrompt[],
   options: BootstrapOptions,
 ): Interval | null {
-  if (prompts.length < 2) return null;
   const cells = new Cells(prompts);
   const seeds = seedCount(prompts);
+  if (prompts.length < 2 && seeds < 2) return null;
   return percentileInterval(
     (random) => cells.mean(draws(prompts.length, random), draws(seeds, random)),
     options,

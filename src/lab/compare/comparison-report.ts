@@ -103,7 +103,8 @@ function splitSection(
       const score = scores[metric][i]!;
       const mean = { markdown: marked(score) };
       if (metric !== 'kl') return [mean];
-      return [mean, { markdown: i === against ? '' : estimate(score.difference) }];
+      const difference = score.difference?.interval ? estimate(score.difference) : '';
+      return [mean, { markdown: i === against ? '' : difference }];
     }),
   ]);
   const partly = shared.some((count, i) => count < Math.max(prompts[i]!, prompts[against]!));

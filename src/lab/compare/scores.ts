@@ -19,12 +19,15 @@ import {
 /** A family-balanced mean and its 95 % bootstrap interval, over prompts and, if several, seeds. */
 export interface Estimate {
   readonly value: number;
-  /** Null for a single prompt. */
+  /** Null for a single prompt under a single seed. */
   readonly interval: Interval | null;
   readonly prompts: number;
 }
 
-/** `level`: not clearly worse than the best one, the interval of the difference holds 0. */
+/**
+ * `level`: not clearly worse than the best one, the interval of the difference holds 0. `best` only
+ * where any other's difference to it has an interval: one prompt under one seed ranks nothing.
+ */
 export type Standing = 'best' | 'level' | 'behind';
 
 export interface Score {
@@ -104,16 +107,14 @@ function* scoresOn(
     const difference = gap(i, against);
     yield;
     const toBest = best === against ? difference : gap(i, best);
-    const standing = mean === null || best === null ? null : standingOf(i === best, toBest);
-    scores.push({ mean, difference, standing });
+    scores.push({ mean, difference, standing: mean && standingOf(toBest) });
     yield;
   }
-  return scores;
+  const ranked = scores.some(({ standing }) => standing !== null);
+  return scores.map((score, i) => (ranked && i === best ? { ...score, standing: 'best' } : score));
 }
 
-function standingOf(isBest: boolean, gap: Estimate | null): Standing | null {
-  if (isBest) return 'best';
-  if (gap?.value === 0) return 'level';
+function standingOf(gap: Estimate | null): Standing | null {
   if (!gap?.interval) return null;
   return gap.interval.low <= 0 && gap.interval.high >= 0 ? 'level' : 'behind';
 }

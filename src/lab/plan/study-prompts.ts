@@ -3,6 +3,7 @@ import { createDistribution } from '../../core/distributions/create.ts';
 import type { Distribution } from '../../core/distributions/distribution.ts';
 import { familiesOf, familyById } from '../../core/distributions/families.ts';
 import { InputError } from '../../core/errors.ts';
+import { choicesPrompt as choicesQuestion } from '../../core/prompts/choices-prompt.ts';
 import { distributionId, samplingPrompt } from '../../core/prompts/sampling-prompt.ts';
 import { buildSplits } from '../../core/prompts/splits.ts';
 import type { PromptRow, Splits } from '../../core/prompts/splits.ts';
@@ -151,7 +152,7 @@ export function distributionPrompt(
 
 function choicesPrompt({ choices, prompt }: Experiment['data']): StudyPrompt {
   const space = possibleAnswers(choiceSpace(choices));
-  const text = prompt ?? `Pick one of: ${space.values.join(', ')}. Output ONLY the answer.`;
+  const text = prompt ?? choicesQuestion(space.values);
   return {
     id: 'choices',
     family: 'choices',

@@ -39,7 +39,6 @@ export interface Study extends StudyContext {
   readonly experiment: Experiment;
   readonly lora: LoraConfig;
   readonly training: readonly StudyPrompt[];
-  /** The first is watched: its distribution is shown while the arms train. */
   readonly measured: readonly Measured[];
   readonly clock: StudyClock;
 }

@@ -15,8 +15,9 @@ import { CHECKPOINT_MS } from './study-context.ts';
 import type { ArmState, Study } from './study-context.ts';
 import { checkpointEvent, phaseEvent, snapshotEvent } from './study-events.ts';
 import type { ArmPlan } from '../plan/study-plan.ts';
+import { watchedPrompt } from '../plan/watched-prompt.ts';
 import { checkScores, scoreTask } from './study-scoring.ts';
-import { TaskMaker } from './study-tasks.ts';
+import { type Task, TaskMaker } from './study-tasks.ts';
 
 const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /** The loss is read back, and checkpoints and live snapshots are considered, once in so many steps. */
@@ -37,7 +38,7 @@ export async function* trainArm(
 ): AsyncGenerator<StudyEvent, { state: ArmState; parameters: TrainerState['parameters'] }> {
   const { experiment, model, clock, signal } = study;
   const { steps } = plan;
-  const watched = study.measured[0]?.task;
+  const watched = watchedTask(study);
   let { trainer, seconds } = start;
   let reported = trainer?.step ?? 0;
   let saved = performance.now();
@@ -115,4 +116,10 @@ function trainerOptions(
     ...(signal && { signal }),
     ...(resume && { resume }),
   };
+}
+
+/** Of the first split that is measured. */
+function watchedTask({ measured }: Study): Task | undefined {
+  const first = measured.filter(({ split }) => split === measured[0]?.split);
+  return first[watchedPrompt(first.map(({ task }) => task.prompt.text))]?.task;
 }

@@ -1,5 +1,7 @@
 // The experiment being written: what the form shows, whether it is valid, and its link.
 import { FAMILIES } from '../../core/distributions/families.ts';
+import { choicesPrompt } from '../../core/prompts/choices-prompt.ts';
+import { choiceSpace, possibleAnswers } from '../../core/targets/choices.ts';
 import { InputError } from '../../core/errors.ts';
 import { decodeExperiment, encodeExperiment } from '../../lab/experiment/experiment-url.ts';
 import { type Experiment, resolveExperiment } from '../../lab/experiment/experiment.ts';
@@ -58,8 +60,11 @@ export class Draft {
     this.settings = structuredClone({ ...experiment, evaluation: { ...evaluation, data: {} } });
     this.userData = data;
     if (distribution) this.distribution = structuredClone(distribution);
-    if (choices) this.choices = structuredClone(choices);
-    if (prompt !== undefined) this.prompt = prompt;
+    if (choices) {
+      this.choices = structuredClone(choices);
+      // What a run of it asks, and not what happened to be written here before.
+      this.prompt = prompt ?? choicesPrompt(possibleAnswers(choiceSpace(choices)).values);
+    }
     this.source = choices ? 'choices' : distribution ? 'distribution' : 'families';
   }
 

@@ -1,4 +1,5 @@
 // From what was measured to what a distribution chart shows.
+import { watchedPrompt } from '../../lab/plan/watched-prompt.ts';
 import type { TargetPreview } from '../../lab/contract.ts';
 import type { Shown } from '../../charts/bins.ts';
 import type { Look } from '../../charts/looks.ts';
@@ -40,6 +41,18 @@ export function shownTarget(
       return [{ name, ...look, probabilities, invalidMass, step: snapshot.step }];
     }),
   };
+}
+
+/** The prompt that was looked at most often while the arms trained; before that, the one that will be. */
+export function watchedTarget(targets: readonly WatchedTarget[]): WatchedTarget | undefined {
+  const looks = targets.map(({ snapshots }) =>
+    Object.values(snapshots).reduce((sum, seen) => sum + seen.length, 0),
+  );
+  const most = Math.max(...looks);
+  const candidates = targets.filter(
+    ({ split }, i) => looks[i] === most && split === targets[0]?.split,
+  );
+  return candidates[watchedPrompt(candidates.map(({ prompt }) => prompt))] ?? targets[0];
 }
 
 /** The moments of training at which a target was looked at, ascending. */

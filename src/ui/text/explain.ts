@@ -1,12 +1,18 @@
-// An error in the words of the page: beside its field, the field's path need not be repeated.
+// An error in the words of the page.
 import type { LabError } from '../../lab/lab-error.ts';
 import { sentence } from './format.ts';
 
-export function explain({ field, message, advice }: LabError): string {
-  const repeatsField = field !== undefined && message.startsWith(field);
-  return repeatsField ? sentence(advice) : inFull({ message, advice });
+/** Below its field, whose path need not be repeated. */
+export function beside({ field, message, ...error }: LabError): string {
+  const repeats = field !== undefined && message.startsWith(`${field} `);
+  return explain({
+    ...error,
+    message: repeats ? `this ${message.slice(field.length + 1)}` : message,
+  });
 }
 
-/** What happened and what to do, for errors that stand by themselves. */
-export const inFull = ({ message, advice }: Pick<LabError, 'message' | 'advice'>): string =>
-  `${sentence(message)} ${sentence(advice)}`;
+/** What happened and what to do. Of a fault of the lab's own, what the machine said is quoted last. */
+export const explain = ({ kind, message, advice }: Omit<LabError, 'field'>): string =>
+  kind === 'bug'
+    ? `Something went wrong. ${sentence(advice)} The message was: “${message}”`
+    : `${sentence(message)} ${sentence(advice)}`;

@@ -35,13 +35,22 @@ export function storyOf(
   for (const { name, method, last } of arms) {
     if (isBase({ method })) continue;
     const after = summaryOf(name);
-    const changes = SPLITS.flatMap((split) => {
-      const [was, is] = [before?.[split]?.kl, after[split]?.kl];
-      return is === null || is === undefined ? [] : [change(was ?? null, is, WHERE[split])];
+    const splits = SPLITS.filter((split) => known(after[split]?.tv));
+    if (splits.length === 0) continue;
+    const shares = splits.map((split, i) => {
+      const [was, is] = [before?.[split]?.tv, after[split]!.tv!];
+      const whose = i === 0 ? ` of ${name}’s answers would have to change` : '';
+      const then = known(was) ? ` (${percent(was)} before)` : '';
+      return `${percent(is)}${whose} ${WHERE[split]}${then}`;
     });
-    if (changes.length === 0) continue;
+    const divergences = splits.flatMap((split) => {
+      const [was, is] = [before?.[split]?.kl, after[split]?.kl];
+      if (!known(is)) return [];
+      return [known(was) ? `${figure(was)} → ${figure(is)}` : figure(is)];
+    });
     const steps = last ? `After ${last.step} steps, ` : '';
-    sentences.push(`${steps}${name} ${joined(changes)}.${priceOf(before, after)}`);
+    const exact = divergences.length > 0 ? ` Exact KL, in nats: ${divergences.join(', ')}.` : '';
+    sentences.push(`${steps}${joined(shares)}.${exact}${priceOf(before, after)}`);
   }
   return sentences;
 }
@@ -58,25 +67,11 @@ function priceOf(before: Summaries | undefined, after: Summaries): string {
   return ` The price: valid answers became rarer, ${percent(was)} → ${percent(is)} ${WHERE[split]}.`;
 }
 
-function change(was: number | null, is: number, where: string): string {
-  if (was === null || !(was > 0 && is > 0)) return `has an exact KL of ${figure(is)} ${where}`;
-  const span = `(KL ${figure(was)} → ${figure(is)})`;
-  const factor = was / is;
-  if (factor >= 1.05) return `is ${times(factor)} closer ${where} ${span}`;
-  if (factor <= 0.95) return `is ${times(1 / factor)} further off ${where} ${span}`;
-  return `is about where it was ${where} ${span}`;
-}
+const known = (value: number | null | undefined): value is number =>
+  value !== null && value !== undefined;
 
-/** `28×`; one decimal where it matters. */
-const times = (factor: number) => `${factor < 10 ? factor.toFixed(1) : Math.round(factor)}×`;
-
-/** Drops the repeated verb: `is 28× closer here, 4× closer there and …`. */
-function joined(parts: readonly string[]): string {
-  const [first, ...rest] = parts;
-  const short = rest.map((part) => part.replace(/^is /, ''));
-  const last = short.pop();
-  return last === undefined ? (first ?? '') : `${[first, ...short].join(', ')} and ${last}`;
-}
+const joined = (parts: readonly string[]) =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
 /** How a figure moved from the base's: `28× lower`, `12 points higher`, or nothing to say. */
 export function comparedToBase(

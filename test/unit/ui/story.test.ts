@@ -21,18 +21,18 @@ const arms = [
   { name: 'soft', method: 'soft', last: stepEvent(200) as never, losses: [] },
 ] as const;
 
-test('a story tells where each arm was and where it is', () => {
+test('P13: a story tells first which share would have to change, before and after', () => {
   const rows = [
     row('base', 'train', 2),
     row('base', 'test_unseen_params', 3),
     row('base', 'test_ood_family', 1),
-    row('soft', 'train', 0.1),
-    row('soft', 'test_unseen_params', 1),
-    row('soft', 'test_ood_family', 2),
+    { ...row('soft', 'train', 0.1), tv: 0.12 },
+    { ...row('soft', 'test_unseen_params', 1), tv: 0.3 },
+    { ...row('soft', 'test_ood_family', 2), tv: 0.75 },
   ];
   expect(storyOf(arms, rows)).toEqual([
     'Before training, 60 % of the model’s answers would have had to change to follow the distributions it was asked for.',
-    'After 200 steps, soft is 20× closer on trained prompts (KL 2 → 0.1), 3.0× closer on unseen parameters (KL 3 → 1) and 2.0× further off on families never trained on (KL 1 → 2).',
+    'After 200 steps, 12 % of soft’s answers would have to change on trained prompts (60 % before), 30 % on unseen parameters (60 % before) and 75 % on families never trained on (60 % before). Exact KL, in nats: 2 → 0.1, 3 → 1, 1 → 2.',
   ]);
 });
 
@@ -51,7 +51,7 @@ test('a story does not hide that valid answers became rarer', () => {
 test('nothing scored, nothing told; without a base there is nothing to compare with', () => {
   expect(storyOf(arms, [])).toEqual([]);
   expect(storyOf(arms.slice(1), [row('soft', 'train', 0.1)])).toEqual([
-    'After 200 steps, soft has an exact KL of 0.1 on trained prompts.',
+    'After 200 steps, 60 % of soft’s answers would have to change on trained prompts. Exact KL, in nats: 0.1.',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../../src/ui/text/explain.ts';
+import { beside, explain } from '../../../src/ui/text/explain.ts';
 import {
   bytes,
   duration,
@@ -55,15 +55,23 @@ test('times and sizes are rounded to what matters', () => {
 test('messages become sentences, field names stay as they are', () => {
   expect(sentence('sigma is 0')).toBe('Sigma is 0.');
   expect(sentence('data.bins is 1')).toBe('data.bins is 1.');
-  expect(
-    explain({
-      kind: 'input',
-      field: 'seed',
-      message: 'seed is 1.5',
-      advice: 'Give a whole number.',
-    }),
-  ).toBe('Give a whole number.');
-  expect(explain({ kind: 'bug', message: 'it broke', advice: 'reload' })).toBe('It broke. Reload.');
+});
+
+test('W5: a message says of what it speaks, beside its field and elsewhere', () => {
+  const error = {
+    ...{ kind: 'input', field: 'data.bins', message: 'data.bins is 1000000000' },
+    advice: 'Give a whole number from 2 to 1000000.',
+  } as const;
+  expect(beside(error)).toBe('This is 1000000000. Give a whole number from 2 to 1000000.');
+  expect(explain(error)).toBe('data.bins is 1000000000. Give a whole number from 2 to 1000000.');
+  expect(beside({ ...error, message: 'no answer is left' })).toMatch(/^No answer is left\. Give/);
+});
+
+test('P16: what a library said is quoted, after what happened and what to do', () => {
+  const message = 'GPUUncapturedErrorEvent: dispatch';
+  expect(explain({ kind: 'bug', message, advice: 'reload' })).toBe(
+    `Something went wrong. Reload. The message was: “${message}”`,
+  );
 });
 
 test('arms are told apart', () => {

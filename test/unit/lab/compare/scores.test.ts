@@ -115,8 +115,8 @@ describe('standings', () => {
       scoresOf(parts).scores.kl.map(({ standing }) => standing);
     const one = scored('x', 'base', { gaussian_a: 2 });
     expect(standings([one])).toEqual([null]);
-    expect(standings([one, scored('x', 'soft', { gaussian_a: 1 })])).toEqual([null, 'best']);
-    expect(standings([one, scored('y', 'soft', { gaussian_b: 1 })])).toEqual([null, 'best']);
+    expect(standings([one, scored('x', 'soft', { gaussian_a: 1 })])).toEqual([null, null]);
+    expect(standings([one, scored('y', 'soft', { gaussian_b: 1 })])).toEqual([null, null]);
   });
 });
 
