@@ -59,7 +59,9 @@ test('messages become sentences, field names stay as they are', () => {
 
 test('W5: a message says of what it speaks, beside its field and elsewhere', () => {
   const error = {
-    ...{ kind: 'input', field: 'data.bins', message: 'data.bins is 1000000000' },
+    kind: 'input',
+    field: 'data.bins',
+    message: 'data.bins is 1000000000',
     advice: 'Give a whole number from 2 to 1000000.',
   } as const;
   expect(beside(error)).toBe('This is 1000000000. Give a whole number from 2 to 1000000.');

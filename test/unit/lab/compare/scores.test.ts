@@ -69,6 +69,33 @@ describe('means and differences', () => {
   });
 });
 
+test('P9: one prompt under one seed has no interval; a second seed or prompt gives one', () => {
+  const arms = (seeds: readonly number[], prompts: Record<string, number>) =>
+    ['base', 'soft'].flatMap((arm, i) =>
+      seeds.map((seed) =>
+        scored(
+          `run ${seed}`,
+          arm,
+          Object.fromEntries(Object.entries(prompts).map(([id, kl]) => [id, kl + i + seed / 10])),
+          { seed },
+        ),
+      ),
+    );
+  const single = compare(arms([1], { gaussian_a: 1 }));
+  const { kl } = single.scores[0]!.scores;
+  expect(kl.map(({ mean }) => mean?.interval)).toEqual([null, null]);
+  expect(kl.map(({ standing }) => standing)).toEqual([null, null]);
+  expect(comparisonStory(single)).toEqual([]);
+  for (const several of [
+    arms([1, 2], { gaussian_a: 1 }),
+    arms([1], { gaussian_a: 1, beta_a: 2 }),
+  ]) {
+    const { kl: supported } = compare(several).scores[0]!.scores;
+    expect(supported.every(({ mean }) => mean?.interval)).toBe(true);
+    expect(supported.map(({ standing }) => standing)).toEqual(['best', 'behind']);
+  }
+});
+
 describe('standings', () => {
   test('best is lowest for KL, highest for valid mass; a steady gap is clear', () => {
     const { scores } = scoresOf([

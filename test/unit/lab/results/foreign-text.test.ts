@@ -15,14 +15,15 @@ const HTML = '<img src=x onerror=alert(1)>';
 const BARS = 'a | b [c](javascript:alert(1))';
 const FORMULA = '=HYPERLINK("http://x","y")';
 
-const row = (arm: string) =>
-  ({
-    type: 'row',
-    row: {
-      ...{ arm, split: 'train', family: 'choices', id: FORMULA, kl: 1, tv: 0.5, js: 0.2 },
-      ...{ valid_mass: 1, wasserstein_1: null, reference_logit_kl: null },
-    },
-  }) as const;
+const row = (arm: string): StudyEvent => ({
+  type: 'row',
+  row: {
+    ...{ arm, family: 'choices', id: FORMULA, kl: 1, tv: 0.5, js: 0.2, valid_mass: 1 },
+    split: 'train',
+    wasserstein_1: null,
+    reference_logit_kl: null,
+  },
+});
 
 describe('W2', () => {
   // Links may not name arms so; files and stored runs of other versions are not asked.
@@ -33,10 +34,11 @@ describe('W2', () => {
       { name: BARS, method: 'soft', paths: 1 },
     ],
   } as Experiment;
-  const step = {
-    ...{ type: 'step', arm: BARS, step: 1, steps: 1, loss: 2, learningRate: 1 },
-    ...{ answerTokens: 1, promptTokens: 1, seconds: 1, secondsLeft: null },
-  } as const;
+  const step: StudyEvent = {
+    type: 'step',
+    ...{ arm: BARS, step: 1, steps: 1, loss: 2, learningRate: 1, answerTokens: 1 },
+    ...{ promptTokens: 1, seconds: 1, secondsLeft: null },
+  };
   const events: StudyEvent[] = [step, row(HTML), row(BARS)];
   const results = collectResults(config, events);
 
