@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { headlessPage } from './build/headless-page.ts';
+import { entries } from './build/entries.ts';
+import { offline } from './build/offline.ts';
 import { securityHeaders } from './build/security-headers.ts';
 import { wasmBinaries } from './build/wasm-binaries.ts';
 
@@ -11,7 +12,7 @@ const hasGenerators = fileURLToPath(new URL('build/has-generators.cjs', import.m
 export default defineConfig({
   // Relative addresses, so that the built page works from any folder of a static host.
   base: './',
-  plugins: [svelte(), wasmBinaries(), headlessPage(), securityHeaders()],
+  plugins: [svelte(), wasmBinaries(), entries(), securityHeaders(), offline()],
   resolve: { alias: { '@stdlib/assert-has-generator-support': hasGenerators } },
   worker: { format: 'es' },
   build: { target: 'es2022', sourcemap: true },

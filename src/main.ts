@@ -25,3 +25,11 @@ const lab = {
 const target = document.getElementById('app');
 if (target === null) throw new Error('index.html has no #app element');
 mount(App, { target, props: { lab } });
+keepForOffline();
+
+/** Once the page is at rest, so that the first visit is no slower. Plain http has no service workers. */
+function keepForOffline(): void {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  const register = () => void navigator.serviceWorker.register('./offline.js').catch(() => {});
+  addEventListener('load', () => setTimeout(register, 2000), { once: true });
+}

@@ -78,7 +78,8 @@ function drawLosses(
   steps: number,
   width: number,
 ): Element {
-  const points = curves.flatMap(({ name, points }) => points.map((point) => ({ name, ...point })));
+  const drawn = curves.map((curve) => ({ ...curve, points: thinned(curve.points) }));
+  const points = drawn.flatMap(({ name, points }) => points.map((point) => ({ name, ...point })));
   return Plot.plot({
     width,
     height: HEIGHT,
@@ -97,7 +98,7 @@ function drawLosses(
       tickFormat: figure,
     },
     marks: [
-      ...curves.flatMap(({ points: raw, color, dash }) => [
+      ...drawn.flatMap(({ points: raw, color, dash }) => [
         Plot.lineY(raw, { x: 'step', y: 'loss', stroke: color, strokeOpacity: 0.35 }),
         Plot.lineY(smooth(raw), {
           x: 'step',
@@ -124,6 +125,22 @@ function drawLosses(
       ),
     ],
   });
+}
+
+/** More points than a chart has pixels: a long run must not cost more with every step. */
+export const MOST_POINTS = 1000;
+
+/** The first as it is, then means of as many neighbours as it takes. */
+export function thinned(points: LossCurve['points']): LossCurve['points'] {
+  const each = Math.ceil((points.length - 1) / (MOST_POINTS - 1));
+  if (each <= 1) return points;
+  const means = [...points.slice(0, 1)];
+  for (let from = 1; from < points.length; from += each) {
+    const group = points.slice(from, from + each);
+    const loss = group.reduce((sum, point) => sum + point.loss, 0) / group.length;
+    means.push({ step: group.at(-1)!.step, loss });
+  }
+  return means;
 }
 
 /** Centred running mean over about a twentieth of the curve. */

@@ -79,6 +79,17 @@ inEveryEngine((visit) => {
     });
   });
 
+  test('a first run without a connection, after one visit', async () => {
+    const served = await host({});
+    const page = await visit(served.url);
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await served.close();
+    await page.go('#models');
+    await page.go(SMALL);
+    await page.reload();
+    await runs(page);
+  });
+
   describe('a first run in a browser that', () => {
     test.each(Object.entries(BROWSERS))('%s', async (_, habits) => {
       const { url } = await host(habits);

@@ -11,6 +11,13 @@ import type {
 import { BUILTIN_MODEL } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import type { PickedFolder } from '../../lab/models/local-files.ts';
+import {
+  chooseFolder,
+  filesOf,
+  mayRead,
+  rememberedFolder,
+  rememberFolder,
+} from '../../lab/models/remembered-folders.ts';
 import type { ModelClient } from '../../lab/models/model-client.ts';
 
 /** A model that someone looks at. */
@@ -46,6 +53,8 @@ export class Models {
     model: BUILTIN_MODEL,
     format: 'stored',
   });
+  /** Models from folders of this computer that this page can see. */
+  #opened = $state.raw<readonly string[]>([]);
   #loading: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly client: ModelClient) {}
@@ -123,12 +132,41 @@ export class Models {
 
   /** Looks at a folder of this computer, which lasts as long as the page. */
   async openFolder(folder: Promise<PickedFolder> | PickedFolder): Promise<void> {
+    const model = await this.#open(folder);
+    if (model !== undefined) await this.look(model);
+  }
+
+  /** Asks for a folder, looks at it, and finds it again after a reload. */
+  async chooseFolder(): Promise<void> {
+    const handle = await chooseFolder().catch(() => undefined);
+    if (!handle) return;
+    const model = await this.#open(filesOf(handle));
+    if (model === undefined) return;
+    // Where it cannot be kept it is asked for after a reload.
+    await rememberFolder(model, handle).catch(() => {});
+    await this.look(model);
+  }
+
+  /** Whether a model lies in a folder that this page cannot see, or not any more. */
+  isClosed(model: string): boolean {
+    return model.startsWith('local:') && !this.#opened.includes(model);
+  }
+
+  /** Opens the folder of a model again; false where it is not remembered, or may not be read. */
+  async reopen(model: string): Promise<boolean> {
+    const handle = await rememberedFolder(model);
+    if (!handle || !(await mayRead(handle).catch(() => false))) return false;
+    return (await this.#open(filesOf(handle))) === model;
+  }
+
+  async #open(folder: Promise<PickedFolder> | PickedFolder): Promise<string | undefined> {
     let model: string | undefined;
     await this.#try(async () => {
       const { name, files } = await folder;
       model = await this.client.openFolder(name, files);
+      this.#opened = [...this.#opened, model];
     });
-    if (model !== undefined) await this.look(model);
+    return model;
   }
 
   /** Looks at the model with an adapter of this computer merged into it, as long as the page lasts. */
@@ -137,6 +175,7 @@ export class Models {
     await this.#try(async () => {
       const { name, files } = await chosen;
       adapted = await this.client.openAdapter(model, name, files);
+      this.#opened = [...this.#opened, adapted];
     });
     if (adapted !== undefined) await this.look(adapted);
   }

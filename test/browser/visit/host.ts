@@ -56,7 +56,7 @@ export async function serveAs(folder: string, habits: HostHabits = {}): Promise<
     violations,
     close: async () => {
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
   };
 }

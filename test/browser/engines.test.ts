@@ -1,0 +1,96 @@
+// The main paths of the page in every engine: written once, walked in Chromium and in Firefox.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { built } from './serve.ts';
+import { inEveryEngine } from './visit/engines.ts';
+import { type Host, serveAs } from './visit/host.ts';
+
+/** A run of a few seconds on WebAssembly. */
+const SMALL =
+  '?backend=wasm#data.distribution.family=bernoulli&data.distribution.params.p=0.5' +
+  '&training.steps=4&training.batch=1&training.learning_rate=0.005&training.warmup=0' +
+  '&evaluation.splits=["train"]';
+
+inEveryEngine((visit) => {
+  describe('the shipped page', () => {
+    let host: Host;
+    beforeAll(async () => {
+      host = await serveAs(await built('page'));
+    });
+    afterAll(() => host?.close());
+
+    test('trains on WebAssembly, keeps the run over a reload and hands it out', async () => {
+      const page = await visit(host.url, SMALL);
+      await page.sees('WebAssembly');
+      await page.sees('self-test passed');
+      await page.press('button', 'Run the experiment');
+      await page.sees(/After 4 steps, .* of soft’s answers would have to change/);
+      await page.sees(/took \d/);
+      await page.reload();
+      await page.sees(/After 4 steps, .* of soft’s answers would have to change/);
+      const name = 'Bernoulli (p = 0.5)';
+      const json = JSON.parse(await page.download(`Download ${name} as JSON`)) as {
+        environment: { backend: string };
+        arms: Record<string, { summary: { train: { kl: number } } }>;
+      };
+      expect(json.environment.backend).toBe('wasm');
+      expect(json.arms.soft!.summary.train.kl).toBeLessThan(json.arms.base!.summary.train.kl);
+      const csv = await page.download(`Download ${name} as CSV`);
+      expect(csv).toMatch(/^arm,split,family/);
+      expect(host.violations).toEqual([]);
+    });
+
+    test('describes the built-in model on the page of models', async () => {
+      const page = await visit(host.url, '?backend=wasm#models');
+      await page.sees('This is the model of the experiment.');
+      await page.sees(/Numbers are/);
+      expect(host.violations).toEqual([]);
+    });
+  });
+
+  describe('the page with a scripted study', () => {
+    let host: Host;
+    beforeAll(async () => {
+      host = await serveAs(await built('double'));
+    });
+    afterAll(() => host?.close());
+
+    test('resumes a run whose tab was closed', async () => {
+      const page = await visit(host.url, '#training.steps=400');
+      await page.press('button', 'Run the experiment');
+      await page.sees(/Training soft, step [1-9]\d\d/);
+      await page.reload();
+      await page.sees('This run was interrupted.');
+      await page.press('button', 'Resume at the last checkpoint');
+      await page.sees('took 42 s');
+    });
+
+    test('P5: cancels a run and resumes it', async () => {
+      const page = await visit(host.url, '#training.steps=400');
+      await page.press('button', 'Run the experiment');
+      await page.sees(/Training soft, step [1-9]\d\d/);
+      await page.press('button', 'Cancel');
+      await page.sees('This run was cancelled.');
+      await page.press('button', 'Resume at the last checkpoint');
+      await page.sees('took 42 s');
+    });
+
+    test('compares two runs, and leads back', async () => {
+      const page = await visit(host.url, '#training.steps=20');
+      for (const seed of ['3', '4']) {
+        await page.write('Seed, or several', seed);
+        await page.press('button', 'Run the experiment');
+        await page.sees(new RegExp(`seed ${seed} .*took 42 s`));
+      }
+      await page.go('#compare');
+      await page.press('button', 'Newest two runs');
+      await page.sees('3 arms compared.');
+      await page.sees(/soft \(0\.\d+\) has the lowest KL/);
+      expect(await page.download('Download the comparison as Report')).toContain(
+        '# Comparison of runs',
+      );
+      await page.press('link', 'Experiment');
+      await page.sees('Run the experiment');
+      expect(host.violations).toEqual([]);
+    });
+  });
+});
