@@ -25,9 +25,30 @@ export function encodeExperiment({ evaluation, ...rest }: Experiment): string {
 export function decodeExperiment(fragment: string): Experiment {
   const input = Object.create(null) as Tree;
   for (const [name, text] of new URLSearchParams(fragment.replace(/^#/, ''))) {
+    if (depthOf(text) > MOST_DEPTH || name.split('.').length > MOST_DEPTH) {
+      throw new InputError(
+        `the link nests ${JSON.stringify(name.slice(0, 40))} deeper than ${MOST_DEPTH} levels`,
+        'Copy the whole link again, or start from the default experiment.',
+        name.slice(0, 40),
+      );
+    }
     plant(input, name, fromText(text));
   }
   return resolveExperiment(input);
+}
+
+/** No experiment nests half as deep; what does would exhaust the stack of whoever reads it. */
+const MOST_DEPTH = 16;
+
+/** How deep brackets nest; those within texts count, too, which no experiment has many of. */
+function depthOf(text: string): number {
+  if (!/^\s*[[{]/.test(text)) return 0;
+  let [depth, deepest] = [0, 0];
+  for (const character of text) {
+    if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth);
+    else if (character === ']' || character === '}') depth--;
+  }
+  return deepest;
 }
 
 type Tree = Record<string, unknown>;
