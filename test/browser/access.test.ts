@@ -1,4 +1,5 @@
 // The page for keyboards, screen readers and narrow screens, with a scripted study behind it.
+import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { violations } from './accessibility.ts';
 import { results, runButton, scriptedPages } from './scripted-page.ts';
@@ -36,6 +37,71 @@ test('the page can be used with the keyboard alone', async () => {
   await results(page).getByText('took 42 s').waitFor();
 });
 
+test('P7: what has the focus is never under the bar with the Run button', async () => {
+  const page = await open('#training.steps=20', { viewport: { width: 1280, height: 720 } });
+  await page.getByText(/self-test passed/).waitFor();
+  await page.getByText('Advanced').first().click();
+  await page.evaluate(() => scrollTo(0, 0));
+  let reached = 0;
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab');
+    const hidden = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement;
+      const bar = document.querySelector('.go')!;
+      if (!element.closest('form') || bar.contains(element)) return null;
+      const [focus, over] = [element.getBoundingClientRect(), bar.getBoundingClientRect()];
+      return focus.bottom > over.top && focus.top < over.bottom ? element.outerHTML : '';
+    });
+    if (hidden === null) continue;
+    reached++;
+    expect(hidden).toBe('');
+  }
+  expect(reached).toBeGreaterThan(15);
+});
+
+test('P8: the button that copies the link says what it copies, and that it did', async () => {
+  const page = await open('#seed=5', { permissions: ['clipboard-write', 'clipboard-read'] });
+  await page.getByRole('button', { name: 'Copy link to this experiment' }).click();
+  await page.getByRole('status').getByText('Link copied').waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+});
+
+test('P4: the live chart is in view when a run starts, and not redrawn at every step', async () => {
+  const page = await open('#training.steps=300', { viewport: { width: 1280, height: 720 } });
+  await page.getByText(/the untouched model answers/).waitFor();
+  await runButton(page).click();
+  await page.getByText(/Training soft, step [1-9]\d/).waitFor();
+  const chart = results(page)
+    .getByRole('img', { name: /shares of the answers/ })
+    .first();
+  const { y, height } = (await chart.boundingBox())!;
+  expect(y).toBeGreaterThanOrEqual(0);
+  expect(y + height / 2).toBeLessThan(720);
+  const drawn = await chart.evaluate(async (element) => {
+    let count = 0;
+    new MutationObserver(() => count++).observe(element, { childList: true });
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    return count;
+  });
+  expect(drawn).toBeLessThanOrEqual(6);
+});
+
+/** What can be pressed and is smaller than a fingertip hits; links within sentences may be. */
+const tooSmall = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, select, summary, input, nav a, a.button')].flatMap(
+      (element) => {
+        const label = element instanceof HTMLInputElement ? element.labels?.[0] : undefined;
+        const hit = label?.contains(element) ? label : element;
+        const { width, height } = hit.getBoundingClientRect();
+        if (width === 0 || element.matches('.sr-only')) return [];
+        return width < 24 || height < 24
+          ? [`${hit.outerHTML.slice(0, 90)}: ${width}x${height}`]
+          : [];
+      },
+    ),
+  );
+
 describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
   test.each([1280, 390])('axe finds nothing wrong at %i pixels', async (width) => {
     const page = await open('#training.steps=20', {
@@ -65,5 +131,6 @@ describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
+    expect(await tooSmall(page)).toEqual([]);
   });
 });

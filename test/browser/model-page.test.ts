@@ -297,3 +297,35 @@ describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
     expect(overflow).toBe(0);
   });
 });
+
+test('P6, P3: a folder is asked for again before a run, and the built-in model is a click away', async () => {
+  const page = await open('?backend=wasm#models', {}, 'no WebGPU');
+  await card(page).getByText('This is the model of the experiment.').waitFor();
+  // A folder of the page's own, which no dialogue is needed for.
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('mine', { create: true });
+    const names = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
+    for (const name of names) {
+      const file = await (await folder.getFileHandle(name, { create: true })).createWritable();
+      await file.write(await (await fetch(`models/builtin/${name}`)).blob());
+      await file.close();
+    }
+    Object.assign(window, { showDirectoryPicker: () => Promise.resolve(folder) });
+  });
+  await page.getByRole('button', { name: 'Choose a folder and remember it' }).click();
+  await card(page).getByRole('heading', { name: 'mine' }).waitFor();
+  await card(page).getByRole('button', { name: 'Use it in the experiment' }).click();
+  await page.getByText('Model: local:mine').waitFor();
+  await page.getByRole('button', { name: 'Run the experiment' }).waitFor();
+
+  await page.reload();
+  const again = page.getByRole('button', { name: 'Open the model’s folder again' });
+  await again.waitFor();
+  expect(await page.getByRole('button', { name: 'Run the experiment' }).count()).toBe(0);
+  await again.click();
+  await page.getByRole('button', { name: 'Run the experiment' }).waitFor();
+
+  await page.getByRole('button', { name: 'Use the built-in one' }).click();
+  await page.getByText('Model: built-in').waitFor();
+});
