@@ -66,7 +66,11 @@ inEveryEngine((visit) => {
   describe('a first run on a host that', () => {
     test.each(Object.entries(HOSTS))('%s', async (_, habits) => {
       const { url, violations } = await host(habits);
-      await runs(await visit(url, SMALL));
+      const page = await visit(url, SMALL);
+      await runs(page);
+      // It is told by its headers, part by part.
+      await page.press('link', 'Models');
+      await page.sees('This is the model of the experiment.');
       expect(violations).toEqual([]);
     });
 
