@@ -5,9 +5,10 @@ import { comparisonCsv, promptsCsv } from '../../../../src/lab/compare/compariso
 import { comparisonReport } from '../../../../src/lab/compare/comparison-report.ts';
 import { type Experiment, resolveExperiment } from '../../../../src/lab/experiment/experiment.ts';
 import { adapterReadme } from '../../../../src/lab/results/adapter-readme.ts';
-import { collectResults } from '../../../../src/lab/results/results.ts';
+import { resultsOf } from '../../../../src/lab/results/results.ts';
 import { resultsCsv } from '../../../../src/lab/results/results-csv.ts';
 import { studyReport } from '../../../../src/lab/results/study-report.ts';
+import { runState } from '../../../../src/lab/state/run-state.ts';
 import type { StudyEvent } from '../../../../src/lab/events.ts';
 import { scored } from '../compare/stored.ts';
 
@@ -40,7 +41,7 @@ describe('W2', () => {
     ...{ promptTokens: 1, seconds: 1, secondsLeft: null },
   };
   const events: StudyEvent[] = [step, row(HTML), row(BARS)];
-  const results = collectResults(config, events);
+  const results = resultsOf(runState(config, events));
 
   test('no HTML and no markup of theirs is in report.md', () => {
     const report = studyReport(results);
