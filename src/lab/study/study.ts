@@ -58,7 +58,8 @@ export async function* runStudy(
   const notes = resume ? [] : model.tokenizer.notes;
   for (const message of notes) yield { type: 'warning', message };
   // A backend that was tested is trusted with this model's own programs once those are, too.
-  if (environment.selfTest === 'passed') {
+  if (environment.selfTest === 'passed' && experiment.arms.some(isTrained)) {
+    yield phaseEvent('compiling', 0, 0, 'kernels');
     await trustPrograms(model.decoder, { ...lora, targets });
   }
 

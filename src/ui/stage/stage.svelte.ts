@@ -2,7 +2,7 @@
 import { randomStream } from '../../core/random.ts';
 import { sampleAnswers } from '../../core/targets/sample-answers.ts';
 import type { StudyEvent } from '../../lab/events.ts';
-import { type Experiment, resolveExperiment } from '../../lab/experiment/experiment.ts';
+import { isTrained, type Experiment, resolveExperiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import { readChoices } from '../../lab/race/own-choices.ts';
 import {
@@ -37,7 +37,7 @@ export type Activity = 'looking' | 'ready' | 'racing' | 'raced' | 'failed';
 /** Draws that fall into place. */
 export const HUNDRED = 100;
 /** Steps by which the length of a race is measured. */
-const TRIAL_STEPS = 3;
+const TRIAL_STEPS = 4;
 /** How often the page redraws while a race reports. */
 const FRAME_MS = 50;
 /** A control rests this long before the untouched model is asked. */
@@ -61,7 +61,7 @@ export class Stage {
   beyond = $state(false);
   /** The frame on display; null for the latest. */
   cursor = $state<number | null>(null);
-  /** Measured by a few steps; null before. */
+  /** Of a step of both lanes, measured by a few; null before. */
   secondsEach = $state<number | null>(null);
   /** Of this question, whatever its seed; the latest last. */
   tries = $state.raw<readonly Try[]>([]);
@@ -151,28 +151,35 @@ export class Stage {
     this.beyond = false;
     this.error = null;
     this.activity = 'looking';
-    const trial = { ...this.link, answers: 1 };
     let experiment: Experiment;
     try {
-      experiment = this.#experimentOf(trial, TRIAL_STEPS);
+      experiment = this.#experimentOf(this.link);
     } catch (thrown) {
       this.#fail(thrown);
       return;
     }
+    const untouched = { ...experiment, arms: experiment.arms.filter((arm) => !isTrained(arm)) };
     let race: Race | undefined;
-    const began: number[] = [];
-    await this.#follow(turn, experiment, (event) => {
+    await this.#follow(turn, untouched, (event) => {
       race = raceAfter(race, experiment, event);
-      if (race?.base && !this.race) this.race = { ...race, lanes: race.lanes.map(emptied) };
-      if (event.type === 'snapshot') began.push(performance.now());
+      if (race?.base && !this.race) this.race = race;
     });
     if (turn !== this.#turn || this.#hasFailed()) return;
-    // A turn is a step and a look of both lanes; the first also prepares programs and weights.
-    const turns = began.slice(3);
-    if (turns.length > 1) {
-      this.secondsEach = (2 * (turns.at(-1)! - turns[0]!)) / (turns.length - 1) / 1000;
-    }
-    this.activity = 'ready';
+    this.activity = this.race ? 'ready' : 'looking';
+    if (this.race && !this.link.raced) await this.#time(turn);
+  }
+
+  /** Times a step of both lanes by a few, unless someone starts a race before. */
+  async #time(turn: number): Promise<void> {
+    const trial = this.#experimentOf({ ...this.link, answers: 1 }, TRIAL_STEPS);
+    const ends: number[] = [];
+    await this.#follow(turn, trial, (event) => {
+      if (event.type === 'snapshot' && event.step > 0) ends.push(performance.now());
+    });
+    // The first step of each lane also prepares programs and weights.
+    const later = ends.slice(2, 2 * TRIAL_STEPS);
+    if (turn !== this.#turn || later.length < 2) return;
+    this.secondsEach = (2 * (later.at(-1)! - later[0]!)) / (later.length - 1) / 1000;
   }
 
   /** Both lanes, step by step in turns. @param changes to what is asked, e.g. more answers a step */
@@ -260,8 +267,6 @@ export class Stage {
     return resolveExperiment(raceExperiment(data, { ...rest, steps: taught }));
   }
 }
-
-const emptied = (lane: Lane): Lane => ({ ...lane, frames: [], shown: [], seconds: 0 });
 
 const tryOf = ({ arm, shown, frames }: Lane, seed: number): Try => ({
   method: arm.method,

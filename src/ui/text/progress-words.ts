@@ -25,7 +25,7 @@ function phaseWords({ phase, arm, done, total, unit, evaluation }: PhaseEvent): 
     case 'loading':
       return `loading the model${of}`;
     case 'compiling':
-      return `compiling kernels${of}`;
+      return `compiling and testing kernels${of}`;
     case 'preparing':
       return `preparing prompts${of}`;
     case 'training':
