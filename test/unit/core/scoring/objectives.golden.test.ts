@@ -44,7 +44,7 @@ const weights = fc.array(fc.double({ min: 0.05, max: 1, noNaN: true }), {
 
 test.each(OBJECTIVE_NAMES)('c of %s is -p dL/dp', (name) => {
   fc.assert(
-    fc.property(weights, weights, fc.double({ min: 0.1, max: 0.9 }), (a, b, valid) => {
+    fc.property(weights, weights, fc.double({ min: 0.1, max: 0.9, noNaN: true }), (a, b, valid) => {
       const n = Math.min(a.length, b.length);
       const share = (all: number[], of: number) => {
         const sum = all.slice(0, n).reduce((x, y) => x + y, 0);
