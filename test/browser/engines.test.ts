@@ -88,7 +88,7 @@ inEveryEngine((visit) => {
       expect(await page.download('Download the comparison as Report')).toContain(
         '# Comparison of runs',
       );
-      await page.press('link', 'Experiment');
+      await page.press('link', 'Lab');
       await page.sees('Run the experiment');
       expect(host.violations).toEqual([]);
     });

@@ -64,7 +64,7 @@ inEveryEngine((visit) => {
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void elsewhere.close());
     const remote = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/script.js`;
-    const page = await visit(url);
+    const page = await visit(url, '#seed=5');
     await page.sees('Run the experiment');
     const hacked = await page.evaluate(async (src: string) => {
       const add = (fill: (script: HTMLScriptElement) => void) => {

@@ -46,3 +46,21 @@ export function verdictOf({ lanes }: Race): Verdict | undefined {
       'Enough draws speak for the distribution, and soft targets look at few of its branches a step.',
   };
 }
+
+/**
+ * What a hundred answers of the untouched model were: how many different ones, and its favourite.
+ * @param draws indices of answers; -1 is something else. @param values [answers]
+ */
+export function hundredWords(draws: readonly number[], values: readonly string[]): string {
+  const counts = new Map<number, number>();
+  for (const draw of draws) counts.set(draw, (counts.get(draw) ?? 0) + 1);
+  const invalid = counts.get(-1) ?? 0;
+  counts.delete(-1);
+  const [favourite] = [...counts].sort((a, b) => b[1] - a[1]);
+  if (!favourite || invalid > draws.length / 2) {
+    return `a hundred answers: ${invalid} are none of what was asked for`;
+  }
+  const [answer, times] = favourite;
+  const rest = invalid > 0 ? `; ${invalid} are no answer` : '';
+  return `a hundred answers: ${counts.size} different, “${values[answer]}” ${times} times${rest}`;
+}

@@ -79,7 +79,7 @@ export function watchProgram<T>(
   try {
     return make();
   } finally {
-    for (const _ of filters) {
+    for (let open = filters.length; open > 0; open--) {
       void device.popErrorScope().then(
         (error) => {
           if (error) failure.report(new ProgramError(`${name} does not run: ${error.message}`));

@@ -1,4 +1,5 @@
 // The recipe "add an evaluation": one new file and one line in the list, and it is everywhere.
+import type * as SvelteServer from 'svelte/server';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,9 +44,7 @@ afterAll(async () => {
 });
 
 test('it is in the form, with its meaning, its cost and its files', async () => {
-  const { render } = (await server.ssrLoadModule(
-    'svelte/server',
-  )) as typeof import('svelte/server');
+  const { render } = (await server.ssrLoadModule('svelte/server')) as typeof SvelteServer;
   const panel = await server.ssrLoadModule('/src/ui/panels/EvaluationPanel.svelte');
   const state = await server.ssrLoadModule('/src/ui/state/draft.svelte.ts');
   const draft = new (state.Draft as typeof Draft)();

@@ -1,4 +1,5 @@
 // The recipe "add a method": one new file and one line in the list, and it is everywhere.
+import type * as SvelteServer from 'svelte/server';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,9 +44,7 @@ afterAll(async () => {
 });
 
 test('it is in the form, with its meaning', async () => {
-  const { render } = (await server.ssrLoadModule(
-    'svelte/server',
-  )) as typeof import('svelte/server');
+  const { render } = (await server.ssrLoadModule('svelte/server')) as typeof SvelteServer;
   const panel = await server.ssrLoadModule('/src/ui/panels/ArmsPanel.svelte');
   const state = await server.ssrLoadModule('/src/ui/state/draft.svelte.ts');
   const draft = new (state.Draft as typeof Draft)();

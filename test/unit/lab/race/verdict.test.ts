@@ -4,7 +4,7 @@ import type { StudyEvent } from '../../../../src/lab/events.ts';
 import { resolveExperiment } from '../../../../src/lab/experiment/experiment.ts';
 import { QUESTIONS, raceExperiment, usualValues } from '../../../../src/lab/race/questions.ts';
 import { type Race, raceAfter } from '../../../../src/lab/race/race.ts';
-import { awayWords, verdictOf } from '../../../../src/lab/race/verdict.ts';
+import { awayWords, hundredWords, verdictOf } from '../../../../src/lab/race/verdict.ts';
 
 const [question] = QUESTIONS;
 const experiment = resolveExperiment(
@@ -58,3 +58,9 @@ test.each([
   [0.094, '9 %'],
   [1, '100 %'],
 ])('%d is %s', (away, words) => expect(awayWords(away)).toBe(words));
+
+test.each([
+  [[0, 0, 0, 1], 'a hundred answers: 2 different, “heads” 3 times'],
+  [[0, 0, 1, -1], 'a hundred answers: 2 different, “heads” 2 times; 1 are no answer'],
+  [[-1, -1, -1, 0], 'a hundred answers: 3 are none of what was asked for'],
+])('%j', (draws, words) => expect(hundredWords(draws, ['heads', 'tails'])).toBe(words));
