@@ -29,7 +29,8 @@ keepForOffline();
 
 /** Once the page is at rest, so that the first visit is no slower. Plain http has no service workers. */
 function keepForOffline(): void {
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // The development server has none, and must not be outlived by what it served.
+  if (import.meta.hot || !('serviceWorker' in navigator)) return;
   const register = () => void navigator.serviceWorker.register('./offline.js').catch(() => {});
   addEventListener('load', () => setTimeout(register, 2000), { once: true });
 }
