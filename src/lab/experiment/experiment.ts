@@ -8,7 +8,7 @@ import {
   experimentSchema,
   type TrainedArm,
 } from './experiment-schema.ts';
-import { methodOf } from '../../methods/names.ts';
+import { methodNamed } from '../../methods/names.ts';
 import { withoutFormerSettings } from './former-settings.ts';
 import { inputErrorOf } from '../../core/schema.ts';
 
@@ -25,7 +25,9 @@ export { type Split, SPLITS } from './evaluation-schema.ts';
 /** Whether the model is the one that comes with the lab. */
 export const isBuiltin = ({ model }: Pick<Experiment, 'model'>): boolean => model === BUILTIN_MODEL;
 
-export const isTrained = (arm: Arm): arm is TrainedArm => methodOf(arm).training !== undefined;
+/** Also of arms that another version has stored, whose methods may be unknown. */
+export const isTrained = (arm: Arm): arm is TrainedArm =>
+  methodNamed(arm.method)?.training !== undefined;
 
 /**
  * Fills in the defaults and checks everything that can be checked without a model.

@@ -2,11 +2,12 @@
 import type { Evaluation } from '../../evaluation/evaluation.ts';
 import { EVALUATIONS } from '../../evaluation/index.ts';
 import type { EvaluationName } from '../../evaluation/names.ts';
-import { isBase, methodOf } from '../../methods/names.ts';
+import { isBase, methodNamed } from '../../methods/names.ts';
 import { isTrained, type Arm, type Experiment } from '../experiment/experiment.ts';
 
 /** Whether the probabilities of its answers can be told. */
-export const isScoredExactly = (arm: Arm): boolean => !methodOf(arm).answering?.sampledOnly;
+export const isScoredExactly = (arm: Arm): boolean =>
+  !methodNamed(arm.method)?.answering?.sampledOnly;
 
 /** The evaluations that an experiment asks of an arm, in the order in which they run. */
 export function evaluationsOf({ evaluation }: Experiment, arm: Arm): EvaluationName[] {

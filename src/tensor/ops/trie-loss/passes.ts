@@ -62,10 +62,11 @@ export function rangesOf(total: number, size: number): Range[] {
   }));
 }
 
-/** Passes of nearly the same size, in multiples of 128 where that is possible and of 4 in any case. */
+/** Passes of nearly the same size, in multiples of 128 where that is possible, else of 4. */
 function evenChunk(vocab: number, widest: number): number {
   const even = Math.ceil(vocab / Math.ceil(vocab / widest));
   const inMultiplesOf = (unit: number) => unit * Math.ceil(even / unit);
   const [round, least] = [inMultiplesOf(128), inMultiplesOf(4)];
-  return round <= widest ? round : least <= widest ? least : 4 * Math.floor(widest / 4);
+  const fitting = [round, least, 4 * Math.floor(widest / 4)].find((size) => size <= widest);
+  return fitting || even;
 }
