@@ -24,7 +24,7 @@ describe('bad input', () => {
     await p.fill('1.5');
     await page
       .getByRole('alert')
-      .getByText(/p = 1.5, but it must lie between 0 and 1/)
+      .getByText(/p = 1.5, but it must be a number from 0 to 1/)
       .waitFor();
     expect(await p.getAttribute('aria-invalid')).toBe('true');
     expect(await runButton(page).isDisabled()).toBe(true);

@@ -161,8 +161,9 @@ test('an adapter is checked, merged into the model, and a run begins with it', a
   // A page sees files of the computer until it is left, and says so.
   await page.reload();
   await page.getByText('Model: local:adapter on builtin').waitFor();
-  await page.getByRole('button', { name: 'Run the experiment' }).click();
-  await page.getByText(/Open the model or adapter again/).waitFor();
+  await page.getByText(/adapter on builtin lies on this computer/).waitFor();
+  await page.getByRole('button', { name: 'Open the model’s folder again' }).click();
+  await card(page).waitFor();
 });
 
 test('weights in 8 bits are a part of the experiment, and last over a reload', async () => {
