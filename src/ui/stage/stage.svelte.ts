@@ -205,7 +205,9 @@ export class Stage {
       timer = undefined;
       if (turn === this.#turn && race?.base) this.race = race;
     };
+    let firstStep: number | undefined;
     const end = await this.#follow(turn, experiment, (event) => {
+      if (event.type === 'step') firstStep ??= performance.now();
       race = raceAfter(race, experiment, event);
       timer ??= setTimeout(draw, FRAME_MS);
     });
@@ -217,6 +219,7 @@ export class Stage {
       return;
     }
     this.activity = 'raced';
+    this.secondsEach = (performance.now() - firstStep!) / 1000 / this.steps;
     this.link = { ...this.link, raced: true };
     this.tries = [...this.tries, ...race.lanes.map((lane) => tryOf(lane, experiment.seed))];
   }
