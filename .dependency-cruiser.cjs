@@ -48,6 +48,7 @@ const MODEL_ROOMS = [
 const LAB_ROOMS = [
   ['experiment'],
   ['plan', 'experiment'],
+  ['race', 'experiment'],
   ['study', 'experiment', 'plan'],
   ['jobs', 'experiment', 'plan', 'study'],
   ['state', 'experiment', 'study'],
