@@ -68,7 +68,9 @@ describe('two runs that differ in their seed', () => {
     await comparison(page).getByRole('row', { name: 'seed 3, 4 3, 4 3, 4' }).waitFor();
 
     const address = new URL(page.url()).hash;
-    expect(address).toMatch(/^#compare&run=[\w-]{32,36}:base,soft,hard&run=[\w-]{32,36}:base,soft,hard$/);
+    expect(address).toMatch(
+      /^#compare&run=[\w-]{32,36}:base,soft,hard&run=[\w-]{32,36}:base,soft,hard$/,
+    );
     await page.reload();
     await compared(page, 3);
     expect(new URL(page.url()).hash).toBe(address);
