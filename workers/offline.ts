@@ -43,8 +43,9 @@ async function answer(request: Request): Promise<Response> {
   if (kept && path.startsWith(`${HOME}assets/`)) return kept;
   try {
     return await fetch(request);
-  } catch (thrown) {
-    if (!kept) throw thrown;
+  } catch {
+    // All that the host has is kept: what is not would not be found there either.
+    if (!kept) return new Response(null, { status: 404 });
     return partOf(kept, request.headers.get('range'));
   }
 }
