@@ -23,9 +23,6 @@ import { workLeft } from './study-work.ts';
 import type { Subject } from './subject.ts';
 import { trustPrograms } from '../../training/self-test.ts';
 
-/** A GPU that a processor pretends to be compiles for minutes; it has passed the test at the start. */
-const SOFTWARE = /swiftshader|software|llvmpipe/i;
-
 /**
  * Runs the arms in their order: train, hand over the adapter, score every measured prompt exactly,
  * run the further evaluations.
@@ -61,8 +58,7 @@ export async function* runStudy(
   const notes = resume ? [] : model.tokenizer.notes;
   for (const message of notes) yield { type: 'warning', message };
   // A backend that was tested is trusted with this model's own programs once those are, too.
-  const worthTesting = environment.selfTest === 'passed' && !SOFTWARE.test(environment.adapter);
-  if (worthTesting && experiment.arms.some(isTrained)) {
+  if (environment.selfTest === 'passed' && experiment.arms.some(isTrained)) {
     yield phaseEvent('compiling', 0, 0, 'kernels');
     await trustPrograms(model.decoder, { ...lora, targets });
   }
