@@ -13,10 +13,10 @@ const MODEL = fileURLToPath(new URL('../../public/models/builtin/config.json', i
 
 const results = (page: Page) => page.getByRole('region', { name: 'Results' });
 
-/** A budget that a processor pretending to be a GPU gets through. */
+/** A budget that a processor pretending to be a GPU gets through, with two readings of the loss. */
 const SMALL =
   '#data.distribution.family=bernoulli&data.distribution.params.p=0.5' +
-  '&training.steps=4&training.batch=1&training.learning_rate=0.005&training.warmup=0' +
+  '&training.steps=6&training.batch=1&training.learning_rate=0.005&training.warmup=0' +
   '&evaluation.splits=["train"]&arms=' +
   encodeURIComponent(
     JSON.stringify([
@@ -39,7 +39,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
     await page.getByRole('button', { name: 'Run the experiment' }).click();
     await results(page).getByText(/took/).waitFor();
     await results(page)
-      .getByText(/After 4 steps, .* of soft’s answers would have to change on trained prompts/)
+      .getByText(/After 6 steps, .* of soft’s answers would have to change on trained prompts/)
       .waitFor();
     const table = results(page).getByRole('table', { name: 'Trained prompts' });
     expect(await table.getByRole('row').count()).toBe(4);
@@ -47,7 +47,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
       .getByRole('img', { name: /^Bernoulli: shares of the answers, target, base .* soft .* hard/ })
       .waitFor();
     await results(page)
-      .getByRole('img', { name: /^Loss over 4 optimizer steps/ })
+      .getByRole('img', { name: /^Loss over 6 optimizer steps/ })
       .waitFor();
     expect(await violations(page)).toEqual([]);
 
@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
 
     await page.reload();
     await results(page)
-      .getByText(/After 4 steps, .* of soft’s answers would have to change on trained prompts/)
+      .getByText(/After 6 steps, .* of soft’s answers would have to change on trained prompts/)
       .waitFor();
     await results(page)
       .getByRole('button', { name: /adapter soft/ })
@@ -69,7 +69,7 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
   });
 
   test('a cancelled run stops within a step and the worker takes the next one', async () => {
-    const page = await open(SMALL.replace('steps=4', 'steps=5000'));
+    const page = await open(SMALL.replace('steps=6', 'steps=5000'));
     await page.getByRole('button', { name: 'Run the experiment' }).click();
     await page.getByText(/Training soft, step \d/).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
