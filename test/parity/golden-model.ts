@@ -7,6 +7,29 @@ import type { ModelFiles } from '../../src/model/files/model-files.ts';
 import { readAdapter } from '../../src/model/adapter/peft.ts';
 import { readSafetensors } from '../../src/model/files/safetensors.ts';
 
+/** Folders of test/golden/models. */
+export const GOLDEN_MODELS = [
+  'qwen3',
+  'qwen3_bf16',
+  'llama',
+  'llama3_rope',
+  'gemma3_text',
+  'gemma3_text_linear',
+  'gpt_oss',
+  'gpt2',
+  'gpt2_hub_names',
+  'gemma2',
+  'phi3',
+  'phi3_longrope',
+  'olmo2',
+  'granite',
+  'smollm3',
+  'gpt_neox',
+  'phi',
+  'starcoder2',
+  'cohere2',
+];
+
 export type ReadGolden = (path: string) => Promise<Uint8Array>;
 
 interface SparseRow {

@@ -3,15 +3,11 @@ import type * as SvelteServer from 'svelte/server';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { createServer, type ViteDevServer } from 'vite';
+import type { ViteDevServer } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Draft } from '../../../src/ui/state/draft.svelte.ts';
 import type * as Run from '../cli/run.ts';
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const LIST = join(root, 'src/evaluation/index.ts');
+import { changedLab } from './changed-lab.ts';
 
 /** The line in the list, with the import that it takes. */
 const withEcho = (code: string) =>
@@ -20,22 +16,7 @@ const withEcho = (code: string) =>
 let server: ViteDevServer;
 let folder: string;
 beforeAll(async () => {
-  server = await createServer({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    appType: 'custom',
-    server: { middlewareMode: true, hmr: false, watch: null, ws: false },
-    optimizeDeps: { noDiscovery: true, include: [] },
-    plugins: [
-      svelte(),
-      {
-        name: 'one more line',
-        enforce: 'pre',
-        transform: (code, id) => (id === LIST ? withEcho(code) : null),
-      },
-    ],
-  });
+  server = await changedLab('src/evaluation/index.ts', withEcho);
   folder = await mkdtemp(join(tmpdir(), 'recipe-'));
 });
 afterAll(async () => {
