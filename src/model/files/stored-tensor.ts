@@ -1,5 +1,6 @@
 // A tensor of a file: its values, widened to F32 or as 16-bit words, when they are asked for.
 import { InputError } from '../../core/errors.ts';
+import type { BlockCodes } from '../../tensor/block-codes.ts';
 import { widenBf16, widenF16 } from './float-formats.ts';
 import { ITEM_BYTES, type Dtype, type TensorEntry } from './safetensors-header.ts';
 
@@ -23,6 +24,11 @@ export interface CheckpointTensor {
    * @throws InputError for every other dtype.
    */
   bits(from?: number, to?: number): Uint16Array | Promise<Uint16Array>;
+  /**
+   * Of a matrix that is stored as codes: its rows `fromRow` up to, but without, `toRow`, with exactly
+   * the values of `read`. A tensor of more axes counts as a matrix with rows of its last one.
+   */
+  codes?(fromRow?: number, toRow?: number): BlockCodes | Promise<BlockCodes>;
 }
 
 /** A tensor that is in memory, so that nothing needs to be awaited. */
