@@ -1,6 +1,6 @@
 // A tensor of a file: its values, widened to F32 or as 16-bit words, when they are asked for.
 import { InputError } from '../../core/errors.ts';
-import type { BlockCodes } from '../../tensor/block-codes.ts';
+import type { BlockCodes, CodeForm } from '../../tensor/block-codes.ts';
 import { widenBf16, widenF16 } from './float-formats.ts';
 import { ITEM_BYTES, type Dtype, type TensorEntry } from './safetensors-header.ts';
 
@@ -24,6 +24,8 @@ export interface CheckpointTensor {
    * @throws InputError for every other dtype.
    */
   bits(from?: number, to?: number): Uint16Array | Promise<Uint16Array>;
+  /** What `codes` gives; either both are there or neither. */
+  readonly codeForm?: CodeForm;
   /**
    * Of a matrix that is stored as codes: its rows `fromRow` up to, but without, `toRow`, with exactly
    * the values of `read`. A tensor of more axes counts as a matrix with rows of its last one.
