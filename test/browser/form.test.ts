@@ -80,6 +80,33 @@ describe('bad input', () => {
   });
 });
 
+test('W3: a link with choices and no prompt asks what a run of it would ask', async () => {
+  const page = await open('#lab');
+  await page.getByRole('radio', { name: 'Own choices' }).check();
+  const prompt = page.getByRole('textbox', { name: 'What the model is asked' });
+  await prompt.fill('Toss it. Say heads or tails.');
+  const choices = [
+    { value: 'red', weight: 1 },
+    { value: 'blue', weight: 1 },
+  ];
+  const link = `#data.choices=${encodeURIComponent(JSON.stringify(choices))}`;
+  await page.evaluate((hash) => (location.hash = hash), link);
+  await page.waitForFunction(() => document.querySelector('textarea')?.value.includes('blue'));
+  expect(await prompt.inputValue()).toContain('red');
+  expect(await prompt.inputValue()).not.toContain('heads');
+});
+
+test('P11: what a preset decides has no field that says otherwise', async () => {
+  const page = await open('#training.preset=paper');
+  await page.getByText('Advanced', { exact: true }).click();
+  const field = (name: string) => page.getByRole('spinbutton', { name, exact: true });
+  await field('LoRA dropout').waitFor();
+  const decided = ['Optimizer steps per arm', 'Decimals of an answer', 'Most answers per prompt'];
+  for (const name of decided) expect(await field(name).count(), name).toBe(0);
+  await page.getByRole('radio', { name: 'As set here' }).check();
+  for (const name of decided) await field(name).waitFor();
+});
+
 test('a preset says what it is and what each arm will take', async () => {
   const page = await open('#training.steps=100');
   const table = page.getByRole('table', { name: /What training takes/ });

@@ -30,6 +30,27 @@ test('a run shows its progress, its story and its scores, and outlives a reload'
   expect(await history(page).getByRole('listitem').count()).toBe(1);
 });
 
+test('P10: there is no chart of the loss before there is a loss to draw', async () => {
+  const page = await open('?pace=1000#training.steps=60');
+  const chart = results(page).getByRole('heading', { name: 'Loss while training' });
+  await runButton(page).click();
+  await page.getByText(/Training soft, step 1 of 60/).waitFor();
+  expect(await chart.count()).toBe(0);
+  await chart.waitFor();
+});
+
+test('P10: what is said of the loss belongs to the methods of the run', async () => {
+  const arms = JSON.stringify([{ method: 'hard', answers: 2 }]);
+  const page = await open(`#training.steps=60&arms=${encodeURIComponent(arms)}`);
+  await finishRun(page);
+  await results(page).getByText('Mean loss of a batch, in nats.').waitFor();
+  expect(
+    await results(page)
+      .getByText(/Soft and hard targets reach/)
+      .count(),
+  ).toBe(0);
+});
+
 test('a run can be paused, gone on with, and cancelled; what it measured is kept', async () => {
   const page = await open('#training.steps=2000');
   await runButton(page).click();

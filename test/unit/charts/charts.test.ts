@@ -1,6 +1,7 @@
 // Figures drawn without a page: what stands in the files, and that it stays as it is.
 import { expect, test } from 'vitest';
 import { drawChart } from '../../../cli/draw-chart.ts';
+import { answersChart } from '../../../src/charts/answers-chart.ts';
 import { tableCsv } from '../../../src/charts/chart-table.ts';
 import { type ComparisonChart, onlyChoice } from '../../../src/charts/comparison-chart.ts';
 import { reportCharts } from '../../../src/charts/comparison-charts.ts';
@@ -150,3 +151,22 @@ test.each(['answers-train', 'loss', 'answer-positions', 'trade-off'])(
     expect(drawChart(chart).replace(/></g, '>\n<')).toMatchSnapshot();
   },
 );
+
+test('P10: every bar that is cut at the top has a mark over it', () => {
+  const values = Array.from({ length: 40 }, (_, i) => String(i));
+  const shown = {
+    kind: 'discrete',
+    values,
+    target: values.map(() => 1 / 40),
+    arms: [
+      {
+        ...{ name: 'base', color: 'red', dash: 'none', invalidMass: 0, step: 0 },
+        probabilities: values.map((_, i) => (i === 7 ? 0.6 : i === 9 || i === 30 ? 0.2 : 0)),
+      },
+    ],
+  } as const;
+  for (const mode of ['overlaid', 'separate'] as const) {
+    const texts = drawChart(answersChart(shown, 'Uniform', mode)).match(/↑[^<]*/g) ?? [];
+    expect(texts.sort(), mode).toEqual(['↑', '↑', '↑ 7: 60 %']);
+  }
+});
