@@ -2,6 +2,7 @@
 // the built page.
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { wasmBinaries } from './build/wasm-binaries.ts';
 import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 
 /** Unit tests that train whole models, and so are kept from `npm run test:unit`. */
@@ -24,6 +25,7 @@ export default defineConfig({
       },
       { test: { ...node, name: 'trainings', include: TRAININGS } },
       {
+        plugins: [wasmBinaries()],
         test: {
           name: 'kernels',
           include: ['test/kernels/**/*.test.ts'],

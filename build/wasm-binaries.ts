@@ -1,28 +1,33 @@
-// The binaries of the wasm backend under `wasm/`, where the lab worker looks for them.
-import { readdirSync, readFileSync } from 'node:fs';
+// The binaries of the wasm backend and of our own kernels under `wasm/`, where the lab worker looks for them.
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
+import { kernelBinary, kernelNames } from './kernel-binaries.ts';
+
+/** The lab computes on one thread, and with vectors: tfjs's other binaries would never be asked for. */
+const TFJS = 'tfjs-backend-wasm-simd.wasm';
 
 export function wasmBinaries(): Plugin {
   const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  const folder = join(dirname(main), '..', 'wasm-out');
-  // The lab computes on one thread: the threaded binary would never be asked for.
-  const names = readdirSync(folder).filter((name) => /^(?!.*threaded).*\.wasm$/.test(name));
-  const read = (name: string) => readFileSync(join(folder, name));
+  const read = (name: string): Promise<Uint8Array> =>
+    name === TFJS ? readFile(join(dirname(main), '..', 'wasm-out', name)) : kernelBinary(name);
+  const names = [TFJS, ...kernelNames];
   return {
     name: 'wasm-binaries',
     configureServer({ middlewares }) {
       middlewares.use('/wasm', (request, response, next) => {
         const name = names.find((known) => request.url?.startsWith(`/${known}`));
         if (name === undefined) return next();
-        response.setHeader('content-type', 'application/wasm');
-        response.end(read(name));
+        read(name).then((bytes) => {
+          response.setHeader('content-type', 'application/wasm');
+          response.end(bytes);
+        }, next);
       });
     },
-    generateBundle() {
+    async generateBundle() {
       for (const name of names) {
-        this.emitFile({ type: 'asset', fileName: `wasm/${name}`, source: read(name) });
+        this.emitFile({ type: 'asset', fileName: `wasm/${name}`, source: await read(name) });
       }
     },
   };

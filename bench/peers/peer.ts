@@ -1,4 +1,5 @@
 // What every peer can be asked to do: the same work, each in its own way.
+import type { BackendOptions } from '../../src/tensor/backend.ts';
 import type { DecoderSpec } from '../../src/model/spec/decoder-spec.ts';
 import type { WeightFormat } from '../../src/model/decoder/decoder-weights.ts';
 import type { LoraValues, WeightSource } from '../model/random-weights.ts';
@@ -7,11 +8,9 @@ import type { SoftBatch } from '../workload/soft-batch.ts';
 export type PeerName = 'lab' | 'tfjs' | 'jax';
 export type PeerBackend = 'wasm' | 'webgpu';
 
-/** What a thread knows about where it runs. */
-export interface Surroundings {
+/** What a thread knows about where it runs; on wasm, where the binaries are. */
+export interface Surroundings extends Pick<BackendOptions, 'wasmPath' | 'readKernels'> {
   readonly backend: PeerBackend;
-  /** Folder or address of tfjs's wasm binaries, ending in `/`. */
-  readonly wasmPath: string;
 }
 
 export interface TrainingSetup {

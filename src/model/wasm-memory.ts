@@ -1,8 +1,6 @@
 // Predicts how large the heap of WebAssembly becomes, where weights are f32 and operations composed.
 import { planPasses } from '../tensor/ops/trie-loss/passes.ts';
-import { keepsTransposed } from '../tensor/matrix.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
-import { fusedTensors } from './spec/fused-tensors.ts';
 import { scoringMemory, trainingMemory, usualSizes } from './memory-estimate.ts';
 import type { AdapterSize, PassSize, TrainingMemory } from './memory-estimate.ts';
 
@@ -25,11 +23,11 @@ export function wasmTrainingMemory(
   recompute?: boolean,
 ): TrainingMemory {
   const own = trainingMemory(spec, size, adapter, 'f32', recompute);
-  const weights = own.weights + preparedWeights(spec);
-  const layer = own.passing + F32 * size.tokens * composedPerToken(spec) + packing(spec);
+  const { weights } = own;
+  const layer = own.passing + F32 * size.tokens * composedPerToken(spec);
   const passing = Math.max(layer, lossMemory(spec, size));
   const duringPass = own.adapter + (1 + GAPS) * own.kept + passing;
-  return { ...own, weights, passing, total: heapOf(weights + Math.max(duringPass, own.updating)) };
+  return { ...own, passing, total: heapOf(weights + Math.max(duringPass, own.updating)) };
 }
 
 /** As `estimateMemory`, whatever format is asked for: WebAssembly widens all weights. */
@@ -38,12 +36,12 @@ export function estimateWasmMemory(
   { batch }: { readonly batch: number },
 ): { training: number; scoring: number } {
   const { adapter, training, scoring } = usualSizes(spec, batch);
-  const composed = F32 * scoring.pass.tokens * composedPerToken(spec) + packing(spec);
+  const composed = F32 * scoring.pass.tokens * composedPerToken(spec);
   const head = headMemory(spec, scoring.pass.outputs);
   const scored = scoringMemory(spec, scoring.pass, scoring.cached, 'f32');
   return {
     training: wasmTrainingMemory(spec, training, adapter).total,
-    scoring: heapOf(scored + preparedWeights(spec) + Math.max(composed, head)),
+    scoring: heapOf(scored + Math.max(composed, head)),
   };
 }
 
@@ -63,20 +61,6 @@ function composedPerToken({ width, heads, kvHeads, headDim, mlp }: DecoderSpec):
   return Math.max(0, composed * mlp.width - later);
 }
 
-/** The transposes of small matrices and what XNNPACK packs of them. */
-function preparedWeights(spec: DecoderSpec): number {
-  const small = fusedTensors(spec).filter(
-    ({ kind, rows, columns }) => kind === 'matrix' && keepsTransposed(rows, columns),
-  );
-  return 2 * F32 * small.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
-}
-
-/** XNNPACK packs a product's second operand: here the largest weight of a layer. */
-function packing(spec: DecoderSpec): number {
-  const inLayers = fusedTensors(spec).filter(({ name }) => name.startsWith('layers.'));
-  return F32 * Math.max(0, ...inLayers.map(({ rows, columns }) => rows * columns));
-}
-
 /** One chunk of the vocabulary at a time, and the hidden states with their gradient. */
 function lossMemory(spec: DecoderSpec, { outputs }: PassSize): number {
   const { chunk, rows } = planPasses(outputs, spec.vocabSize, {});
@@ -85,11 +69,8 @@ function lossMemory(spec: DecoderSpec, { outputs }: PassSize): number {
   return logits + headMemory(spec, outputs) + 4 * F32 * outputs * spec.width;
 }
 
-/**
- * What the module packs of the head for a product with it: all, or one chunk of the vocabulary. Chunks
- * are copied out before, and the last one, which is shorter, leaves a gap that no other fits into.
- */
+/** A chunk of the vocabulary is copied out of the head, and the last one, which is shorter, leaves a gap. */
 function headMemory({ vocabSize, width }: DecoderSpec, outputs: number): number {
   const { chunk } = planPasses(outputs, vocabSize, {});
-  return (chunk < vocabSize ? 3 : 1) * F32 * chunk * width;
+  return chunk < vocabSize ? 2 * F32 * chunk * width : 0;
 }

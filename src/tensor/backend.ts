@@ -1,7 +1,10 @@
 // Choosing and starting the tensor backend: webgpu on a device of our own, then wasm, then cpu.
-import { DeviceError, OutOfMemoryError } from './device-errors.ts';
+import { DeviceError } from './device-errors.ts';
 import { DeviceFailure } from './device-failure.ts';
 import * as tf from './tf.ts';
+import { refuseWithoutMemory } from './wasm/heap.ts';
+import { attachKernels, fetchedFrom } from './wasm/kernels.ts';
+import type { ReadBinary } from './wasm/kernels.ts';
 import type { TuningStore } from './webgpu/tuning.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
@@ -9,6 +12,8 @@ export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 export interface BackendOptions {
   /** Folder of the wasm binaries, ending in `/`; where it is left out wasm cannot start. */
   readonly wasmPath?: string;
+  /** Reads the binaries of our own kernels; unless given, they lie in `wasmPath`, which is an address. */
+  readonly readKernels?: ReadBinary;
   /** Where the choice of kernel variants outlives the page; without, it is measured every time. */
   readonly tuning?: TuningStore;
 }
@@ -55,7 +60,7 @@ export async function startBackend(
       const { adapter } = (running = await STARTERS[name](options, failure));
       if (!(await tf.setBackend(name))) throw new DeviceError('it could not be initialised');
       await tf.ready();
-      if (name === 'wasm') refuseWithoutMemory();
+      if (name === 'wasm') await completeWasm(options);
       if (name === 'webgpu') await failure.guard(tuneKernels(adapter, options));
       test = selfTest();
       await failure.guard(test);
@@ -115,30 +120,12 @@ async function startWasm({ wasmPath }: BackendOptions): Promise<Running> {
   return { adapter: 'WebAssembly on the processor, one thread', release() {} };
 }
 
-/** What addresses of WebAssembly can tell apart; sizes from here on are taken modulo it. */
-const ADDRESSES = 2 ** 32;
-
-/** tfjs takes address 0, which is what an allocation without room returns, for a tensor's place. */
-function refuseWithoutMemory(): void {
-  const { wasm } = tf.backend() as unknown as { wasm: WasmMemory };
-  if (wasm.refusesWithoutMemory) return;
-  // The first call puts the module's own function in the place of one that looks it up.
-  wasm._free(wasm._malloc(1));
-  const allocate = wasm._malloc;
-  wasm.refusesWithoutMemory = true;
-  wasm._malloc = (bytes) => {
-    const address = bytes < ADDRESSES ? allocate(bytes) : 0;
-    if (address !== 0 || bytes === 0) return address;
-    throw new OutOfMemoryError(
-      `WebAssembly has no room for another ${Math.ceil(bytes / 2 ** 20)} MiB`,
-    );
-  };
-}
-
-interface WasmMemory {
-  _malloc: (bytes: number) => number;
-  _free(address: number): void;
-  refusesWithoutMemory?: boolean;
+async function completeWasm({
+  wasmPath = '',
+  readKernels = fetchedFrom(wasmPath),
+}: BackendOptions) {
+  refuseWithoutMemory();
+  await attachKernels(readKernels);
 }
 
 async function startCpu(): Promise<Running> {

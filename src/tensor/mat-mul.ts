@@ -1,14 +1,10 @@
 // Matrix products that are fast on every backend.
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { floatsOf, type Matrix } from './matrix.ts';
 import * as tf from './tf.ts';
-import { transpose } from './transpose.ts';
+import { addressOf, uninitialised } from './wasm/heap.ts';
+import { wasmKernels } from './wasm/kernels.ts';
 
-/**
- * a b for matrices, either one transposed first.
- * The wasm backend has a fast path (XNNPACK) for plain matrices only, ten times as fast as its
- * general loop: there a transposition is carried out before the product.
- */
+/** a b for matrices, either one transposed first. */
 export function matMul(
   a: tf.Tensor2D,
   b: tf.Tensor2D,
@@ -16,43 +12,20 @@ export function matMul(
   transposeB = false,
 ): tf.Tensor2D {
   if (tf.getBackend() !== 'wasm') return tf.matMul(a, b, transposeA, transposeB);
-  return tf.tidy(() => {
-    const left = transposeA ? transpose(a) : a;
-    if (!transposeB) return tf.matMul(left, b);
-    const [[n, k], [m]] = [left.shape, b.shape];
-    // Few rows and a large b: to transpose what is small, a and the result, takes less.
-    if (n * (k + m) < k * m) return transpose(tf.matMul(b, transpose(left)));
-    return tf.matMul(left, transpose(b));
-  });
+  const taped = tf.engine().isTapeOn();
+  return taped
+    ? recorded(transposeA, transposeB)(a, b)
+    : (wasmProduct(a, b, transposeA, transposeB) as tf.Tensor2D);
 }
 
-/**
- * a weight^T, recorded on a tape as a product of `a` alone where the weight's transpose is there.
- * @param a [n, k] @param weight [m, k], f32 @returns [n, m]
- */
+/** a weight^T. @param a [n, k] @param weight [m, k] @returns [n, m] */
 export function matMulByRows(a: tf.Tensor2D, weight: Matrix): tf.Tensor2D {
-  const transposed = weight.format === 'f32' && weight.transposed;
-  return transposed ? tf.matMul(a, transposed) : matMul(a, floatsOf(weight), false, true);
-}
-
-/**
- * a b for a matrix `b` that outlives the product, such as a model's weight. The wasm backend's module
- * keeps the packed copy that it makes of a product's second operand for as long as that one lives:
- * by and by all weights a second time. Here it forgets them. Nothing is recorded on a tape.
- * @param a [n, k] @param b [k, m] @returns [n, m]
- */
-export function matMulByWeight(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
-  if (tf.getBackend() !== 'wasm') return tf.matMul(a, b);
-  const [[n, k], [, m]] = [a.shape, b.shape];
-  return tf.tidy(() => {
-    const product = wasmBatchMatMul(tf.reshape(a, [1, n, k]), tf.reshape(b, [1, k, m]));
-    return tf.reshape(product, [n, m]);
-  });
+  return matMul(a, floatsOf(weight), false, true);
 }
 
 /**
  * Products of stacked matrices: [batch, m, k] x [batch, k, n] -> [batch, m, n]; `b` is
- * [batch, n, k] where `transposeB`, `a` is [batch, k, m] where `transposeA`.
+ * [batch, n, k] where `transposeB`, `a` is [batch, k, m] where `transposeA`. Not recorded on a tape.
  */
 export function batchMatMul(
   a: tf.Tensor3D,
@@ -61,63 +34,68 @@ export function batchMatMul(
   transposeB = false,
 ): tf.Tensor3D {
   if (tf.getBackend() !== 'wasm') return tf.matMul(a, b, transposeA, transposeB);
-  return tf.tidy(() =>
-    wasmBatchMatMul(
-      transposeA ? tf.transpose(a, [0, 2, 1]) : a,
-      transposeB ? tf.transpose(b, [0, 2, 1]) : b,
-    ),
-  );
+  return wasmProduct(a, b, transposeA, transposeB) as tf.Tensor3D;
 }
 
-/** What the wasm backend's module offers beyond its types. */
-interface WasmModule {
-  cwrap(name: string, returns: null, parameters: string[]): (...values: unknown[]) => void;
-  tfjs: {
-    registerTensor(id: number, size: number, memoryOffset: number): void;
-    disposeData(id: number): void;
-  };
-}
-interface WasmInternals {
-  makeOutput: BackendWasm['makeOutput'];
-  wasm: WasmModule;
-  dataIdNextNumber: number;
-  dataIdMap: tf.DataStorage<{ id: number; memoryOffset: number }>;
+/** The transpose of a matrix, or of each of a stack. @param x […, n, m] @returns […, m, n] */
+export function transpose<X extends tf.Tensor2D | tf.Tensor3D>(x: X): X {
+  const turned = x.rank === 2 ? [1, 0] : [0, 2, 1];
+  if (tf.getBackend() !== 'wasm') return tf.transpose(x as tf.Tensor, turned) as X;
+  return (tf.engine().isTapeOn() ? recordedTranspose(x) : wasmTranspose(x)) as X;
 }
 
-/** Each matrix of the stack is named to the module as a tensor of its own, where it lies: no copies. */
-function wasmBatchMatMul(a: tf.Tensor3D, b: tf.Tensor3D): tf.Tensor3D {
-  const backend = tf.backend() as unknown as WasmInternals;
-  const { wasm } = backend;
-  const [batch, m, k] = a.shape;
-  const n = b.shape[2];
-  const out = backend.makeOutput([batch, m, n], 'float32');
-  const product = kernelOf(wasm);
-  const bytes = (shape: number[]) => new Uint8Array(new Int32Array(shape).buffer);
-  const [aShape, bShape] = [bytes([1, m, k]), bytes([1, k, n])];
-  const offset = (info: tf.TensorInfo) => backend.dataIdMap.get(info.dataId).memoryOffset;
-  const starts = [offset(a), offset(b), offset(out)];
-  const sizes = [m * k, k * n, m * n];
-  const ids = [0, 1, 2].map(() => backend.dataIdNextNumber++);
-  for (let i = 0; i < batch; i++) {
-    ids.forEach((id, operand) =>
-      wasm.tfjs.registerTensor(id, sizes[operand]!, starts[operand]! + 4 * i * sizes[operand]!),
-    );
-    product(ids[0], aShape, 3, ids[1], bShape, 3, 0, 0, ids[2]);
-    // Forgets what the module prepared for the second operand: the id comes back with other values.
-    ids.forEach((id) => wasm.tfjs.disposeData(id));
+function wasmProduct(
+  a: tf.Tensor,
+  b: tf.Tensor,
+  transposeA: boolean,
+  transposeB: boolean,
+): tf.Tensor {
+  // The functions read rows of `a`: columns become rows before.
+  const left = transposeA ? wasmTranspose(a) : a;
+  const [k, n] = [left.shape.at(-1)!, left.shape.at(-2)!];
+  const m = b.shape.at(transposeB ? -2 : -1)!;
+  const stacked = a.shape.slice(0, -2);
+  const c = uninitialised([...stacked, n, m]);
+  const { kernels, scratch } = wasmKernels();
+  const multiply = transposeB ? kernels.multiplyByRows : kernels.multiply;
+  const [toC, fromA, fromB] = [addressOf(c), addressOf(left), addressOf(b)];
+  for (let i = 0; i < (stacked[0] ?? 1); i++) {
+    const [at, of, by] = [toC + 4 * i * n * m, fromA + 4 * i * n * k, fromB + 4 * i * k * m];
+    multiply(at, of, by, n, k, m, false, scratch);
   }
-  return tf.engine().makeTensorFromTensorInfo(out) as tf.Tensor3D;
+  if (left !== a) left.dispose();
+  return c;
 }
 
-type Product = (...values: unknown[]) => void;
-const kernels = new WeakMap<WasmModule, Product>();
-
-function kernelOf(wasm: WasmModule): Product {
-  let kernel = kernels.get(wasm);
-  if (kernel === undefined) {
-    const [n, a] = ['number', 'array'];
-    kernel = wasm.cwrap('BatchMatMul', null, [n, a, n, n, a, n, n, n, n]);
-    kernels.set(wasm, kernel);
+function wasmTranspose(x: tf.Tensor): tf.Tensor {
+  const [m, n] = [x.shape.at(-1)!, x.shape.at(-2)!];
+  const stacked = x.shape.slice(0, -2);
+  const turned = uninitialised([...stacked, m, n]);
+  const [from, to] = [addressOf(x), addressOf(turned)];
+  for (let i = 0; i < (stacked[0] ?? 1); i++) {
+    wasmKernels().kernels.transpose(from + 4 * i * n * m, n, m, to + 4 * i * n * m);
   }
-  return kernel;
+  return turned;
 }
+
+/** The tape that tests compare gradients with must know these operations' own. */
+const recorded = (transposeA: boolean, transposeB: boolean) =>
+  tf.customGrad((a, b, save) => {
+    const [left, right] = [a as tf.Tensor2D, b as tf.Tensor2D];
+    (save as tf.GradSaveFunc)([left, right]);
+    return {
+      value: wasmProduct(left, right, transposeA, transposeB) as tf.Tensor2D,
+      gradFunc(dy: tf.Tensor2D, saved: tf.Tensor[]) {
+        const [x, y] = saved as [tf.Tensor2D, tf.Tensor2D];
+        return [
+          transposeA ? matMul(y, dy, transposeB, true) : matMul(dy, y, false, !transposeB),
+          transposeB ? matMul(dy, x, true, transposeA) : matMul(x, dy, !transposeA, false),
+        ];
+      },
+    };
+  }) as (a: tf.Tensor2D, b: tf.Tensor2D) => tf.Tensor2D;
+
+const recordedTranspose = tf.customGrad((x) => ({
+  value: wasmTranspose(x as tf.Tensor),
+  gradFunc: (dy: tf.Tensor) => transpose(dy as tf.Tensor2D),
+}));

@@ -7,10 +7,7 @@ import type * as tf from './tf.ts';
  */
 export type Matrix =
   /** values [rows, columns] */
-  | (MatrixOf<'f32', tf.Tensor2D> & {
-      /** [columns, rows], there only where `keepsTransposed` says so. */
-      readonly transposed?: tf.Tensor2D;
-    })
+  | MatrixOf<'f32', tf.Tensor2D>
   /**
    * values [rows, ceil(columns / 2)] int32: two bfloat16 per word, the even column in the low half;
    * a missing last column is 0.
@@ -33,19 +30,6 @@ interface MatrixOf<Format extends string, Values> {
   readonly values: Values;
 }
 
-/**
- * On wasm a product with a weight's transpose is prepared in two steps, which take a tenth of the time
- * that a small model needs for some hundred rows: transposing, and packing in the backend's module.
- * Both results stay for matrices of up to 512 KiB: models that have many larger ones spend their time
- * on the product itself, and could ill afford three copies.
- */
-const MOST_PREPARED = 2 ** 17;
-
-/** Whether a matrix on wasm comes with its transpose, of which the module keeps a packed copy, too. */
-export function keepsTransposed(rows: number, columns: number): boolean {
-  return rows * columns <= MOST_PREPARED;
-}
-
 /** [rows, columns] for compositions of tfjs operations: only our WebGPU kernels read packed weights. */
 export function floatsOf({ format, values }: Matrix): tf.Tensor2D {
   if (format !== 'f32') throw new Error(`no composition of a matrix in ${format}`);
@@ -56,7 +40,6 @@ export function floatsOf({ format, values }: Matrix): tf.Tensor2D {
 export function tensorsOf(matrix: Matrix): tf.Tensor[] {
   switch (matrix.format) {
     case 'f32':
-      return matrix.transposed ? [matrix.values, matrix.transposed] : [matrix.values];
     case 'bf16':
       return [matrix.values];
     case 'int8':

@@ -1,8 +1,6 @@
 // Weight matrices in the forms they are stored in, and back.
-import { keepsTransposed } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import * as tf from './tf.ts';
-import { transpose } from './transpose.ts';
 
 /** Columns that share a scale. */
 const BLOCK = 32;
@@ -10,12 +8,7 @@ const BLOCK = 32;
 /** @param values [rows, columns]; the tensors outlive any surrounding `tf.tidy` */
 export function toF32Matrix(values: Float32Array, rows: number, columns: number): Matrix {
   const tensor = tf.keep(tf.tensor2d(values, [rows, columns]));
-  const matrix = { format: 'f32', rows, columns, values: tensor } as const;
-  if (tf.getBackend() !== 'wasm' || !keepsTransposed(rows, columns)) return matrix;
-  const transposed = tf.keep(transpose(tensor));
-  // Packs it now: what stays should not lie in between what comes and goes.
-  tf.tidy(() => void tf.matMul(tf.zeros([1, columns]), transposed));
-  return { ...matrix, transposed };
+  return { format: 'f32', rows, columns, values: tensor };
 }
 
 /**

@@ -7,7 +7,7 @@ import * as tf from '../../src/tensor/tf.ts';
 import { gpu } from '../../src/tensor/webgpu/gpu.ts';
 import type { Program } from '../../src/tensor/webgpu/gpu.ts';
 
-const wasmPath = '/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/';
+const wasmPath = '/wasm/';
 
 afterEach(() => vi.restoreAllMocks());
 

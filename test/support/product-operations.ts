@@ -1,8 +1,7 @@
 // Matrix products as operations under test: either operand transposed, stacked.
-import { batchMatMul, matMul } from '../../src/tensor/mat-mul.ts';
+import { batchMatMul, matMul, transpose } from '../../src/tensor/mat-mul.ts';
 import { sumRows } from '../../src/tensor/ops/sum-rows.ts';
 import * as tf from '../../src/tensor/tf.ts';
-import { transpose } from '../../src/tensor/transpose.ts';
 import type { Operation } from './operation.ts';
 
 /** a b with the gradients that follow from it, through the same function. */

@@ -20,9 +20,9 @@ import type { Peer, Repeatable, TrainingSetup } from '../peer.ts';
 const ROWS = 32;
 
 export const labPeer: Peer = {
-  async start({ backend, wasmPath }) {
+  async start({ backend, ...binaries }) {
     tf.enableProdMode();
-    await startBackend([backend], { wasmPath }, selfTest);
+    await startBackend([backend], binaries, selfTest);
   },
   trainingStep,
   async product(size, repeats) {

@@ -13,7 +13,7 @@ import { TfjsDecoder } from './decoder.ts';
 export const tfjsPeer: Peer = {
   async start({ backend, wasmPath }) {
     tf.enableProdMode();
-    setWasmPaths(wasmPath);
+    if (wasmPath !== undefined) setWasmPaths(wasmPath);
     if (!(await tf.setBackend(backend))) throw new Error(`tfjs cannot start ${backend}`);
     await tf.ready();
   },

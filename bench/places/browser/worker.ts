@@ -9,4 +9,4 @@ const builtin: ModelFiles = async (name) => {
   return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
 };
 
-expose(new Session({ backend: 'webgpu', wasmPath: '', builtin }));
+expose(new Session({ backend: 'webgpu', builtin }));

@@ -53,7 +53,6 @@ export class DecoderWeights {
       this.#vectors.set(name, value as tf.Tensor1D);
       return;
     }
-    // Without a transpose: to make one after every step would cost what it saves.
     const { rows, columns } = matrix;
     tf.dispose(tensorsOf(matrix));
     this.#matrices.set(name, { format: 'f32', rows, columns, values: value as tf.Tensor2D });

@@ -1,4 +1,5 @@
 // The sum of a matrix's rows.
+import { matMul } from '../mat-mul.ts';
 import * as tf from '../tf.ts';
 
 /**
@@ -6,5 +7,5 @@ import * as tf from '../tf.ts';
  * @param x [n, m] @returns [m]
  */
 export function sumRows(x: tf.Tensor2D): tf.Tensor1D {
-  return tf.tidy(() => tf.reshape(tf.matMul(tf.ones([1, x.shape[0]]), x), [x.shape[1]]));
+  return tf.tidy(() => tf.reshape(matMul(tf.ones([1, x.shape[0]]), x), [x.shape[1]]));
 }

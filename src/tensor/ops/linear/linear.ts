@@ -1,7 +1,7 @@
 // y = x W^T with bias, residual and a LoRA branch, and the gradients of its parts.
+import { transpose } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
-import { transpose } from '../../transpose.ts';
 import { inputGradientKernel, linearKernel, loraGradientKernel, sumsKernel } from './kernels.ts';
 import type { LoraBranch } from './lora-branch.ts';
 

@@ -1,9 +1,8 @@
 // Logits of one range of the vocabulary, in tfjs operations and host memory, for f32 heads.
 import { runOnHost, tensorsAreInHostMemory } from '../../host-kernel.ts';
-import { matMul, matMulByRows } from '../../mat-mul.ts';
+import { matMul } from '../../mat-mul.ts';
 import { floatsOf, type Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
-import { transpose } from '../../transpose.ts';
 import { logSumOf } from '../log-sum.ts';
 import type { HeadPass, Range } from './passes.ts';
 
@@ -18,8 +17,7 @@ export function logitsOf(
   { temperature, softCap }: HeadPass,
   range: Range,
 ): { logits: tf.Tensor2D; slope?: tf.Tensor } {
-  const whole = range.size === head.rows && head.format === 'f32' && head.transposed;
-  const product = whole ? matMulByRows(hidden, head) : productOf(hidden, headRows(head, range));
+  const product = matMul(hidden, headRows(head, range), false, true);
   if (softCap === Infinity) {
     return { logits: temperature === 1 ? product : tf.div(product, temperature) };
   }
@@ -56,11 +54,4 @@ export function headRows(head: Matrix, { first, size }: Range): tf.Tensor2D {
   return runOnHost([values], [size, columns], (out, all) =>
     out.set(all.subarray(first * columns, (first + size) * columns)),
   ) as tf.Tensor2D;
-}
-
-/** On wasm one operand must be transposed, or the product: the smaller of them is. */
-function productOf(hidden: tf.Tensor2D, rows: tf.Tensor2D): tf.Tensor2D {
-  const [n, width] = hidden.shape;
-  if (tf.getBackend() !== 'wasm' || 2 * n > width) return matMul(hidden, rows, false, true);
-  return tf.tidy(() => transpose(matMul(rows, hidden, false, true)));
 }

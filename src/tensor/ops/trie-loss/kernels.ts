@@ -1,6 +1,6 @@
 // The kernels of the loss over one block of rows, and their compositions.
 import { defineKernel } from '../../kernel.ts';
-import { matMul, matMulByWeight } from '../../mat-mul.ts';
+import { matMul } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import { sumTensors } from '../../sum-tensors.ts';
 import * as tf from '../../tf.ts';
@@ -98,7 +98,7 @@ function gradientComposed(args: LossGradientArguments): tf.Tensor[] {
       const expected = tf.mul(p!, tf.slice(factors, [0, c], [-1, 1])) as tf.Tensor2D;
       const dCapped = lessTargets(expected, targetsInRange(targets, range), scale);
       const dLogits = (slope ? tf.mul(dCapped, slope) : dCapped) as tf.Tensor2D;
-      const own = matMulByWeight(dLogits, headRows(head, range));
+      const own = matMul(dLogits, headRows(head, range));
       const sum: tf.Tensor = dHidden ? tf.add(dHidden, own) : own;
       return wantsHead ? [sum, matMul(dLogits, hidden, true, false)] : [sum];
     });

@@ -1,0 +1,3 @@
+// What the module offers.
+export { multiply, multiplyByRows, scratchBytes } from './product';
+export { transpose } from './transpose';

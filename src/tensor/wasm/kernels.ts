@@ -1,0 +1,67 @@
+// Our functions in WebAssembly (`assembly/`), working in the memory of tfjs's wasm backend: nothing is copied.
+import { relaxedSimd, simd } from 'wasm-feature-detect';
+import { DeviceError } from '../device-errors.ts';
+import * as tf from '../tf.ts';
+import { heap, reserve } from './heap.ts';
+
+/** The same functions twice: with fused multiply-add, where an engine has it, and without. */
+export const KERNEL_BINARIES = { fused: 'lab-fused.wasm', plain: 'lab-plain.wasm' } as const;
+
+/** Brings the bytes of a binary by its name. */
+export type ReadBinary = (name: string) => Promise<BufferSource>;
+
+/** Sizes are in values, addresses in bytes. */
+export interface WasmKernels {
+  /** c [n, m] = a [n, k] b [k, m], or added to what c has */
+  multiply: Product;
+  /** c [n, m] = a [n, k] b^T, b [m, k], or added to what c has */
+  multiplyByRows: Product;
+  /** Writes [m, n] to `to`. @param x [n, m] */
+  transpose(x: number, n: number, m: number, to: number): void;
+  /** Bytes that a product needs besides its operands. */
+  scratchBytes(): number;
+}
+
+type Product = (
+  c: number,
+  a: number,
+  b: number,
+  n: number,
+  k: number,
+  m: number,
+  accumulate: boolean,
+  scratch: number,
+) => void;
+
+interface Attached {
+  readonly kernels: WasmKernels;
+  /** Address of the room that products need. */
+  readonly scratch: number;
+}
+
+const attached = new WeakMap<object, Attached>();
+
+/** Attaches the functions to the present backend, if they are not yet. @throws DeviceError where they cannot run */
+export async function attachKernels(read: ReadBinary): Promise<void> {
+  const backend = tf.backend();
+  if (attached.has(backend)) return;
+  if (!(await simd())) throw new DeviceError('this engine has no vectors in WebAssembly (SIMD)');
+  const binary = (await relaxedSimd()) ? KERNEL_BINARIES.fused : KERNEL_BINARIES.plain;
+  const { instance } = await WebAssembly.instantiate(await read(binary), {
+    env: { memory: heap() },
+  });
+  const kernels = instance.exports as unknown as WasmKernels;
+  attached.set(backend, { kernels, scratch: reserve(kernels.scratchBytes()) });
+}
+
+/** The functions of the present backend, which is wasm. */
+export const wasmKernels = (): Attached => attached.get(tf.backend())!;
+
+/** Reads binaries from the folder of tfjs's own. @param folder its address, ending in `/` */
+export const fetchedFrom =
+  (folder: string): ReadBinary =>
+  async (name) => {
+    const response = await fetch(folder + name);
+    if (!response.ok) throw new DeviceError(`${folder}${name} answers ${response.status}`);
+    return response.arrayBuffer();
+  };
