@@ -38,7 +38,8 @@ const mayWithin =
 const MODEL_ROOMS = [
   ['files'],
   ['spec', 'files'],
-  ['families', 'files', 'spec'],
+  ['gguf', 'files', 'spec'],
+  ['families', 'files', 'spec', 'gguf'],
   ['tokenizer', 'files'],
   ['adapter', 'files', 'spec'],
   ['decoder', 'spec', 'adapter'],

@@ -12,7 +12,12 @@ export const seedKind = kinds.whole({ from: 0, to: 2 ** 32 - 1 });
 export const COMMON_OPTIONS = {
   backend: option<BackendName>(BACKENDS.join('|'), 'what computes', kinds.oneOf(BACKENDS), 'wasm'),
   seed: option('N', 'where all randomness starts', seedKind, 11),
-  model: option('DIR|builtin', 'a Hugging Face folder', kinds.some, 'builtin'),
+  model: option(
+    'DIR|FILE.gguf|builtin',
+    'a Hugging Face folder or a GGUF file',
+    kinds.some,
+    'builtin',
+  ),
   adapter: option('DIR', 'a LoRA adapter in PEFT layout', kinds.some),
   out: outFile('PATH', 'write the result there, not to standard output'),
   progress: flag('report progress even if standard error is not a terminal'),

@@ -1,23 +1,30 @@
 // A model or adapter folder on disk.
 import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { InputError } from '../src/core/errors.ts';
-import { endsBefore, type SeekableFiles } from '../src/model/files/model-files.ts';
+import { endsBefore, type ModelFiles, type SeekableFiles } from '../src/model/files/model-files.ts';
+import { isGguf, onlyGguf } from '../src/model/gguf-folder.ts';
 import { refuseLarge } from '../src/model/files/size-limits.ts';
 
 /**
- * The files of a directory, read when asked for, in parts or whole.
- * @throws InputError where `directory` is not one, or a file of it cannot be read.
+ * The files of a directory, read when asked for, in parts or whole; of a GGUF file, what belongs to it.
+ * @throws InputError where `path` is neither, or a file cannot be read.
  */
-export async function nodeFolder(directory: string): Promise<SeekableFiles> {
-  const found = await stat(directory).catch(() => undefined);
+export async function nodeFolder(path: string): Promise<ModelFiles> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() && isGguf(path))
+    return onlyGguf(directoryFiles(dirname(path)), basename(path));
   if (!found?.isDirectory()) {
     throw new InputError(
-      `${directory} is not a folder.`,
-      'Give the path of a folder in Hugging Face layout.',
+      `${path} is not a folder or a GGUF file.`,
+      'Give the path of a folder in Hugging Face layout, or of a .gguf file.',
       'model',
     );
   }
+  return directoryFiles(path);
+}
+
+function directoryFiles(directory: string): SeekableFiles {
   const at = (name: string) => join(directory, name);
   const size = (name: string) =>
     unlessMissing(

@@ -3,6 +3,7 @@ import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../src/core/errors.ts';
 import { mergedFolder, type OutgoingFile } from '../../src/model/merge.ts';
+import { modelFolder } from '../../src/model/gguf-folder.ts';
 import { readCheckpoint } from '../../src/model/model-folder.ts';
 import { readAdapter } from '../../src/model/adapter/peft.ts';
 import { defineCommand } from '../command.ts';
@@ -25,7 +26,7 @@ export const command = defineCommand({
   },
   async run({ model, adapter: adapterFolder, out }, terminal) {
     const source = model === 'builtin' ? BUILTIN : model;
-    const files = await nodeFolder(source);
+    const files = await modelFolder(await nodeFolder(source));
     const adapterFiles = await nodeFolder(adapterFolder);
     const checkpoint = await readCheckpoint(files);
     const adapter = await readAdapter(adapterFiles, checkpoint.spec);

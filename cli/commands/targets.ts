@@ -81,8 +81,9 @@ async function readTokenizer(directory: string | undefined) {
     };
   }
   const { nodeFolder } = await import('../model-folder.ts');
+  const { modelFolder } = await import('../../src/model/gguf-folder.ts');
   const { loadTokenizer } = await import('../../src/model/tokenizer/tokenizer.ts');
-  const tokenizer = await loadTokenizer(await nodeFolder(directory));
+  const tokenizer = await loadTokenizer(await modelFolder(await nodeFolder(directory)));
   return {
     encode: (text: string) => tokenizer.encodeAnswer(text),
     endToken: tokenizer.endToken,

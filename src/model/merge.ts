@@ -4,6 +4,8 @@ import { narrowToBf16, narrowToF16 } from './files/float-formats.ts';
 import type { Checkpoint } from './model-folder.ts';
 import type { ModelFiles } from './files/model-files.ts';
 import { shapeOf, type AdapterFile, type LoraPair } from './adapter/peft.ts';
+import { isBlockType } from './files/block-types.ts';
+import type { Dtype } from './files/safetensors-header.ts';
 import { layOutTensors } from './files/safetensors-writer.ts';
 import type { CheckpointTensor } from './files/stored-tensor.ts';
 
@@ -63,7 +65,7 @@ export function mergedWeights(
   chunk = CHUNK,
 ): OutgoingFile {
   const { tensors, metadata } = checkpoint.stored;
-  const layout = layOutTensors(tensors, { format: 'pt', ...metadata });
+  const layout = layOutTensors(written(tensors), { format: 'pt', ...metadata });
   const updates = updatesOf(checkpoint, adapter);
   return {
     name: 'model.safetensors',
@@ -78,6 +80,16 @@ export function mergedWeights(
     },
   };
 }
+
+/** The types that tensors are written in. */
+function written(tensors: ReadonlyMap<string, CheckpointTensor>) {
+  return new Map(
+    [...tensors].map(([name, { shape, dtype }]) => [name, { shape, dtype: plainType(dtype) }]),
+  );
+}
+
+/** Blocks become halves, which are closer to any of their values than the blocks were to the weights. */
+const plainType = (dtype: CheckpointTensor['dtype']): Dtype => (isBlockType(dtype) ? 'F16' : dtype);
 
 /** What is added to a stored weight. */
 interface Update {
@@ -107,7 +119,9 @@ function updatesOf({ spec, storedAs }: Checkpoint, adapter: AdapterFile): Map<st
 async function* storedBytes(tensor: CheckpointTensor, chunk: number): AsyncGenerator<Uint8Array> {
   const size = tensor.shape.reduce((all, extent) => all * extent, 1);
   for (let from = 0; from < size; from += chunk) {
-    yield await tensor.bytes(from, Math.min(size, from + chunk));
+    const end = Math.min(size, from + chunk);
+    if (tensor.codes) yield narrowed(await tensor.read(from, end), tensor.dtype);
+    else yield await tensor.bytes(from, end);
   }
 }
 
@@ -166,7 +180,8 @@ function addDelta(values: Float32Array, row: number, { pair, ...update }: Update
 }
 
 function narrowed(values: Float32Array, dtype: CheckpointTensor['dtype']): Uint8Array {
+  const type = plainType(dtype);
   const stored =
-    dtype === 'BF16' ? narrowToBf16(values) : dtype === 'F16' ? narrowToF16(values) : values;
+    type === 'BF16' ? narrowToBf16(values) : type === 'F16' ? narrowToF16(values) : values;
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }

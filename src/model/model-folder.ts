@@ -11,6 +11,7 @@ import type { DecoderSpec } from './spec/decoder-spec.ts';
 import { decoderSpecFrom } from './families/index.ts';
 import { optionalJson, requiredFile, requiredJson, type ModelFiles } from './files/model-files.ts';
 import { openSafetensors, readSafetensors } from './files/safetensors.ts';
+import { modelFolder } from './gguf-folder.ts';
 import { refuseAdapterFolder } from './adapter/stacking.ts';
 import type { CheckpointTensor } from './files/stored-tensor.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
@@ -42,12 +43,13 @@ const indexSchema = v.object({
 });
 
 /**
- * Reads a folder: `config.json` and `model.safetensors`, or the shards that
- * `model.safetensors.index.json` names. Tensors beyond those the decoder needs are noted.
+ * Reads a folder: `config.json` and `model.safetensors`, the shards that `model.safetensors.index.json`
+ * names, or a GGUF file. Tensors beyond those the decoder needs are noted.
  * @throws InputError for a folder with an adapter; otherwise naming the file, and for weights the
  * tensor with expected and found shape.
  */
-export async function readCheckpoint(files: ModelFiles): Promise<Checkpoint> {
+export async function readCheckpoint(folder: ModelFiles): Promise<Checkpoint> {
+  const files = await modelFolder(folder);
   await refuseAdapterFolder(files);
   const config = await requiredJson(files, 'config.json');
   const spec = decoderSpecFrom(config);
@@ -61,6 +63,7 @@ export async function readCheckpoint(files: ModelFiles): Promise<Checkpoint> {
 }
 
 async function storedFiles(files: ModelFiles): Promise<StoredFiles> {
+  if (files.tensors) return files.tensors();
   if ((await files.size?.(SINGLE)) !== undefined) return openSafetensors(files, SINGLE);
   const single = files.size ? undefined : await files(SINGLE);
   if (single) return readSafetensors(single, SINGLE);

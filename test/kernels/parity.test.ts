@@ -4,7 +4,7 @@ import { startBackend } from '../../src/tensor/backend.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { checkAdamW, checkLogits, checkTraining, checkTrie, Tally } from '../parity/checks.ts';
 import { checkObjectives, objectiveCases } from '../parity/objective-checks.ts';
-import { GOLDEN_MODELS, loadGoldenModel } from '../parity/golden-model.ts';
+import { GOLDEN_GGUF, GOLDEN_MODELS, loadGoldenModel } from '../parity/golden-model.ts';
 
 const read = async (path: string) => {
   const response = await fetch(`/test/golden/${path}`);
@@ -27,6 +27,15 @@ test.each(GOLDEN_MODELS)('%s equals PyTorch', async (name) => {
   model.dispose();
   console.log(`${name}: ${tally.numbers} numbers, worst ${tally.worst}`);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test.each(GOLDEN_GGUF)('%s.gguf equals PyTorch', async (name) => {
+  const model = await loadGoldenModel(name, read, 'gguf');
+  const tally = new Tally();
+  await checkLogits(model, 1e-3, tally);
+  await checkTraining(model, tally);
+  model.dispose();
+  console.log(`${name}.gguf: ${tally.numbers} numbers, worst ${tally.worst}`);
 });
 
 test('exact objectives equal PyTorch', async () => {

@@ -30,6 +30,14 @@ export const GOLDEN_MODELS = [
   'cohere2',
 ];
 
+/** Folders of test/golden/gguf, with the largest error of a logit on a processor. */
+export const GOLDEN_GGUF = [
+  ['llama_k', 2e-4],
+  ['llama_rope', 2e-4],
+  ['qwen3_k', 2e-4],
+  ['gemma3', 2e-5],
+] as const;
+
 export type ReadGolden = (path: string) => Promise<Uint8Array>;
 
 interface SparseRow {
@@ -76,11 +84,15 @@ export interface GoldenModel {
   dispose(): void;
 }
 
-/** What a model is read from. */
-const FILES = ['config.json', 'model.safetensors'];
+/** What a model is read from, by the folder of the models. */
+const FILES = { models: ['config.json', 'model.safetensors'], gguf: ['model.gguf'] };
 
-export async function loadGoldenModel(name: string, read: ReadGolden): Promise<GoldenModel> {
-  const file = (path: string) => read(`models/${name}/${path}`);
+export async function loadGoldenModel(
+  name: string,
+  read: ReadGolden,
+  kind: keyof typeof FILES = 'models',
+): Promise<GoldenModel> {
+  const file = (path: string) => read(`${kind}/${name}/${path}`);
   const json = async (path: string) => JSON.parse(new TextDecoder().decode(await file(path)));
   const tensors = async (path: string) => {
     const stored = readSafetensors(await file(path), path).tensors;
@@ -88,9 +100,12 @@ export async function loadGoldenModel(name: string, read: ReadGolden): Promise<G
       [...stored].map(([key, tensor]) => [key, { shape: tensor.shape, values: tensor.read() }]),
     );
   };
-  const golden = (await json('golden.json')) as Golden;
+  const golden = goldenFrom(await json('golden.json'));
   // A reader may fail for files that are not there; a folder says that it has none.
-  const base: ModelFiles = async (path) => (FILES.includes(path) ? file(path) : undefined);
+  const base: ModelFiles = Object.assign(
+    async (path: string) => (FILES[kind].includes(path) ? file(path) : undefined),
+    { names: async () => FILES[kind] },
+  );
   const { decoder } = await loadDecoder(base);
   const folder: ModelFiles = (path) => file(`adapter/${path}`);
   const adapter = loraFromFile(decoder.spec, await readAdapter(folder, decoder.spec));
@@ -104,6 +119,16 @@ export async function loadGoldenModel(name: string, read: ReadGolden): Promise<G
       adapter.dispose();
     },
   };
+}
+
+/** Losses have other names beside the GGUF files. */
+function goldenFrom(parsed: object): Golden {
+  const { training, ...rest } = parsed as Golden & {
+    training: { losses_with_adapter?: { soft: number; hard: number } };
+  };
+  const losses = training.losses_with_adapter;
+  if (!losses) return { training, ...rest };
+  return { training: { ...training, soft_loss: losses.soft, hard_loss: losses.hard }, ...rest };
 }
 
 /** PEFT's name of an adapter tensor without its wrapper prefix. */

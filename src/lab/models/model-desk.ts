@@ -1,5 +1,6 @@
 // Where models are chosen: described, fetched, put to use and deleted; one is in use at a time.
 import { InputError } from '../../core/errors.ts';
+import { modelFolder } from '../../model/gguf-folder.ts';
 import type { ModelFiles } from '../../model/files/model-files.ts';
 import type { MemoryPlan } from '../../model/sources/memory-verdict.ts';
 import type { ModelCache } from '../../model/sources/model-cache.ts';
@@ -82,7 +83,7 @@ export class ModelDesk<M> implements ModelCalls {
 
   async describeTokenizer(model: string) {
     const { summarised } = await this.parts.sources.open(model);
-    return tokenizerReport(await loadTokenizer(summarised.files));
+    return tokenizerReport(await loadTokenizer(await modelFolder(summarised.files)));
   }
 
   async load(

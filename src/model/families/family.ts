@@ -1,4 +1,5 @@
 // What a model family is: how its configurations describe a decoder.
+import type { GgufDialect } from '../gguf/dialect.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 
 export interface Family {
@@ -12,4 +13,6 @@ export interface Family {
   spec(config: unknown, source: string): DecoderSpec;
   /** The `quant_method` that its weights may have; float ones they always may. */
   readonly quantised?: string;
+  /** How GGUF files have it, where they do. */
+  readonly gguf?: GgufDialect;
 }

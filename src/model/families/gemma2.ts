@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { checked, count, flag, positive } from '../files/checked.ts';
 import { activationFrom, commonFields, commonSpec, postNormNames } from './common.ts';
 import type { Family } from './family.ts';
+import { gemmaAttention } from './gemma-gguf.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
@@ -21,9 +22,20 @@ const schema = v.object({
   final_logit_softcapping: v.optional(v.nullable(positive), 30),
 });
 
+/** Layers of the largest model, 27B. */
+const LARGEST = 46;
+
 /** Four norms a layer that multiply by 1 + weight, capped scores and logits, a window on every other layer. */
 export const gemma2: Family = {
   type: 'gemma2',
+  gguf: {
+    architecture: 'gemma2',
+    config: (file) => ({
+      ...gemmaAttention(file, LARGEST),
+      attn_logit_softcapping: file.number('attn_logit_softcapping') ?? null,
+      final_logit_softcapping: file.number('final_logit_softcapping') ?? null,
+    }),
+  },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const common = commonSpec(config, source);

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { checked, count, flag, positive } from '../files/checked.ts';
 import type { RopeSpec } from '../spec/decoder-spec.ts';
 import type { Family } from './family.ts';
+import { gemmaAttention } from './gemma-gguf.ts';
 import {
   activationFrom,
   commonFields,
@@ -36,12 +37,30 @@ const schema = v.object({
   rope_parameters: v.nullish(v.object({ full_attention: object, sliding_attention: object }), {}),
 });
 
+/** Layers of the largest model, 27B. */
+const LARGEST = 62;
+
 /**
  * Four norms a layer, norms that multiply by 1 + weight, a window on most layers with a rope of
  * its own. `attn_logit_softcapping` has no effect in the reference, and so none here.
  */
 export const gemma3: Family = {
   type: 'gemma3_text',
+  gguf: {
+    architecture: 'gemma3',
+    config(file) {
+      const pattern = file.flags('attention.sliding_window_pattern');
+      const cap = file.number('final_logit_softcapping');
+      return {
+        ...gemmaAttention(file, LARGEST),
+        ...(cap !== undefined && { final_logit_softcapping: cap }),
+        ...(pattern
+          ? { layer_types: pattern.map((local) => `${local ? 'sliding' : 'full'}_attention`) }
+          : { sliding_window_pattern: file.number('attention.sliding_window_pattern') ?? 6 }),
+        rope_local_base_freq: file.number('rope.freq_base_swa') ?? 1e4,
+      };
+    },
+  },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     if (config.use_bidirectional_attention) {

@@ -22,6 +22,16 @@ const schema = v.object({
  */
 export const granite: Family = {
   type: 'granite',
+  gguf: {
+    architecture: 'granite',
+    neighbours: true,
+    config: (file) => ({
+      embedding_multiplier: file.number('embedding_scale'),
+      residual_multiplier: file.number('residual_scale'),
+      attention_multiplier: file.number('attention.scale'),
+      logits_scaling: file.number('logit_scale'),
+    }),
+  },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const common = commonSpec(config, source);

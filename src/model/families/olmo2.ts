@@ -21,6 +21,7 @@ const schema = v.object({
 
 export const olmo2: Family = {
   type: 'olmo2',
+  gguf: { architecture: 'olmo2' },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const common = commonSpec(config, source);

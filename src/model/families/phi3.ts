@@ -14,6 +14,10 @@ const schema = v.object({
 
 export const phi3: Family = {
   type: 'phi3',
+  gguf: {
+    architecture: 'phi3',
+    config: (file) => ({ sliding_window: file.number('attention.sliding_window') || null }),
+  },
   spec(raw, source) {
     const config = { ...checked(schema, raw, source), attention_bias: false };
     const common = commonSpec(config, source);

@@ -20,6 +20,7 @@ const schema = v.object({
 /** Qwen 2 and 2.5: q, k and v have a bias. */
 export const qwen2: Family = {
   type: 'qwen2',
+  gguf: { architecture: 'qwen2' },
   spec(raw, source) {
     const config = { ...checked(schema, raw, source), attention_bias: false };
     return {
@@ -35,6 +36,7 @@ export const qwen2: Family = {
  */
 export const qwen3: Family = {
   type: 'qwen3',
+  gguf: { architecture: 'qwen3' },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const spec = qwenSpec({ ...config, head_dim: config.head_dim ?? 128 }, raw, source);

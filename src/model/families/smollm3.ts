@@ -20,6 +20,7 @@ const schema = v.object({
 
 export const smollm3: Family = {
   type: 'smollm3',
+  gguf: { architecture: 'smollm3', neighbours: true },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const common = commonSpec(config, source);

@@ -18,6 +18,10 @@ const schema = v.object({
 
 export const starcoder2: Family = {
   type: 'starcoder2',
+  gguf: {
+    architecture: 'starcoder2',
+    config: (file) => ({ use_bias: file.has('blk.0.attn_q.bias') }),
+  },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const bias = config.use_bias;

@@ -23,7 +23,7 @@ const OTHER_FORMATS: readonly Kind[] = [
   {
     file: /\.gguf$/i,
     what: 'GGUF',
-    advice: 'Use the model that it was made from, in Hugging Face layout (safetensors).',
+    advice: 'Name that file itself as the model.',
   },
   { file: /^onnx\/|\.onnx$/, what: 'ONNX', advice: `Use the original model. ${LAYOUT}` },
   { file: /^pytorch_model.*\.bin$|\.(pt|pth|ckpt)$/, what: 'PyTorch', advice: WEIGHTS },

@@ -3,6 +3,7 @@ import { InputError } from '../../core/errors.ts';
 import { jsonObject } from './checked.ts';
 import { missingFile } from './missing-file.ts';
 import { refuseLarge } from './size-limits.ts';
+import type { CheckpointTensor, TensorFile } from './stored-tensor.ts';
 
 /**
  * A folder, read file by file. A plain function from name to contents is one; folders that can read
@@ -18,8 +19,12 @@ export interface ModelFiles {
   range?(name: string, from: number, to: number): Promise<Uint8Array>;
   /** Length of a file in bytes; undefined where the folder has no such file. */
   size?(name: string): Promise<number | undefined>;
-  /** Paths of all files, or of those near the top; for messages. */
+  /** Paths of all files, or of those near the top. */
   names?(): Promise<readonly string[]>;
+  /** A file of JSON that lies in no bytes, as it would be parsed. */
+  json?(name: string): Promise<object | undefined>;
+  /** The weights, where they are in no safetensors file. */
+  tensors?(): Promise<TensorFile<CheckpointTensor>>;
 }
 
 /** A folder whose files can be read in parts. */
@@ -71,6 +76,8 @@ export function memoryFolder(contents: ReadonlyMap<string, Uint8Array>): ModelFi
  * @throws InputError where it is not JSON, or not an object.
  */
 export async function optionalJson(files: ModelFiles, name: string): Promise<object | undefined> {
+  const parsed = await files.json?.(name);
+  if (parsed) return parsed;
   const bytes = await files(name);
   if (bytes) refuseLarge(name, bytes.length);
   return bytes && jsonObject(bytes, name);

@@ -12,13 +12,8 @@ import {
   fileTensor,
   memoryTensor,
   type CheckpointTensor,
-  type StoredTensor,
+  type TensorFile,
 } from './stored-tensor.ts';
-
-export interface TensorFile<T extends CheckpointTensor = StoredTensor> {
-  readonly tensors: ReadonlyMap<string, T>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
 
 /**
  * The tensors of a file in memory, as views of it. Memory is bounded by the size of the file:

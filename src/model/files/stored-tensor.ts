@@ -1,6 +1,7 @@
 // A tensor of a file: its values, widened to F32 or as 16-bit words, when they are asked for.
 import { InputError } from '../../core/errors.ts';
 import type { BlockCodes, CodeForm } from '../../tensor/block-codes.ts';
+import type { BlockType } from './block-types.ts';
 import { widenBf16, widenF16 } from './float-formats.ts';
 import { ITEM_BYTES, type Dtype, type TensorEntry } from './safetensors-header.ts';
 
@@ -10,12 +11,12 @@ import { ITEM_BYTES, type Dtype, type TensorEntry } from './safetensors-header.t
  * at every call, and nothing is kept.
  */
 export interface CheckpointTensor {
-  readonly dtype: Dtype;
+  readonly dtype: Dtype | BlockType;
   readonly shape: readonly number[];
   /** As stored, little-endian; may be a view of the file, so do not write into it. */
   bytes(from?: number, to?: number): Uint8Array | Promise<Uint8Array>;
   /**
-   * A fresh copy as F32; F16 and BF16 are widened exactly.
+   * A fresh copy as F32; F16, BF16 and blocks are widened exactly.
    * @throws InputError for every other dtype.
    */
   read(from?: number, to?: number): Float32Array | Promise<Float32Array>;
@@ -35,13 +36,20 @@ export interface CheckpointTensor {
 
 /** A tensor that is in memory, so that nothing needs to be awaited. */
 export interface StoredTensor extends CheckpointTensor {
+  readonly dtype: Dtype;
   bytes(from?: number, to?: number): Uint8Array;
   read(from?: number, to?: number): Float32Array;
   bits(from?: number, to?: number): Uint16Array;
 }
 
-/** The dtypes that weights may have. */
-export const FLOAT_DTYPES: readonly Dtype[] = ['F32', 'F16', 'BF16'];
+/** The tensors of a file, and the texts beside them. */
+export interface TensorFile<T extends CheckpointTensor = StoredTensor> {
+  readonly tensors: ReadonlyMap<string, T>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The dtypes that weights may have, but for blocks. */
+export const FLOAT_DTYPES: readonly string[] = ['F32', 'F16', 'BF16'];
 
 /** @param where What to call the tensor in errors. */
 export function memoryTensor(

@@ -4,8 +4,7 @@ import { bareName } from '../files/bare-name.ts';
 import { shown } from '../files/checked.ts';
 import { modulePath, weightShapes, type DecoderSpec } from './decoder-spec.ts';
 import { BLOCK, BLOCK_BYTES, mxfp4Tensor } from '../files/mxfp4.ts';
-import type { TensorFile } from '../files/safetensors.ts';
-import { FLOAT_DTYPES, type CheckpointTensor } from '../files/stored-tensor.ts';
+import { FLOAT_DTYPES, type CheckpointTensor, type TensorFile } from '../files/stored-tensor.ts';
 
 /** All tensors of a checkpoint's files, and the texts beside them. */
 export type StoredFiles = TensorFile<CheckpointTensor>;
@@ -77,7 +76,7 @@ function floats(
   { tensors }: StoredFiles,
 ): CheckpointTensor {
   const tensor = shaped(name, shape, tensors);
-  if (FLOAT_DTYPES.includes(tensor.dtype)) return tensor;
+  if (FLOAT_DTYPES.includes(tensor.dtype) || tensor.codes) return tensor;
   throw misfit(
     `tensor ${shown(name)} is ${tensor.dtype}; weights must be ${FLOAT_DTYPES.join(', ')}`,
   );
@@ -117,7 +116,7 @@ function shaped(
 /** @throws InputError where the file goes on after the last layer: the half of a model is another one */
 function refuseMoreLayers({ layers }: DecoderSpec, { tensors }: StoredFiles): void {
   const indices = [...tensors.keys()].map((name) =>
-    Number(/(?:^|\.)(?:layers|h)\.(\d+)\./.exec(name)?.[1] ?? -1),
+    Number(/(?:^|\.)(?:layers|h|blk)\.(\d+)\./.exec(name)?.[1] ?? -1),
   );
   const stored = indices.reduce((most, index) => Math.max(most, index), -1) + 1;
   if (stored <= layers) return;

@@ -1,5 +1,6 @@
 // Byte-pair encoding of short strings of digits, by the merges of a tokenizer.json that can occur in them.
 import * as v from 'valibot';
+import { mergesById, ranksById, type Rank } from './merge-ranks.ts';
 
 const schema = v.object({
   added_tokens: v.nullish(v.array(v.object({ content: v.string() })), []),
@@ -18,22 +19,18 @@ const schema = v.object({
 const REMEMBERED = 4;
 
 export class BytePairs {
-  readonly #ranks: ReadonlyMap<string, number>;
+  readonly #rank: Rank;
   readonly #idOf: (piece: string) => number | undefined;
   readonly #wholeFirst: boolean;
   readonly #remembered = new Map<string, readonly number[]>();
 
   /**
-   * @param ranks Of pairs, `left right`: the lowest is merged first, the leftmost of equals.
+   * @param rank The lowest is merged first, the leftmost of equals.
    * @param idOf The token of a piece.
    * @param wholeFirst Whether a segment that is a token is never cut.
    */
-  constructor(
-    ranks: ReadonlyMap<string, number>,
-    idOf: (piece: string) => number | undefined,
-    wholeFirst: boolean,
-  ) {
-    this.#ranks = ranks;
+  constructor(rank: Rank, idOf: (piece: string) => number | undefined, wholeFirst: boolean) {
+    this.#rank = rank;
     this.#idOf = idOf;
     this.#wholeFirst = wholeFirst;
   }
@@ -55,10 +52,10 @@ export class BytePairs {
   }
 
   #merged(pieces: string[]): string[] {
-    while (this.#ranks.size > 0) {
+    for (;;) {
       let [best, lowest] = [-1, Infinity];
       for (let i = 0; i + 1 < pieces.length; i++) {
-        const rank = this.#ranks.get(`${pieces[i]} ${pieces[i + 1]}`);
+        const rank = this.#rank(pieces[i]!, pieces[i + 1]!);
         if (rank !== undefined && rank < lowest) [best, lowest] = [i, rank];
       }
       if (best < 0) break;
@@ -83,6 +80,7 @@ export function bytePairsFrom(
   if (!parsed.success) return undefined;
   const { added_tokens, model } = parsed.output;
   if (added_tokens.some(({ content }) => /^[-.\d]+$/.test(content))) return undefined;
+  if (mergesById(definition)) return new BytePairs(ranksById(idOf), idOf, model.ignore_merges);
   const alphabet = new Set(`-.0123456789${prefix}`);
   const ranks = new Map<string, number>();
   for (const [rank, merge] of model.merges.entries()) {
@@ -94,5 +92,6 @@ export function bytePairsFrom(
       ranks.set(`${left} ${right}`, rank);
     }
   }
-  return new BytePairs(ranks, idOf, model.ignore_merges);
+  const rank = (left: string, right: string) => ranks.get(`${left} ${right}`);
+  return new BytePairs(rank, idOf, model.ignore_merges);
 }

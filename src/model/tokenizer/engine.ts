@@ -1,6 +1,7 @@
 // The tokenizers library, with the places put right where it departs from the one that models are made with.
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
 import { BoundedPattern } from './bounded-pattern.ts';
+import { mergesById, ranksById } from './merge-ranks.ts';
 
 export type { Engine };
 
@@ -37,7 +38,33 @@ export function engineOf(definition: object, config: object): Engine {
   mend(engine.normalizer as Worker | null, normalizer, 'normalizers', mendNormalizer);
   mend(engine.pre_tokenizer as Worker | null, pre_tokenizer, 'pretokenizers', mendPreTokenizer);
   mend(engine.decoder as Worker | null, decoder, 'decoders', mendDecoder);
+  if (mergesById(definition)) mergeById(engine.model as unknown as Merger);
   return engine;
+}
+
+/** The library's byte-pair encoder. */
+interface Merger {
+  tokens_to_ids: ReadonlyMap<string, number>;
+  add_node: (queue: { push(node: MergeNode): void }, node: MergeNode) => void;
+}
+
+interface MergeNode {
+  readonly token: string;
+  readonly next: { readonly token: string };
+  /** Below 1: where it stands in the word. */
+  readonly bias: number;
+  score: number;
+}
+
+/** Without its list of merges, half a million for a vocabulary of SentencePiece. */
+function mergeById(model: Merger): void {
+  const rank = ranksById((token) => model.tokens_to_ids.get(token));
+  model.add_node = (queue, node) => {
+    const found = rank(node.token, node.next.token);
+    if (found === undefined) return;
+    node.score = found + node.bias;
+    queue.push(node);
+  };
 }
 
 function mend(

@@ -6,7 +6,7 @@ import { shown } from '../files/checked.ts';
 const LARGEST_ID = 2 ** 24;
 
 /** Characters of a token. The longest published ones have some hundreds; splitting takes time with them. */
-const LONGEST_TOKEN = 4096;
+export const LONGEST_TOKEN = 4096;
 
 /**
  * @param definition The parsed tokenizer.json; its structure is left for the library to find fault with.

@@ -388,9 +388,9 @@ describe('a model folder', () => {
   it.each<[string, Map<string, Uint8Array>, RegExp]>([
     ['M8: an empty one', new Map(), /config\.json is missing: the folder is empty/],
     [
-      'M8: one of GGUF',
+      'one that is called GGUF',
       only('model.Q8_0.gguf'),
-      /config\.json is missing; the folder has model\.Q8_0\.gguf \(GGUF\)/,
+      /model\.Q8_0\.gguf: the first word needs 4 bytes/,
     ],
     ["M8: the hub's cache", only('snapshots/', 'refs/'), /snapshots\/ \(the hub's cache\)/],
     ['M8: one of ONNX', only('model.onnx'), /model\.onnx \(ONNX\)/],

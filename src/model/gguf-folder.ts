@@ -1,0 +1,156 @@
+// A GGUF file as a folder in Hugging Face layout: everyone who reads models reads it as one.
+import { InputError } from '../core/errors.ts';
+import { shown } from './files/checked.ts';
+import type { ModelFiles } from './files/model-files.ts';
+import type { CheckpointTensor, TensorFile } from './files/stored-tensor.ts';
+import { decoderSpecFrom, FAMILIES } from './families/index.ts';
+import type { Family } from './families/family.ts';
+import { neighboursOrder } from './families/rope-order.ts';
+import { ggufConfig, isConfiguration } from './gguf/config.ts';
+import { USUAL_NAMES, type GgufDialect } from './gguf/dialect.ts';
+import { unusable } from './gguf/faults.ts';
+import { openGguf, type GgufFile } from './gguf/open.ts';
+import { ggufTensor, type GgufView } from './gguf/tensor.ts';
+import { ggufTokenizer, ggufTokenizerConfig } from './gguf/tokenizer.ts';
+import { withMerges } from './tokenizer/merge-ranks.ts';
+import { modulePath, type DecoderSpec, type ModulePart } from './spec/decoder-spec.ts';
+
+export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);
+
+/** What a person may put beside a GGUF file: these win over what the file says itself. */
+const TOKENIZER_FILES = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'generation_config.json',
+  'chat_template.jinja',
+  'chat_template.json',
+];
+
+/**
+ * The folder in Hugging Face layout; one without a configuration, but with a GGUF file, is what that says.
+ * @throws InputError where there are several GGUF files, or the one is nothing to use
+ */
+export async function modelFolder(files: ModelFiles): Promise<ModelFiles> {
+  if (files.tensors) return files;
+  const names = (await files.names?.()) ?? [];
+  const found = names.filter(isGguf);
+  if (found.length === 0 || names.includes('config.json')) return files;
+  const [name] = found;
+  if (found.length === 1) return ggufFolder(files, name!);
+  const some = found.slice(0, 4).map(shown).join(', ');
+  throw new InputError(
+    `The folder has ${found.length} GGUF files: ${some}${found.length > 4 ? ', ...' : ''}.`,
+    'Name the one to use.',
+    'model',
+  );
+}
+
+/** The part of a folder that belongs to one GGUF file in it. */
+export function onlyGguf(files: ModelFiles, name: string): ModelFiles {
+  const kept = (each: string) => each === name || TOKENIZER_FILES.includes(each);
+  const { range, size, names } = files;
+  return Object.assign(async (each: string) => (kept(each) ? files(each) : undefined), {
+    ...(range && { range: range.bind(files) }),
+    ...(size && { size: async (each: string) => (kept(each) ? size(each) : undefined) }),
+    names: async () => (names ? (await names()).filter(kept) : [name]),
+  });
+}
+
+async function ggufFolder(files: ModelFiles, name: string): Promise<ModelFiles> {
+  const file = await openGguf(files, name);
+  const { family, dialect } = familyOf(file);
+  const config = await ggufConfig(file, family.type, dialect);
+  const own = (await files.names?.())?.includes('tokenizer.json') ? TOKENIZER_FILES : [];
+  const made: Readonly<Record<string, () => object>> = {
+    'config.json': () => config,
+    'tokenizer.json': () => ggufTokenizer(file.metadata),
+    'tokenizer_config.json': () => ggufTokenizerConfig(file.metadata),
+  };
+  const json = async (each: string) => (own.includes(each) ? undefined : made[each]?.());
+  const read = async (each: string) => {
+    if (own.includes(each)) return files(each);
+    const parsed = await json(each);
+    return parsed && new TextEncoder().encode(JSON.stringify(withMerges(parsed)));
+  };
+  return Object.assign(read, {
+    json,
+    names: async () => [name, ...new Set([...own, ...Object.keys(made)])],
+    tensors: async () => renamed(file, decoderSpecFrom(config, name), dialect),
+  });
+}
+
+function familyOf({ metadata, source }: GgufFile): { family: Family; dialect: GgufDialect } {
+  const type = metadata.text('general.type') ?? 'model';
+  if (type !== 'model') {
+    const adapter = type === 'adapter';
+    throw unusable(
+      source,
+      adapter ? 'is a LoRA adapter, not a model' : `is of the kind ${shown(type)}, not a model`,
+      adapter ? 'Load its base model, and give this file as the adapter.' : 'Give a model.',
+    );
+  }
+  if ((metadata.number('split.count') ?? 1) > 1) {
+    throw unusable(
+      source,
+      'is one of several parts of a model',
+      'Join the parts: llama-gguf-split --merge FIRST-PART OUT.gguf.',
+    );
+  }
+  const architecture = metadata.text('general.architecture');
+  const family = FAMILIES.find(({ gguf }) => gguf?.architecture === architecture);
+  if (family?.gguf) return { family, dialect: family.gguf };
+  const known = FAMILIES.flatMap(({ gguf }) => gguf?.architecture ?? []);
+  throw unusable(
+    source,
+    architecture === undefined
+      ? 'does not say of which architecture it is (general.architecture)'
+      : `is of the architecture ${shown(architecture)}, which is not supported as GGUF`,
+    `Supported are ${known.join(', ')}.`,
+    'general.architecture',
+  );
+}
+
+/** The tensors under Hugging Face's names, those that it has none for under their own. */
+function renamed(
+  file: GgufFile,
+  spec: DecoderSpec,
+  dialect: GgufDialect,
+): TensorFile<CheckpointTensor> {
+  const views = viewsOf(spec, dialect);
+  const tensors = new Map<string, CheckpointTensor>();
+  for (const [stored, entry] of file.entries) {
+    if (isConfiguration(stored)) continue;
+    const { name, ...view } = views.get(stored) ?? { name: stored };
+    tensors.set(name, ggufTensor(entry, file.load, file.where(stored), view));
+  }
+  return { tensors, metadata: {} };
+}
+
+/** By the names of the file, for every weight that the decoder may have. */
+function viewsOf(
+  spec: DecoderSpec,
+  dialect: GgufDialect,
+): Map<string, GgufView & { name: string }> {
+  const views = new Map<string, GgufView & { name: string }>();
+  const names = { ...USUAL_NAMES, ...dialect.names };
+  for (const part of Object.keys(spec.moduleNames) as ModulePart[]) {
+    const pattern = names[part];
+    if (pattern === undefined) continue;
+    const layers = pattern.includes('{layer}') ? spec.layers : 1;
+    for (let layer = 0; layer < layers; layer++) {
+      for (const kind of ['weight', 'bias']) {
+        views.set(`${pattern.replace('{layer}', String(layer))}.${kind}`, {
+          name: `${modulePath(spec, part, layer)}.${kind}`,
+          ...viewOf(spec, dialect, part),
+        });
+      }
+    }
+  }
+  return views;
+}
+
+function viewOf(spec: DecoderSpec, { neighbours }: GgufDialect, part: ModulePart): GgufView {
+  if (neighbours && (part === 'q' || part === 'k')) return { order: neighboursOrder(spec.headDim) };
+  return part.endsWith('Norm') && spec.norm.plusOne ? { plus: -1 } : {};
+}

@@ -1,0 +1,149 @@
+// The keys of a GGUF file and their values. Lists stay bytes until they are asked for: a vocabulary is large.
+import { shown } from '../files/checked.ts';
+import { ARRAY, BOOL, Cursor, NUMBER_BYTES, numberAt, STRING } from './cursor.ts';
+import { damaged, unusable } from './faults.ts';
+
+/** The longest key by the format's own rule. */
+const LONGEST_KEY = 2 ** 16 - 1;
+
+/** Bytes of a text by itself: the longest, chat templates, have some tens of thousands. */
+const LONGEST_TEXT = 2 ** 20;
+
+interface List {
+  readonly type: number;
+  readonly count: number;
+  /** Bytes from the beginning of the file. */
+  readonly start: number;
+}
+
+type Value = string | number | boolean | List;
+
+export class Metadata {
+  readonly #values: ReadonlyMap<string, Value>;
+  readonly #bytes: Uint8Array;
+
+  /** @param bytes the beginning of the file @param source what to call it */
+  constructor(
+    values: ReadonlyMap<string, Value>,
+    bytes: Uint8Array,
+    readonly source: string,
+  ) {
+    this.#values = values;
+    this.#bytes = bytes;
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key);
+  }
+
+  /** Undefined where there is no such key. @throws InputError for a value of another kind */
+  text(key: string): string | undefined {
+    const value = this.#values.get(key);
+    if (value === undefined || typeof value === 'string') return value;
+    throw this.#wrong(key, 'a text');
+  }
+
+  number(key: string): number | undefined {
+    const value = this.#values.get(key);
+    if (value === undefined || typeof value === 'number') return value;
+    throw this.#wrong(key, 'a number');
+  }
+
+  flag(key: string): boolean | undefined {
+    const value = this.#values.get(key);
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw this.#wrong(key, 'true or false');
+  }
+
+  /** A list of numbers, or of flags as 0 and 1. */
+  numbers(key: string): number[] | undefined {
+    const list = this.#list(key);
+    if (list === undefined) return undefined;
+    if (list.type === STRING) throw this.#wrong(key, 'a list of numbers');
+    const { type, count, start } = list;
+    const size = NUMBER_BYTES[type]!;
+    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start, count * size);
+    return Array.from({ length: count }, (_, i) => numberAt(view, i * size, type));
+  }
+
+  /** A list of texts. Bytes that are no UTF-8 become U+FFFD: some vocabularies have such tokens. */
+  texts(key: string): string[] | undefined {
+    const list = this.#list(key);
+    if (list === undefined) return undefined;
+    if (list.type !== STRING) throw this.#wrong(key, 'a list of texts');
+    const cursor = new Cursor(this.#bytes, this.#bytes.length, this.source);
+    cursor.at = list.start;
+    return Array.from({ length: list.count }, () => {
+      const length = cursor.u64(key);
+      cursor.at += length;
+      return textIn(this.#bytes, cursor.at - length, cursor.at);
+    });
+  }
+
+  /** Whether the value of the key is a list. */
+  isList(key: string): boolean {
+    return typeof this.#values.get(key) === 'object';
+  }
+
+  #list(key: string): List | undefined {
+    const value = this.#values.get(key);
+    if (value === undefined || typeof value === 'object') return value;
+    throw this.#wrong(key, 'a list');
+  }
+
+  #wrong(key: string, expected: string) {
+    return unusable(
+      this.source,
+      `${key} must be ${expected}`,
+      'Use the file as its model was published.',
+      key,
+    );
+  }
+}
+
+/** Short texts of ASCII, as most tokens are, without the decoder's overhead. */
+function textIn(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i]!;
+    if (byte > 127 || i - from > 32) return lenient.decode(bytes.subarray(from, to));
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The next key and its value; every list is passed over. */
+export function readEntry(cursor: Cursor, source: string): readonly [string, Value] {
+  const key = cursor.text('a key', LONGEST_KEY);
+  const type = cursor.u32(`the type of ${shown(key)}`);
+  if (type === ARRAY) return [key, passedList(cursor, key, source)];
+  return [key, single(cursor, key, type, source)];
+}
+
+function single(cursor: Cursor, key: string, type: number, source: string): Value {
+  if (type === STRING) return cursor.text(shown(key), LONGEST_TEXT);
+  checkType(type, key, source);
+  const value = cursor.number(type, shown(key));
+  if (type !== BOOL) return value;
+  if (value <= 1) return value === 1;
+  throw damaged(source, `${shown(key)} must be true (1) or false (0) and is ${value}`);
+}
+
+function passedList(cursor: Cursor, key: string, source: string): List {
+  const type = cursor.u32(`the type of ${shown(key)}`);
+  if (type === ARRAY) throw damaged(source, `${shown(key)} is a list of lists, which no model has`);
+  if (type !== STRING) checkType(type, key, source);
+  const size = type === STRING ? 8 : NUMBER_BYTES[type]!;
+  const count = cursor.count(`values of ${shown(key)}`, size);
+  const start = cursor.at;
+  if (type === STRING) for (let i = 0; i < count; i++) cursor.skipText(shown(key));
+  else cursor.skip(count * size, shown(key));
+  return { type, count, start };
+}
+
+function checkType(type: number, key: string, source: string): void {
+  if (NUMBER_BYTES[type] !== undefined) return;
+  throw damaged(source, `${shown(key)} is of type ${type}, which the format does not have`);
+}

@@ -1,0 +1,64 @@
+// The vocabulary in a GGUF file's keys: its tokens, what kind each is, and which of them are special.
+import { shown } from '../files/checked.ts';
+import { damaged, unusable } from './faults.ts';
+import type { Metadata } from './metadata.ts';
+
+/** Kinds of tokens by their numbers in `tokenizer.ggml.token_type`. */
+const [NORMAL, CONTROL, USER_DEFINED, UNUSED] = [1, 3, 4, 5];
+
+export interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  /** Whether it is left out of decoded texts. */
+  readonly special: boolean;
+}
+
+export interface Vocabulary {
+  /** [ids]; undefined where an id is not used. */
+  readonly tokens: readonly (string | undefined)[];
+  readonly added: readonly AddedToken[];
+}
+
+/** What to do where the file itself does not say how to cut texts into tokens. */
+export const BESIDE = 'Put the tokenizer.json of the original model beside the file.';
+
+export const tokenizerKey = (name: string) => `tokenizer.ggml.${name}`;
+
+/**
+ * @param spelled how a token of the file is written in the vocabulary
+ * @throws InputError for lists of different lengths, or a token that is there twice
+ */
+export function readVocabulary(
+  metadata: Metadata,
+  spelled: (token: string, userDefined: boolean) => string = (token) => token,
+): Vocabulary {
+  const texts = metadata.texts(tokenizerKey('tokens'));
+  if (!texts) throw unusable(metadata.source, 'has no tokenizer.ggml.tokens', BESIDE);
+  const kinds = metadata.numbers(tokenizerKey('token_type'));
+  const scores = metadata.numbers(tokenizerKey('scores'));
+  for (const [name, list] of Object.entries({ token_type: kinds, scores })) {
+    if (list && list.length !== texts.length) {
+      throw damaged(
+        metadata.source,
+        `${tokenizerKey(name)} has ${list.length} values for ${texts.length} tokens`,
+      );
+    }
+  }
+  const added: AddedToken[] = [];
+  const seen = new Set<string>();
+  const tokens = texts.map((text, id) => {
+    const kind = kinds?.[id] ?? NORMAL;
+    if (kind === UNUSED) return undefined;
+    const token = spelled(text, kind === USER_DEFINED);
+    if (seen.has(token)) {
+      throw damaged(metadata.source, `tokenizer.ggml.tokens has ${shown(token)} twice`);
+    }
+    seen.add(token);
+    const special = kind === CONTROL;
+    if (special || (kind === USER_DEFINED && token === text)) {
+      added.push({ id, content: text, special });
+    }
+    return token;
+  });
+  return { tokens, added };
+}
