@@ -1,14 +1,15 @@
 // The worker that owns the GPU.
 import * as Comlink from 'comlink';
 import { backendOrder } from '../src/lab/backend-choice.ts';
-import type { BackendWish, LabWorker, Notice } from '../src/lab/contract.ts';
-import type { Checkpoint, Environment, StudyEvent } from '../src/lab/events.ts';
+import type { BackendWish, LabWorker, Notice, RunWay } from '../src/lab/contract.ts';
+import type { Environment, StudyEvent } from '../src/lab/events.ts';
 import type { Experiment } from '../src/lab/experiment/experiment.ts';
 import { LabService } from '../src/lab/lab-service.ts';
 import { machineMemory } from '../src/lab/models/machine-memory.ts';
 import { machineNotice } from '../src/lab/machine-notice.ts';
 import { ModelDesk } from '../src/lab/models/model-desk.ts';
 import { ModelSources } from '../src/lab/models/model-sources.ts';
+import { askArms } from '../src/lab/study/asked-arms.ts';
 import { runStudy } from '../src/lab/study/study.ts';
 import type { OpenedModel } from '../src/lab/study/study-context.ts';
 import '../src/lab/thrown-errors.ts';
@@ -86,17 +87,19 @@ const models = new ModelDesk({
 
 const study = new LabService({
   prepare: async (wish) => (await prepare(wish)).environment,
-  async *study(experiment: Experiment, signal: AbortSignal, resume?: Checkpoint, inTurns = false) {
+  async *study(experiment: Experiment, signal: AbortSignal, { resume, inTurns, asking }: RunWay) {
     const { environment, failure } = await prepare();
     const events = models.study(experiment, signal, ({ name, model }) =>
-      runStudy(experiment, {
-        model,
-        environment: { ...environment, model: name },
-        openModel: (beside) => openBeside(beside, signal),
-        signal,
-        inTurns,
-        ...(resume && { resume }),
-      }),
+      asking
+        ? askArms(model, experiment, asking, signal)
+        : runStudy(experiment, {
+            model,
+            environment: { ...environment, model: name },
+            openModel: (beside) => openBeside(beside, signal),
+            signal,
+            inTurns: inTurns ?? false,
+            ...(resume && { resume }),
+          }),
     );
     yield* guarded(events, failure);
   },

@@ -7,7 +7,7 @@ import type { CachedModel } from '../model/sources/model-cache.ts';
 import type { ModelSummary } from '../model/sources/model-summary.ts';
 import type { Notice } from '../model/sources/open-store.ts';
 import type { TokenizerReport } from '../model/tokenizer/tokenizer-report.ts';
-import type { Checkpoint, Environment, StudyEvent } from './events.ts';
+import type { AdapterEvent, Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { Experiment, ExperimentInput } from './experiment/experiment.ts';
 
 /** How a study ended. */
@@ -34,19 +34,37 @@ export interface BackendWish {
   readonly avoid?: readonly Environment['backend'][] | undefined;
 }
 
+/** How a run is done, where it is not a study from its beginning. */
+export interface RunWay {
+  /** Goes on from here. */
+  readonly resume?: Checkpoint | undefined;
+  /** A race: arms are trained step by step in turns, and the watched prompt is scored after every step. */
+  readonly inTurns?: boolean | undefined;
+  /** Trains nothing: arms that were trained before are asked something. */
+  readonly asking?: Asking | undefined;
+}
+
+/** What is asked of arms beside a study. */
+export interface Asking {
+  /** By the names of arms, in the order in which they answer; null for the untouched model. */
+  readonly adapters: Readonly<Record<string, AdapterEvent['files'] | null>>;
+  /** Any prompt, and how many independent answers; they are reported a few at a time, arm by arm. */
+  readonly prompt?: { readonly text: string; readonly answers: number };
+  /** Sums of one digit, and as many of two, to see what was forgotten. */
+  readonly sums?: number;
+}
+
 export interface StudyCalls {
   /** Picks a backend, runs its self-test and says what it is. Needs no model. Later calls answer as the first. */
   prepare(wish?: BackendWish): Promise<Environment>;
   /**
    * Runs a study to its end. `onEvent` is a Comlink proxy; the study waits for it on every event,
-   * so a busy page slows the study instead of piling up messages. With `inTurns` it is a race: arms
-   * are trained step by step in turns, and the watched prompt is scored after every step.
+   * so a busy page slows the study instead of piling up messages.
    */
   run(
     experiment: ExperimentInput,
     onEvent: (event: StudyEvent) => void | Promise<void>,
-    resume?: Checkpoint,
-    inTurns?: boolean,
+    way?: RunWay,
   ): Promise<StudyEnd>;
   /** Takes effect at the next event, that is within one optimizer step. */
   pause(): Promise<void>;

@@ -96,6 +96,17 @@ export interface TargetEvent {
   readonly values: readonly string[];
   /** [answers] sums to 1. */
   readonly probabilities: readonly number[];
+  /** In a race: how the model's tokenizer cuts the answers. */
+  readonly tokens?: AnswerTokens;
+}
+
+/** The answers of a target as the model writes them; `buildTrie` makes their trie of it. */
+export interface AnswerTokens {
+  /** [answers][tokens], without the token that ends an answer. */
+  readonly paths: readonly (readonly number[])[];
+  readonly end: number;
+  /** What each token stands for, by its id. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 /** An arm's exact answer distribution on a target's prompt, at one moment of training. */
@@ -109,6 +120,26 @@ export interface SnapshotEvent {
   readonly probabilities: readonly number[];
   /** 1 - sum of the probabilities: what the model would waste on other text. */
   readonly invalidMass: number;
+  /** In a race: [edges] of the trie of the target's tokens, natural log-probabilities of the tokens. */
+  readonly edges?: readonly number[];
+}
+
+/** Answers of an arm to a prompt beside the study: some more of them, with how often each was given. */
+export interface AnswersEvent {
+  readonly type: 'answers';
+  readonly arm: string;
+  readonly answers: readonly { readonly text: string; readonly count: number }[];
+}
+
+/** Sums that an arm did beside the study, to see what was forgotten. */
+export interface SumsEvent {
+  readonly type: 'sums';
+  readonly arm: string;
+  readonly sums: readonly {
+    readonly prompt: string;
+    readonly answer: string;
+    readonly correct: boolean;
+  }[];
 }
 
 /** A trained adapter as PEFT files. */
@@ -156,6 +187,8 @@ export type StudyEvent =
   | RowEvent
   | TargetEvent
   | SnapshotEvent
+  | AnswersEvent
+  | SumsEvent
   | AdapterEvent
   | CheckpointEvent
   | WarningEvent

@@ -1,7 +1,7 @@
 // The page's side of the lab worker: run, pause, proceed and a cancel that always works.
 import * as Comlink from 'comlink';
-import type { BackendWish, LabWorker, StudyEnd } from './contract.ts';
-import type { Checkpoint, Environment, StudyEvent } from './events.ts';
+import type { BackendWish, LabWorker, RunWay, StudyEnd } from './contract.ts';
+import type { Environment, StudyEvent } from './events.ts';
 import type { ExperimentInput } from './experiment/experiment.ts';
 import { ModelClient } from './models/model-client.ts';
 import { LabFailure } from './lab-error.ts';
@@ -18,12 +18,9 @@ export interface LabClientOptions {
   readonly silenceMs?: number;
 }
 
-/** Where a study is gone on with, and which backends have shown that they cannot do it. */
-export interface GoOn {
-  readonly resume?: Checkpoint | undefined;
+/** How a run is done, and which backends have shown that they cannot do it. */
+export interface ClientWay extends RunWay {
   readonly avoid?: BackendWish['avoid'];
-  /** A race instead: arms are trained step by step in turns. */
-  readonly inTurns?: boolean;
 }
 
 /** A single step of a large model on a slow processor takes minutes, during which a worker is deaf. */
@@ -57,10 +54,12 @@ export class LabClient {
    */
   async run(
     experiment: ExperimentInput,
-    onEvent: (event: StudyEvent) => void,
-    { resume, avoid, inTurns }: GoOn = {},
+    onEvent: (event: StudyEvent) => unknown,
+    { avoid, ...way }: ClientWay = {},
   ): Promise<StudyEnd> {
     const { prepareMs = 300_000 } = this.options;
+    // The worker waits for what is returned.
+    const heard = async (event: StudyEvent) => void (await onEvent(event));
     const current = (this.#current = { cancelled: false });
     if (avoid) this.#client.replace();
     const watch = this.#watch();
@@ -74,7 +73,7 @@ export class LabClient {
         await this.models.brief(lab);
         // The worker could not hear of a cancel before it had a study.
         if (current.cancelled) return 'cancelled';
-        return lab.study.run(experiment, Comlink.proxy(onEvent), resume, inTurns);
+        return lab.study.run(experiment, Comlink.proxy(heard), way);
       });
     } catch (thrown) {
       if (!(thrown instanceof LabFailure)) throw thrown;

@@ -1,6 +1,6 @@
 // The lab worker's studies without their worker: one at a time, pausable and cancellable between events.
-import type { BackendWish, StudyCalls, StudyEnd } from './contract.ts';
-import type { Checkpoint, Environment, StudyEvent } from './events.ts';
+import type { BackendWish, RunWay, StudyCalls, StudyEnd } from './contract.ts';
+import type { Environment, StudyEvent } from './events.ts';
 import {
   type Experiment,
   type ExperimentInput,
@@ -12,12 +12,7 @@ export interface LabServiceParts {
   /** Picks and tests a backend; later calls answer as the first. */
   prepare(wish: BackendWish): Promise<Environment>;
   /** The study itself. It looks at `signal` at least once per optimizer step. */
-  study(
-    experiment: Experiment,
-    signal: AbortSignal,
-    resume?: Checkpoint,
-    inTurns?: boolean,
-  ): AsyncIterable<StudyEvent>;
+  study(experiment: Experiment, signal: AbortSignal, way: RunWay): AsyncIterable<StudyEvent>;
 }
 
 interface Run {
@@ -39,8 +34,7 @@ export class LabService implements StudyCalls {
   async run(
     input: ExperimentInput,
     onEvent: (event: StudyEvent) => void | Promise<void>,
-    resume?: Checkpoint,
-    inTurns?: boolean,
+    way: RunWay = {},
   ): Promise<StudyEnd> {
     if (this.#run) throw new Error('a study is already running in this worker');
     const experiment = resolveExperiment(input);
@@ -48,7 +42,7 @@ export class LabService implements StudyCalls {
     const { signal } = run.controller;
     this.#run = run;
     try {
-      for await (const event of this.parts.study(experiment, signal, resume, inTurns)) {
+      for await (const event of this.parts.study(experiment, signal, way)) {
         if (signal.aborted) return 'cancelled';
         // A round trip to the page: in the meantime a pause or cancel is heard.
         await onEvent(event);

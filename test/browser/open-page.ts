@@ -33,6 +33,7 @@ export function pagesFrom(serve: () => Promise<Served>) {
     address = '',
     options: BrowserContextOptions = {},
     kind: Kind = 'WebGPU',
+    prepare: (page: Page) => Promise<void> = async () => {},
   ): Promise<Page> => {
     let browser = browsers.get(kind);
     if (!browser) browsers.set(kind, (browser = await chromium.launch(launchOptions(kind))));
@@ -41,6 +42,7 @@ export function pagesFrom(serve: () => Promise<Served>) {
     const page = await context.newPage();
     page.on('pageerror', (error) => expect.soft(error, 'an error in the page').toBeUndefined());
     page.setDefaultTimeout(240_000);
+    await prepare(page);
     await page.goto(served.url + address);
     return page;
   };

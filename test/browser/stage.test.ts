@@ -64,7 +64,22 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
     await lane(page, /^told the whole/)
       .getByText(untouched!)
       .waitFor();
-    await page.getByRole('button', { name: 'ask for what it was not taught' }).click();
+    await page.getByRole('textbox', { name: 'Any prompt' }).fill('Tell me a random number.');
+    await page.getByRole('button', { name: 'Ask 20 times' }).click();
+    const asked = (name: string) =>
+      page.getByRole('region', { name: `Answers of the model ${name}`, exact: true });
+    for (const name of ['untouched', 'told (soft)', 'shown (hard)']) {
+      await asked(name)
+        .getByRole('heading', { name: /, 20 answers$/ })
+        .waitFor();
+    }
+    await page.getByRole('button', { name: 'What did it forget?' }).click();
+    const sums = page.getByRole('status').filter({ hasText: 'Of 60 sums' });
+    await sums.waitFor({ state: 'attached' });
+    const rights = (await sums.innerText()).match(/\d+(?= %)/g)!.map(Number);
+    expect(rights[0]).toBeGreaterThan(90);
+
+    await page.getByRole('button', { name: 'ask for a distribution it was not taught' }).click();
     await page
       .getByText(/^Asked for parameters it was not taught, the untouched model is/)
       .waitFor();
@@ -86,7 +101,7 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
         teach(page),
         verdict(page),
         ...(size.width > 400
-          ? [page.getByRole('region', { name: 'Answers seen, distance left' })]
+          ? [page.getByRole('region', { name: 'The tradeoff, drawn by trying' })]
           : []),
       ];
       const seen = await Promise.all(parts.map((part) => inView(part, size)));
@@ -107,6 +122,33 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
     await page.getByRole('button', { name: /^Stop/ }).click();
     await teach(page).waitFor();
     expect(await verdict(page).count()).toBe(0);
+  });
+
+  test('a finished race opens from a link where nothing can be computed, and is scrubbed', async () => {
+    const page = await open('#stage&race=races/beta.json', {}, 'no WebGPU', async (fresh) => {
+      // Neither the model nor a backend can be had.
+      await fresh.route(/\.wasm$|models\/builtin/, (route) => route.abort());
+    });
+    await verdict(page).waitFor();
+    expect(await verdict(page).textContent()).toContain('Soft is closer.');
+    await page.getByText(/^a hundred answers: \d+ different/).waitFor();
+    const step = page.getByRole('slider', { name: 'Step of the race' });
+    const last = await lane(page, /^told the whole/).textContent();
+    await step.fill('3');
+    await page.getByText(/^step 3 loss/).waitFor();
+    expect(await lane(page, /^told the whole/).textContent()).not.toBe(last);
+    await page.getByRole('button', { name: 'Play the race' }).click();
+    await page.getByText(/^step 40 loss/).waitFor();
+  });
+
+  test('what is wrong with the file of a race is said', async () => {
+    const page = await open('#stage&race=manifest.json', {}, 'no WebGPU');
+    await page
+      .getByRole('alert')
+      .getByText(/cannot be read/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Watch a race that was run before' }).click();
+    await verdict(page).waitFor();
   });
 
   test('choices of one’s own, and what is wrong with them', async () => {

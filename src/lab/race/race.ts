@@ -3,7 +3,9 @@ import type { Answers } from '../../methods/method.ts';
 import { methodOf } from '../../methods/names.ts';
 import { answersOfStep } from '../../core/targets/sample-answers.ts';
 import { totalVariation } from '../../core/scoring/total-variation.ts';
-import type { StudyEvent, TargetEvent } from '../events.ts';
+import type { AdapterEvent, AnswerTokens, StudyEvent, TargetEvent } from '../events.ts';
+import { buildTrie } from '../../core/targets/build-trie.ts';
+import type { Trie } from '../../core/targets/trie.ts';
 import { isTrained, type Experiment, type TrainedArm } from '../experiment/experiment.ts';
 
 /** The exact answers of an arm at one moment. */
@@ -18,6 +20,8 @@ export interface Frame {
   readonly away: number;
   /** Mean loss of the step, in nats; null before the first. */
   readonly loss: number | null;
+  /** [edges] of the target's tree, natural log-probabilities; null where nobody looked. */
+  readonly edges: readonly number[] | null;
 }
 
 export interface Lane {
@@ -37,7 +41,13 @@ export interface Beyond {
   readonly ends: Readonly<Record<string, Frame>>;
 }
 
-export type RaceTarget = Pick<TargetEvent, 'id' | 'prompt' | 'kind' | 'values' | 'probabilities'>;
+export interface RaceTarget extends Pick<
+  TargetEvent,
+  'id' | 'prompt' | 'kind' | 'values' | 'probabilities' | 'tokens'
+> {
+  /** Of the answers as the model's tokenizer cuts them; null where nobody said how it does. */
+  readonly trie: Trie | null;
+}
 
 export interface Race {
   readonly experiment: Experiment;
@@ -47,6 +57,8 @@ export interface Race {
   /** The untouched model. */
   readonly base: Frame | null;
   readonly lanes: readonly Lane[];
+  /** PEFT files by the names of arms, of those that were trained to the end. */
+  readonly adapters: Readonly<Record<string, AdapterEvent['files']>>;
 }
 
 /** Undefined before the target is known. */
@@ -65,11 +77,12 @@ export function raceAfter(
   if (!race) {
     if (event.type !== 'target') return race;
     const lanes = experiment.arms.filter(isTrained).map((arm) => newLane(arm));
-    return { experiment, target: event, base: null, lanes, beyond: null };
+    const target = targetOf(event);
+    return { experiment, target, base: null, lanes, beyond: null, adapters: {} };
   }
   switch (event.type) {
     case 'target':
-      return race.beyond ? race : { ...race, beyond: { target: event, ends: {} } };
+      return race.beyond ? race : { ...race, beyond: { target: targetOf(event), ends: {} } };
     case 'step':
       return withLane(race, event.arm, (lane) => ({
         ...lane,
@@ -78,12 +91,12 @@ export function raceAfter(
         frames: [...lane.frames, { ...NOTHING, step: event.step, loss: event.loss }],
       }));
     case 'snapshot': {
-      const { probabilities, invalidMass, step, arm, id } = event;
+      const { probabilities, invalidMass, step, arm, id, edges = null } = event;
       const isBeyond = race.beyond?.target.id === id;
       const target = isBeyond ? race.beyond.target : race.target;
       if (id !== target.id) return race;
       const away = totalVariation(target.probabilities, probabilities, invalidMass);
-      const seen = { step, probabilities, invalidMass, away };
+      const seen = { step, probabilities, invalidMass, away, edges };
       if (isBeyond) {
         const ends = { ...race.beyond.ends, [arm]: { ...seen, loss: null } };
         return { ...race, beyond: { ...race.beyond, ends } };
@@ -94,14 +107,38 @@ export function raceAfter(
         frames: lane.frames.map((frame) => (frame.step === step ? { ...frame, ...seen } : frame)),
       }));
     }
+    case 'adapter':
+      return { ...race, adapters: { ...race.adapters, [event.arm]: event.files } };
     default:
       return race;
   }
 }
 
-const NOTHING = { probabilities: [], invalidMass: 1, away: 1 };
+/** @throws InputError where the tokens do not make a trie */
+export function targetOf({
+  id,
+  prompt,
+  kind,
+  values,
+  probabilities,
+  tokens,
+}: Omit<RaceTarget, 'trie'>): RaceTarget {
+  const target = { id, prompt, kind, values, probabilities };
+  return { ...target, ...(tokens && { tokens }), trie: tokens ? trieOf(target, tokens) : null };
+}
 
-const newLane = (arm: TrainedArm): Lane => ({ arm, frames: [], shown: [], seconds: 0 });
+function trieOf(
+  { values, probabilities }: Pick<RaceTarget, 'values' | 'probabilities'>,
+  { paths, end }: AnswerTokens,
+): Trie {
+  const path = new Map(values.map((value, answer) => [value, paths[answer]!]));
+  const space = { values, probabilities: Float64Array.from(probabilities) };
+  return buildTrie(space, (value) => path.get(value)!, end);
+}
+
+const NOTHING = { probabilities: [], invalidMass: 1, away: 1, edges: null };
+
+export const newLane = (arm: TrainedArm): Lane => ({ arm, frames: [], shown: [], seconds: 0 });
 
 function withLane(race: Race, name: string, change: (lane: Lane) => Lane): Race {
   const lanes = race.lanes.map((lane) => (lane.arm.name === name ? change(lane) : lane));
@@ -109,7 +146,11 @@ function withLane(race: Race, name: string, change: (lane: Lane) => Lane): Race 
 }
 
 /** Drawn again from the seed: no event needs to carry them. @param step 0-based */
-function answersShown({ experiment, target }: Race, arm: TrainedArm, step: number): number[] {
+export function answersShown(
+  { experiment, target }: Pick<Race, 'experiment' | 'target'>,
+  arm: TrainedArm,
+  step: number,
+): number[] {
   const count = answersPerStep(arm);
   if (count === 'trie') return [];
   const place = { seed: experiment.seed, step, place: 0 };

@@ -22,7 +22,9 @@ export function phaseEvent(
   };
 }
 
-export function targetEvent({ split, task: { prompt, space } }: Measured): TargetEvent {
+/** @param inTurns of a race, whose trie is looked at, too */
+export function targetEvent({ split, task }: Measured, inTurns = false): TargetEvent {
+  const { prompt, space } = task;
   return {
     type: 'target',
     id: prompt.id,
@@ -32,16 +34,31 @@ export function targetEvent({ split, task: { prompt, space } }: Measured): Targe
     kind: prompt.kind,
     values: space.values,
     probabilities: [...space.probabilities],
+    ...(inTurns && { tokens: task.answerTokens() }),
   };
 }
 
+/** @param inTurns of a race, whose trie is looked at, too */
 export function snapshotEvent(
   arm: string,
   step: number,
   { prompt }: Task,
-  { probabilities, invalidMass }: Pick<SnapshotEvent, 'probabilities' | 'invalidMass'>,
+  {
+    probabilities,
+    invalidMass,
+    edges,
+  }: Required<Pick<SnapshotEvent, 'probabilities' | 'invalidMass' | 'edges'>>,
+  inTurns = false,
 ): SnapshotEvent {
-  return { type: 'snapshot', arm, id: prompt.id, step, probabilities, invalidMass };
+  return {
+    type: 'snapshot',
+    arm,
+    id: prompt.id,
+    step,
+    probabilities,
+    invalidMass,
+    ...(inTurns && { edges }),
+  };
 }
 
 export function checkpointEvent(arm: string, step: number, state: ArmState): CheckpointEvent {

@@ -16,7 +16,9 @@ import type { Subject } from './subject.ts';
 /** Paths of the reference's "logit KL". */
 const REFERENCE_PATHS = 4;
 
-export type TaskScores = Pick<SnapshotEvent, 'probabilities' | 'invalidMass'> & {
+export type TaskScores = Required<
+  Pick<SnapshotEvent, 'probabilities' | 'invalidMass' | 'edges'>
+> & {
   readonly scores: Omit<EvaluationRow, 'arm' | 'split' | 'family' | 'id'>;
 };
 
@@ -34,6 +36,7 @@ export async function scoreTask(
   return {
     probabilities: [...exact.answerProbabilities],
     invalidMass: exact.invalidMass,
+    edges: [...edges],
     scores: {
       kl: exact.kl,
       kl_by_depth: exact.klByDepth,
@@ -63,7 +66,7 @@ export function checkScores({ prompt }: Task, { scores }: TaskScores, step: numb
 
 /** Scores the measured prompts that `start` leaves. @param step optimizer steps the arm has taken */
 export async function* scoreArm(
-  { measured, model, experiment, clock, signal }: Study,
+  { measured, model, experiment, clock, signal, inTurns }: Study,
   arm: string,
   step: number,
   start: ArmState,
@@ -86,7 +89,7 @@ export async function* scoreArm(
     clock.done('score');
     const { id, family } = task.prompt;
     yield { type: 'row', row: { arm, split, family, id, ...scored.scores } };
-    yield snapshotEvent(arm, step, task, scored);
+    yield snapshotEvent(arm, step, task, scored, inTurns);
     if (performance.now() - saved > CHECKPOINT_MS) {
       yield checkpointEvent(arm, step, { ...start, scored: i + 1 });
       saved = performance.now();

@@ -5,6 +5,7 @@ import type { Trie } from '../../core/targets/trie.ts';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 import type { Resolution } from '../plan/study-plan.ts';
 import type { StudyPrompt } from '../plan/study-prompts.ts';
+import type { AnswerTokens } from '../events.ts';
 
 export class Task {
   /** Of the whole prompt, chat template included. */
@@ -36,6 +37,14 @@ export class Task {
   prepared(): this {
     void this.trie;
     return this;
+  }
+
+  /** How the model writes the answers. */
+  answerTokens(): AnswerTokens {
+    const paths = this.space.values.map((value) => this.#tokenizer.encodeAnswer(value));
+    const ids = [...new Set(paths.flat())];
+    const texts = this.#tokenizer.pieces(ids).map((text, i) => [ids[i]!, text] as const);
+    return { paths, end: this.#tokenizer.endToken, texts: Object.fromEntries(texts) };
   }
 
   /** The tokens of an answer, the one that ends it included. */

@@ -68,7 +68,7 @@ export async function* trainArm(
       const options = { adapter, ...(signal && { signal }) };
       const scores = await scoreTask(model.decoder, watched, experiment.seed, options);
       checkScores(watched, scores, step);
-      yield snapshotEvent(arm.name, step, watched, scores);
+      yield snapshotEvent(arm.name, step, watched, scores, study.inTurns);
     }
     if (step === steps || performance.now() - saved > CHECKPOINT_MS) {
       trainer = await report.state();

@@ -69,7 +69,7 @@ export async function* runStudy(
     yield phaseEvent('preparing', measured.length, evaluation.length, 'prompts');
     signal?.throwIfAborted();
     measured.push({ split, task: tasks.make(prompt).prepared() });
-    if (!resume) yield targetEvent(measured.at(-1)!);
+    if (!resume) yield targetEvent(measured.at(-1)!, context.inTurns);
   }
   yield phaseEvent('preparing', measured.length, evaluation.length, 'prompts');
 

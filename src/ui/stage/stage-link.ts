@@ -20,7 +20,14 @@ export interface StageLink {
   readonly answers: number;
   /** Runs the race as soon as it is opened. */
   readonly raced: boolean;
+  /** Address of the file of a finished race to show instead; empty without one. */
+  readonly race: string;
+  /** Without the frame of the page, for an iframe. */
+  readonly embed: boolean;
 }
+
+/** The race that ships with the page, relative to it. */
+export const SHIPPED_RACE = 'races/beta.json';
 
 export const USUAL_OWN: OwnChoices = {
   prompt: 'Pick a random color. Output ONLY the answer.',
@@ -35,14 +42,23 @@ export const USUAL_STAGE: StageLink = {
   seed: 11,
   answers: 1,
   raced: false,
+  race: '',
+  embed: false,
 };
 
 /** Most answers a step that a link may ask for: a race should stay one. */
 const MOST_ANSWERS = 64;
 const LONGEST_TEXT = 4000;
 
-/** `#stage`, with what differs from the usual. */
-export function encodeStage({ key, values, own, model, seed, answers, raced }: StageLink): string {
+/** What a place of the page shows of a link: the stage itself, the tree of answers, a lesson. */
+export type StagePlace = 'stage' | 'trie' | `lesson=${number}`;
+const PLACE = /^#(stage|trie|lesson=\d{1,2})(?=&|$)/;
+
+/** `#stage` or another place, with what differs from the usual. */
+export function encodeStage(
+  { key, values, own, model, seed, answers, raced, race, embed }: StageLink,
+  place: StagePlace = 'stage',
+): string {
   const fragment = new URLSearchParams();
   const question = questionNamed(key);
   if (key !== USUAL_STAGE.key) fragment.set('ask', key);
@@ -57,17 +73,21 @@ export function encodeStage({ key, values, own, model, seed, answers, raced }: S
   if (seed !== USUAL_STAGE.seed) fragment.set('seed', String(seed));
   if (answers !== USUAL_STAGE.answers) fragment.set('answers', String(answers));
   if (raced) fragment.set('raced', '1');
+  if (race !== '') fragment.set('race', race);
+  if (embed) fragment.set('embed', '1');
   const text = fragment.toString();
-  return text === '' ? '#stage' : `#stage&${text}`;
+  return text === '' ? `#${place}` : `#${place}&${text}`;
 }
 
-/** Whether an address is the stage's: an empty one is. */
-export const isStage = (fragment: string): boolean =>
-  fragment === '' || fragment === '#' || /^#stage(&|$)/.test(fragment);
+/** The place that an address names; the stage if it is empty, undefined if it is about something else. */
+export const stagePlace = (fragment: string): StagePlace | undefined =>
+  fragment === '' || fragment === '#'
+    ? 'stage'
+    : (PLACE.exec(fragment)?.[1] as StagePlace | undefined);
 
 /** What an address says; whatever it says that cannot be is as usual. */
 export function decodeStage(fragment: string): StageLink {
-  const given = new URLSearchParams(fragment.replace(/^#(stage)?&?/, ''));
+  const given = new URLSearchParams(fragment.replace(PLACE, '').replace(/^[#&]+/, ''));
   const key = given.get('ask') ?? USUAL_STAGE.key;
   const question = questionNamed(key);
   if (!question && key !== OWN.key) return USUAL_STAGE;
@@ -88,7 +108,15 @@ export function decodeStage(fragment: string): StageLink {
     seed: whole(given.get('seed'), 0, 0xffffffff, USUAL_STAGE.seed),
     answers: whole(given.get('answers'), 1, MOST_ANSWERS, USUAL_STAGE.answers),
     raced: given.get('raced') === '1',
+    race: raceAddress(given.get('race')),
+    embed: given.get('embed') === '1',
   };
+}
+
+/** Beside the page, or anywhere on the web; nothing else is fetched. */
+function raceAddress(given: string | null): string {
+  if (given === null || given.length > LONGEST_TEXT) return '';
+  return /^https?:\/\//.test(given) || /^[\w-]+(\/[\w-]+)*\.json$/.test(given) ? given : '';
 }
 
 const text = (given: string | null, usual: string) =>

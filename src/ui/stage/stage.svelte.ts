@@ -1,6 +1,7 @@
 // The state of the stage: what is asked, what the untouched model answers, the race, and all tries.
 import { randomStream } from '../../core/random.ts';
 import { sampleAnswers } from '../../core/targets/sample-answers.ts';
+import type { Asking, StudyEnd } from '../../lab/contract.ts';
 import type { StudyEvent } from '../../lab/events.ts';
 import { isTrained, type Experiment, resolveExperiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
@@ -19,15 +20,26 @@ import {
   raceAfter,
   type RaceTarget,
 } from '../../lab/race/race.ts';
-import { encodeStage, type StageLink } from './stage-link.ts';
+import { readRace } from '../../lab/race/race-file.ts';
+import { fetchJson } from './fetch-json.ts';
+import { encodeStage, SHIPPED_RACE, type StageLink } from './stage-link.ts';
+import { type Try, triesOf } from './tries.ts';
+import { Turnstile } from './turnstile.ts';
 
-/** How the stage has the worker do something. */
+/** How the stage has the worker do something; each settles as null where a study has the worker. */
 export interface Racing {
-  /** Null where a study has the worker. */
+  /** @param onEnding told before the race is ended from elsewhere */
   race(
     experiment: Experiment,
-    onEvent: (event: StudyEvent) => void,
-  ): Promise<'done' | 'cancelled' | null>;
+    onEvent: (event: StudyEvent) => unknown,
+    onEnding: () => void,
+  ): Promise<StudyEnd | null>;
+  /** Asks arms that were trained before. */
+  ask(
+    experiment: Experiment,
+    asking: Asking,
+    onEvent: (event: StudyEvent) => unknown,
+  ): Promise<StudyEnd | null>;
   /** Ends the race at hand, if there is one. */
   stopRace(): Promise<void>;
 }
@@ -43,15 +55,6 @@ const FRAME_MS = 50;
 /** A control rests this long before the untouched model is asked. */
 const REST_MS = 250;
 
-/** One lane's end, as the chart of all tries shows it. */
-export interface Try {
-  readonly method: Lane['arm']['method'];
-  /** Sampled answers seen. */
-  readonly answers: number;
-  readonly away: number;
-  readonly seed: number;
-}
-
 export class Stage {
   link = $state.raw<StageLink>()!;
   activity = $state<Activity>('looking');
@@ -65,6 +68,9 @@ export class Stage {
   secondsEach = $state<number | null>(null);
   /** Of this question, whatever its seed; the latest last. */
   tries = $state.raw<readonly Try[]>([]);
+  /** Whether a race waits for its next step to be let through. */
+  waiting = $state(false);
+  readonly #turnstile = new Turnstile();
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -79,7 +85,7 @@ export class Stage {
   });
 
   constructor(
-    private readonly racing: Racing,
+    readonly racing: Racing,
     link: StageLink,
   ) {
     this.link = link;
@@ -99,8 +105,9 @@ export class Stage {
     return Math.max(0, ...(this.race?.lanes ?? []).map(({ frames }) => frames.at(-1)?.step ?? 0));
   }
 
+  /** Of the race in view, else of the next one. */
   get steps(): number {
-    return this.question.steps;
+    return this.race?.experiment.training.steps ?? this.question.steps;
   }
 
   /** What a lane shows at the cursor: a frame that has been looked at, else the untouched model. */
@@ -121,7 +128,7 @@ export class Stage {
   /** Asks something else, once nobody has moved anything for a moment. */
   change(link: Partial<StageLink>): void {
     const before = this.link;
-    this.link = { ...before, ...link, raced: false };
+    this.link = { ...before, ...link, raced: false, race: '' };
     if (encodeStage(this.link) === encodeStage({ ...before, raced: false })) return;
     const seedOnly =
       encodeStage({ ...this.link, seed: 0 }) === encodeStage({ ...before, seed: 0, raced: false });
@@ -138,9 +145,33 @@ export class Stage {
   /** Looks at what the address asks, and runs it if the address says so; nothing if it is in view. */
   async begin(): Promise<void> {
     if (this.race) return;
-    const { raced } = this.link;
+    const { raced, race } = this.link;
+    if (race !== '') return this.open(race);
     await this.look();
     if (raced && this.activity === 'ready') await this.teach();
+  }
+
+  /** Shows a finished race from its file; nothing has to be computed. */
+  async open(address: string = SHIPPED_RACE): Promise<void> {
+    const turn = ++this.#turn;
+    this.error = null;
+    this.activity = 'looking';
+    try {
+      const race = readRace(await fetchJson(address));
+      if (turn !== this.#turn) return;
+      this.link = { ...this.link, race: address };
+      this.#show(race);
+    } catch (thrown) {
+      if (turn === this.#turn) this.#fail(thrown);
+    }
+  }
+
+  #show(race: Race): void {
+    this.race = race;
+    this.cursor = null;
+    this.beyond = false;
+    this.activity = 'raced';
+    this.tries = triesOf(race);
   }
 
   /** The untouched model's answers, then the time that a step takes here. */
@@ -182,12 +213,38 @@ export class Stage {
     this.secondsEach = (2 * (later.at(-1)! - later[0]!)) / (later.length - 1) / 1000;
   }
 
-  /** Both lanes, step by step in turns. @param changes to what is asked, e.g. more answers a step */
-  async teach(changes: Partial<Pick<StageLink, 'answers' | 'seed'>> = {}): Promise<void> {
+  /** One step of both lanes: of the race at hand, of a new one, or of one that is shown again. */
+  async stepOnce(): Promise<void> {
+    if (this.activity === 'raced') this.cursor = Math.min(this.stepsTaken, this.step + 1);
+    else if (this.activity === 'racing') this.#letThrough();
+    else await this.teach({}, true);
+  }
+
+  /** The rest of a race that is taken step by step. */
+  goOn(): void {
+    this.waiting = false;
+    this.#turnstile.open();
+  }
+
+  #letThrough(): void {
+    this.waiting = false;
+    this.#turnstile.once();
+  }
+
+  /**
+   * Both lanes, step by step in turns. @param changes to what is asked, e.g. more answers a step
+   * @param stepwise whether every step waits to be let through
+   */
+  async teach(
+    changes: Partial<Pick<StageLink, 'answers' | 'seed'>> = {},
+    stepwise = false,
+  ): Promise<void> {
     if (this.activity === 'racing') return;
     const turn = ++this.#turn;
     clearTimeout(this.#timer);
-    this.link = { ...this.link, ...changes };
+    this.#turnstile.open();
+    this.#turnstile.closed = stepwise;
+    this.link = { ...this.link, ...changes, race: '' };
     this.error = null;
     this.cursor = null;
     this.beyond = false;
@@ -210,7 +267,13 @@ export class Stage {
       if (event.type === 'step') firstStep ??= performance.now();
       race = raceAfter(race, experiment, event);
       timer ??= setTimeout(draw, FRAME_MS);
+      const isTurn = event.type === 'snapshot' && event.step > 0 && event.step < this.steps;
+      if (!isTurn || event.arm !== race?.lanes.at(-1)?.arm.name) return;
+      const passing = this.#turnstile.pass();
+      this.waiting = passing !== undefined;
+      return passing;
     });
+    this.waiting = false;
     clearTimeout(timer);
     draw();
     if (turn !== this.#turn || this.#hasFailed()) return;
@@ -221,7 +284,7 @@ export class Stage {
     this.activity = 'raced';
     this.secondsEach = (performance.now() - firstStep!) / 1000 / this.steps;
     this.link = { ...this.link, raced: true };
-    this.tries = [...this.tries, ...race.lanes.map((lane) => tryOf(lane, experiment.seed))];
+    this.tries = [...this.tries, ...triesOf(race)];
   }
 
   /** A method, since TypeScript does not see that following a race may have changed the activity. */
@@ -231,25 +294,17 @@ export class Stage {
 
   /** What was taught so far stays in view. */
   async stop(): Promise<void> {
+    this.goOn();
     await this.racing.stopRace();
   }
 
-  /** Shows a race that was run before. */
-  show(race: Race): void {
-    ++this.#turn;
-    this.race = race;
-    this.cursor = null;
-    this.beyond = false;
-    this.activity = 'raced';
-    this.tries = race.lanes.map((lane) => tryOf(lane, race.experiment.seed));
-  }
-
-  async #follow(turn: number, experiment: Experiment, onEvent: (event: StudyEvent) => void) {
+  async #follow(turn: number, experiment: Experiment, onEvent: (event: StudyEvent) => unknown) {
     try {
-      const end = await this.racing.race(experiment, (event) => {
-        if (turn === this.#turn) onEvent(event);
-      });
-      return end;
+      return await this.racing.race(
+        experiment,
+        (event) => (turn === this.#turn ? onEvent(event) : undefined),
+        () => this.goOn(),
+      );
     } catch (thrown) {
       if (turn === this.#turn) this.#fail(thrown);
       return null;
@@ -270,10 +325,3 @@ export class Stage {
     return resolveExperiment(raceExperiment(data, { ...rest, steps: taught }));
   }
 }
-
-const tryOf = ({ arm, shown, frames }: Lane, seed: number): Try => ({
-  method: arm.method,
-  answers: shown.reduce((sum, step) => sum + step.length, 0),
-  away: frames.at(-1)?.away ?? 1,
-  seed,
-});

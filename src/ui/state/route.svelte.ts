@@ -7,7 +7,7 @@ import {
   type Selection,
 } from '../../lab/compare/selection.ts';
 
-import { isStage } from '../stage/stage-link.ts';
+import { type StagePlace, stagePlace } from '../stage/stage-link.ts';
 
 export type View = 'stage' | 'experiment' | 'compare' | 'models';
 
@@ -20,14 +20,10 @@ export class Route {
   #fragment = $state(location.hash);
   /** What is compared; null at the experiment. */
   readonly selection: Selection | null = $derived(decodeSelection(this.#fragment));
+  /** The stage, or another view of its question; undefined elsewhere. */
+  readonly place: StagePlace | undefined = $derived(stagePlace(this.#fragment));
   readonly view: View = $derived(
-    this.selection
-      ? 'compare'
-      : this.#fragment === MODELS_LINK
-        ? 'models'
-        : isStage(this.#fragment)
-          ? 'stage'
-          : 'experiment',
+    this.selection ? 'compare' : this.#fragment === MODELS_LINK ? 'models' : viewOf(this.place),
   );
 
   /** To be called when the address has changed. */
@@ -41,6 +37,9 @@ export class Route {
     this.read();
   }
 }
+
+const viewOf = (place: StagePlace | undefined): View =>
+  place === undefined ? 'experiment' : 'stage';
 
 /** An address, `#` included. */
 export const linkTo = (selection: Selection = EMPTY_SELECTION): string =>

@@ -1,6 +1,6 @@
 // Between the page and its worker: the machine, the run that is worked on, and the one on display.
 import type { Environment, StudyEvent } from '../../lab/events.ts';
-import type { StudyEnd } from '../../lab/contract.ts';
+import type { Asking, RunWay, StudyEnd } from '../../lab/contract.ts';
 import type { Experiment, ExperimentInput } from '../../lab/experiment/experiment.ts';
 import type { LabClient } from '../../lab/lab-client.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
@@ -48,6 +48,8 @@ export class Session {
   /** What the worker is busy with, settled or not. */
   #work: Promise<unknown> = Promise.resolve();
   #peeking = false;
+  /** Told before what is lent is taken back, so that nothing waits for a reader any more. */
+  #onEnding = () => {};
   #clock = new SeriesClock();
   #recorder: RunRecorder | null = null;
   /** Until a person cancels. */
@@ -272,13 +274,26 @@ export class Session {
   /** What the untouched model answers to one prompt, if the worker has nothing better to do. */
   async peek(asked: BaseQuestion): Promise<BaseLook | null> {
     const looking = new BaseLooking(asked);
-    await this.#lend(looking.experiment, (event) => looking.add(event), false);
+    await this.#lend(looking.experiment, (event) => looking.add(event), {});
     return looking.result;
   }
 
   /** Trains the arms of an experiment in turns, unless a run has the worker: null then. */
-  race(experiment: Experiment, onEvent: (event: StudyEvent) => void): Promise<StudyEnd | null> {
-    return this.#lend(experiment, onEvent, true);
+  race(
+    experiment: Experiment,
+    onEvent: (event: StudyEvent) => unknown,
+    onEnding: () => void,
+  ): Promise<StudyEnd | null> {
+    return this.#lend(experiment, onEvent, { inTurns: true }, onEnding);
+  }
+
+  /** Asks arms that were trained before, unless a run has the worker: null then. */
+  ask(
+    experiment: Experiment,
+    asking: Asking,
+    onEvent: (event: StudyEvent) => unknown,
+  ): Promise<StudyEnd | null> {
+    return this.#lend(experiment, onEvent, { asking });
   }
 
   async stopRace(): Promise<void> {
@@ -288,17 +303,19 @@ export class Session {
   /** Lends the worker to what is not kept as a run; whoever asks next, or a run, ends it. */
   async #lend(
     experiment: ExperimentInput,
-    onEvent: (event: StudyEvent) => void,
-    inTurns: boolean,
+    onEvent: (event: StudyEvent) => unknown,
+    way: RunWay,
+    onEnding: () => void = () => {},
   ): Promise<StudyEnd | null> {
     await this.#endPeek();
     if (this.activity !== 'idle') return null;
     this.#peeking = true;
+    this.#onEnding = onEnding;
     const hear = (event: StudyEvent) => {
       if (event.type === 'environment') this.environment = event.environment;
-      onEvent(event);
+      return onEvent(event);
     };
-    const work = this.lab.run(experiment, hear, { inTurns });
+    const work = this.lab.run(experiment, hear, way);
     this.#work = work;
     try {
       return await work;
@@ -308,7 +325,10 @@ export class Session {
   }
 
   async #endPeek(): Promise<void> {
-    if (this.#peeking) await this.lab.cancel(this.#work);
+    if (this.#peeking) {
+      this.#onEnding();
+      await this.lab.cancel(this.#work);
+    }
     this.#peeking = false;
   }
 }

@@ -1,10 +1,10 @@
 // A study that moves made-up answers towards the real target, step by step.
-import type { Checkpoint, EvaluationRow, StudyEvent } from '../../../src/lab/events.ts';
+import type { EvaluationRow, StudyEvent } from '../../../src/lab/events.ts';
 import type { Arm, Experiment, Split } from '../../../src/lab/experiment/experiment.ts';
 import type { LabServiceParts } from '../../../src/lab/lab-service.ts';
 import { previewTarget } from '../../../src/lab/plan/target-preview.ts';
 import { FAMILIES } from '../../../src/core/distributions/families.ts';
-import type { TargetPreview } from '../../../src/lab/contract.ts';
+import type { RunWay, TargetPreview } from '../../../src/lab/contract.ts';
 import { totalVariation } from '../../../src/core/scoring/total-variation.ts';
 import { OutOfMemoryError } from '../../../src/tensor/device-errors.ts';
 import { reportsOf } from './scripted-reports.ts';
@@ -104,7 +104,7 @@ function rowOf(measured: Measured, arm: Arm, progress: number): EvaluationRow {
 async function* study(
   experiment: Experiment,
   _: AbortSignal,
-  resume?: Checkpoint,
+  { resume }: RunWay = {},
 ): AsyncGenerator<StudyEvent> {
   const { training } = experiment;
   const first = experiment.arms.findIndex(({ name }) => name === resume?.arm);

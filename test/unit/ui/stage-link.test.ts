@@ -5,15 +5,20 @@ import { QUESTIONS } from '../../../src/lab/race/questions.ts';
 import {
   decodeStage,
   encodeStage,
-  isStage,
+  stagePlace,
   USUAL_STAGE,
 } from '../../../src/ui/stage/stage-link.ts';
 
 test('the usual stage is the shortest link, and an empty address is the stage', () => {
   expect(encodeStage(USUAL_STAGE)).toBe('#stage');
   expect(decodeStage('')).toEqual(USUAL_STAGE);
-  expect(['', '#', '#stage', '#stage&ask=die'].every(isStage)).toBe(true);
-  expect(['#lab', '#models', '#seed=3', '#stages'].some(isStage)).toBe(false);
+  for (const stage of ['', '#', '#stage', '#stage&ask=die'])
+    expect(stagePlace(stage)).toBe('stage');
+  expect(stagePlace('#trie&ask=die')).toBe('trie');
+  expect(stagePlace('#lesson=3&seed=4')).toBe('lesson=3');
+  for (const other of ['#lab', '#models', '#seed=3', '#stages', '#lesson', '#lesson=x']) {
+    expect(stagePlace(other)).toBeUndefined();
+  }
 });
 
 test('what a link says comes back', () => {
@@ -34,11 +39,15 @@ test('what a link says comes back', () => {
       seed: fc.nat(),
       answers: fc.integer({ min: 1, max: 64 }),
       raced: fc.boolean(),
+      race: fc.constantFrom('', 'races/beta.json', 'https://a.example/race.json?x=1'),
+      embed: fc.boolean(),
     }),
   );
   fc.assert(
-    fc.property(link, (one) => {
-      expect(decodeStage(encodeStage(one))).toEqual(one);
+    fc.property(link, fc.constantFrom('stage', 'trie', 'lesson=2'), (one, place) => {
+      const address = encodeStage(one, place);
+      expect(decodeStage(address)).toEqual(one);
+      expect(stagePlace(address)).toBe(place);
     }),
   );
 });
@@ -53,6 +62,9 @@ describe('hostile links', () => {
     '#stage&seed=1.5&answers=0',
     '#stage&model=%20&raced=yes',
     '#stage&=&&&%',
+    '#stage&race=javascript:alert(1)',
+    '#stage&race=../secret.json&embed=yes',
+    '#stage&race=//other.example/race.json',
   ])('%s is the usual stage', (link) => expect(decodeStage(link)).toEqual(USUAL_STAGE));
 
   test('no property changes anything', () =>
