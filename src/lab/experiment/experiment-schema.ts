@@ -74,7 +74,7 @@ const dataSchema = settings({
  * Arms of one experiment. Each is trained and scored one after the other, has a column of its own in
  * every table and a colour in every chart: far fewer can be read.
  */
-const MOST_ARMS = 64;
+export const MOST_ARMS = 64;
 
 /** The model that comes with the lab. */
 export const BUILTIN_MODEL = 'builtin';
