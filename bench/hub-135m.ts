@@ -53,7 +53,7 @@ try {
 
   const [summary, asking] = await timed(async () => {
     const { summarised } = await sources.open(REPO);
-    const plan = { batch, limit: LIMIT, packs: false, estimate: estimateWasmMemory };
+    const plan = { batch, limit: LIMIT, keepsBf16: false, estimate: estimateWasmMemory };
     return summarise(summarised, plan);
   });
   const [downloaded, downloading] = await timed(() => load(sources));

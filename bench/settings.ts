@@ -1,5 +1,5 @@
 // What `lab bench` is asked for.
-import type { WeightFormat } from '../src/model/decoder/decoder-weights.ts';
+import type { WeightFormat } from '../src/tensor/matrix.ts';
 import type { ModelConfig } from './model/sizes.ts';
 import type { PeerName } from './peers/peer.ts';
 import type { BatchSize } from './workload/soft-batch.ts';

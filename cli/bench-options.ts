@@ -23,7 +23,7 @@ const MOST_TOKENS = 2048;
 const MOST_COLUMNS = 16_384;
 
 const BACKENDS = ['wasm', 'webgpu'] as const satisfies readonly PeerBackend[];
-const FORMATS = ['f32', 'bf16'] as const;
+const FORMATS = ['f32', 'bf16', 'int8', 'int4'] as const;
 
 const count = (help: string, otherwise: number, to: number, from = 1) =>
   option('N', help, kinds.whole({ from, to }), otherwise);

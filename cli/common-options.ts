@@ -1,7 +1,11 @@
 // The options that every command accepts; those use them for which they mean something.
 import type { BackendName } from '../src/tensor/backend.ts';
+import { WEIGHT_CHOICES } from '../src/model/weight-forms.ts';
 import { flag, kinds, option } from './options.ts';
 import { outFile } from './out-place.ts';
+
+/** As the experiment has them. */
+export const WEIGHTS = kinds.oneOf(WEIGHT_CHOICES);
 
 // Not imported: that would load every backend before `lab help` can speak.
 const BACKENDS = ['wasm', 'cpu', 'webgpu'] as const satisfies readonly BackendName[];
@@ -19,6 +23,7 @@ export const COMMON_OPTIONS = {
     'builtin',
   ),
   adapter: option('DIR', 'a LoRA adapter in PEFT layout', kinds.some),
+  weights: option(WEIGHT_CHOICES.join('|'), "how the model's matrices are kept", WEIGHTS, 'stored'),
   out: outFile('PATH', 'write the result there, not to standard output'),
   progress: flag('report progress even if standard error is not a terminal'),
   debug: flag('say where in the code an error came from'),

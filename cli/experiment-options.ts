@@ -6,7 +6,8 @@ import { OWN_DATA } from '../src/evaluation/names.ts';
 import { resolveExperiment } from '../src/lab/experiment/experiment.ts';
 import type { Experiment } from '../src/lab/experiment/experiment.ts';
 import { readUserData, type UserData, type UserDataKind } from '../src/lab/experiment/user-data.ts';
-import { seedKind } from './common-options.ts';
+import { WEIGHT_CHOICES } from '../src/model/weight-forms.ts';
+import { seedKind, WEIGHTS } from './common-options.ts';
 import { parseJson, readBytes, readJson } from './in-file.ts';
 import { kinds, list, option, type Values } from './options.ts';
 
@@ -20,6 +21,11 @@ const FILES = Object.fromEntries(
 export const EXPERIMENT_OPTIONS = {
   config: option('FILE.json', "the experiment, or its JSON itself, e.g. '{}'", kinds.some),
   model: option('DIR|builtin', "a Hugging Face folder, in place of the experiment's", kinds.some),
+  weights: option(
+    WEIGHT_CHOICES.join('|'),
+    "how matrices are kept, in place of the experiment's",
+    WEIGHTS,
+  ),
   seed: option('N', "where all randomness starts, in place of the experiment's", seedKind),
   seeds: list('N,N…', 'run it once from each of these seeds, and compare', seedKind),
   ...FILES,
@@ -28,7 +34,7 @@ type ExperimentValues = Values<typeof EXPERIMENT_OPTIONS>;
 
 /** @throws InputError naming the option, the file or the field */
 export async function readExperiment(options: ExperimentValues): Promise<Experiment> {
-  const { config, model, seed, seeds } = options;
+  const { config, model, weights, seed, seeds } = options;
   if (config === undefined) {
     throw new InputError('--config is missing', 'add --config and a value', 'config');
   }
@@ -43,6 +49,7 @@ export async function readExperiment(options: ExperimentValues): Promise<Experim
   const experiment = resolveExperiment({
     ...json,
     ...(model !== undefined && { model }),
+    ...(weights !== undefined && { weights }),
     // One seed takes the place of those in the configuration.
     ...(seed !== undefined && { seed, seeds: undefined }),
     ...(seeds !== undefined && { seeds }),

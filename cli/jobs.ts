@@ -2,6 +2,7 @@
 import { BUILTIN_MODEL } from '../src/lab/experiment/experiment.ts';
 import type { JobFolders } from '../src/lab/jobs/adapted-model.ts';
 import { runJob, type EventOf, type Job } from '../src/lab/jobs/job.ts';
+import type { WeightChoice } from '../src/model/weight-forms.ts';
 import type { BackendName } from '../src/tensor/backend.ts';
 import { selfTest } from '../src/training/self-test.ts';
 import { startNodeBackend } from './backend.ts';
@@ -27,14 +28,16 @@ export async function workplace(
     readonly backend: BackendName;
     readonly model: string;
     readonly adapter: string | undefined;
+    readonly weights?: WeightChoice | undefined;
   },
   embedder?: string,
 ): Promise<Workplace> {
-  const { backend, model, adapter } = options;
+  const { backend, model, adapter, weights } = options;
   return {
     backend,
     modelName: model,
     model: await folderOf(model),
+    ...(weights !== undefined && { weights }),
     ...(adapter !== undefined && { adapter: await nodeFolder(adapter) }),
     ...(embedder !== undefined && { embedder: await folderOf(embedder) }),
   };

@@ -32,6 +32,7 @@ async function work(base: string): Promise<void> {
     const events = runJob(task.job, {
       environment,
       model: folder('model'),
+      ...(task.weights && { weights: task.weights }),
       ...(task.adapted && { adapter: folder('adapter') }),
       ...(task.embeds && { embedder: folder('embedder') }),
     });

@@ -79,9 +79,9 @@ const models = new ModelDesk({
   release: (model) => model.decoder.dispose(),
   async memory() {
     const { backend } = (await prepare()).environment;
-    const packs = backend === 'webgpu';
-    const estimate = packs ? estimateMemory : estimateWasmMemory;
-    return { limit: machineMemory(backend), packs, estimate };
+    const keepsBf16 = backend === 'webgpu';
+    const estimate = keepsBf16 ? estimateMemory : estimateWasmMemory;
+    return { limit: machineMemory(backend), keepsBf16, estimate };
   },
 });
 

@@ -1,7 +1,7 @@
 // What every peer can be asked to do: the same work, each in its own way.
 import type { BackendOptions } from '../../src/tensor/backend.ts';
 import type { DecoderSpec } from '../../src/model/spec/decoder-spec.ts';
-import type { WeightFormat } from '../../src/model/decoder/decoder-weights.ts';
+import type { WeightFormat } from '../../src/tensor/matrix.ts';
 import type { LoraValues, WeightSource } from '../model/random-weights.ts';
 import type { SoftBatch } from '../workload/soft-batch.ts';
 

@@ -41,7 +41,7 @@ export async function openMemory(task: MemoryTask): Promise<OpenedTask> {
         peakBytes: pool?.peakBytesUsed ?? wasmHeap(),
         estimatedBytes: pool
           ? trainingMemory(spec, size, adapter, format).total
-          : wasmTrainingMemory(spec, size, adapter).total,
+          : wasmTrainingMemory(spec, size, adapter, format).total,
       };
       return loss;
     },

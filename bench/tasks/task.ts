@@ -1,6 +1,6 @@
 // One piece of work for one peer in one thread: what the driver asks for and what it hears back.
 import type { ModelFiles } from '../../src/model/files/model-files.ts';
-import type { WeightFormat } from '../../src/model/decoder/decoder-weights.ts';
+import type { WeightFormat } from '../../src/tensor/matrix.ts';
 import type { ModelConfig } from '../model/sizes.ts';
 import type { PeerName, Repeatable, Surroundings } from '../peers/peer.ts';
 import type { BatchSize, Layout } from '../workload/soft-batch.ts';

@@ -25,6 +25,7 @@ export async function runInChromium<J extends Job>(
   const task = {
     job,
     modelName: place.modelName,
+    ...(place.weights && { weights: place.weights }),
     adapted: place.adapter !== undefined,
     embeds: place.embedder !== undefined,
   };

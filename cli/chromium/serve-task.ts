@@ -39,7 +39,7 @@ export async function serveTask(
     if (path === 'task') return toBytes(task);
     const [, folder, name] =
       /^(model|adapter|embedder)\/((?:[\w-][\w.-]*\/)?[\w-][\w.-]*)$/.exec(path) ?? [];
-    if (name !== undefined) return folders[folder as keyof JobFolders]?.(name);
+    if (name !== undefined) return folders[folder as 'model' | 'adapter' | 'embedder']?.(name);
     return pageFile(dist, path);
   };
 

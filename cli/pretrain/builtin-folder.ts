@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { weightShapes } from '../../src/model/spec/decoder-spec.ts';
-import { checkpointTensors } from '../../src/model/decoder/decoder-weights.ts';
+import { checkpointTensors } from '../../src/model/decoder/fused-values.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { writeSafetensors } from '../../src/model/files/safetensors-writer.ts';
 import { modelConfig } from '../../src/pretraining/model-config.ts';

@@ -7,6 +7,7 @@ import type { CachedModel } from '../model/sources/model-cache.ts';
 import type { ModelSummary } from '../model/sources/model-summary.ts';
 import type { Notice } from '../model/sources/open-store.ts';
 import type { TokenizerReport } from '../model/tokenizer/tokenizer-report.ts';
+import type { WeightChoice } from '../model/weight-forms.ts';
 import type { AdapterEvent, Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { Experiment, ExperimentInput } from './experiment/experiment.ts';
 
@@ -96,9 +97,9 @@ export type LoadEvent =
     }
   | ({ readonly type: 'notice' } & Notice);
 
-/** What the model is wanted for; `int8` keeps its matrices in 8 bits, where the backend can. */
+/** What the model is wanted for, and how its matrices are kept meanwhile. */
 export interface ModelWish {
-  readonly format?: 'stored' | 'int8';
+  readonly format?: WeightChoice;
   /** Prompts per optimizer step that the memory must do for. */
   readonly batch?: number;
 }

@@ -2,13 +2,13 @@
 import * as tf from '../tensor/tf.ts';
 import { Decoder } from './decoder/decoder.ts';
 import { loadWeights } from './decoder/decoder-weights.ts';
-import type { WeightFormat } from './decoder/decoder-weights.ts';
 import type { ModelFiles } from './files/model-files.ts';
 import { readCheckpoint } from './model-folder.ts';
 import type { Checkpoint } from './model-folder.ts';
 import { mergeInto } from './merge.ts';
 import { readAdapter } from './adapter/peft.ts';
 import { readPooling, type Pooling } from './pooling.ts';
+import { keptWeights, type WeightChoice } from './weight-forms.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
 export interface LanguageModel {
@@ -21,8 +21,8 @@ export interface LanguageModel {
 }
 
 export interface LoadOptions {
-  /** `int8` keeps matrices in blocks of 8-bit integers; `stored` as the checkpoint has them. */
-  readonly format?: 'stored' | 'int8';
+  /** `int8` and `int4` keep matrices in blocks of so many bits; `stored` as the checkpoint has them. */
+  readonly format?: WeightChoice;
   /** A LoRA adapter as PEFT saves it, merged into the weights before they are rounded to the format. */
   readonly adapter?: ModelFiles | undefined;
 }
@@ -57,25 +57,16 @@ async function decoderOf(
   checkpoint: Checkpoint,
   { format = 'stored', adapter }: LoadOptions,
 ): Promise<Decoder> {
-  const { spec } = checkpoint;
-  const merge = adapter && mergeInto(spec, await readAdapter(adapter, spec));
+  const { spec, tensors } = checkpoint;
+  const merging = adapter && mergeInto(spec, await readAdapter(adapter, spec));
+  const keepsBf16 = tf.getBackend() === 'webgpu';
+  const { forms, readsCodes } = keptWeights(checkpoint, format, keepsBf16, merging?.changes);
   const read = async (name: string) => {
-    const values = await checkpoint.tensors.get(name)!.read();
-    merge?.(name, values);
+    const tensor = tensors.get(name)!;
+    if (readsCodes(name)) return tensor.codes!();
+    const values = await tensor.read();
+    merging?.change(name, values);
     return values;
   };
-  return new Decoder(spec, await loadWeights(spec, read, keptAs(checkpoint, format)));
-}
-
-function keptAs(checkpoint: Checkpoint, format: 'stored' | 'int8'): WeightFormat {
-  return format === 'int8' ? 'int8' : storedFormat(checkpoint, tf.getBackend() === 'webgpu');
-}
-
-/**
- * How matrices are kept if nothing else is asked for: bf16 where the whole checkpoint has it.
- * @param packs whether the backend reads packed weights; only our WebGPU kernels do
- */
-export function storedFormat({ tensors }: Checkpoint, packs: boolean): WeightFormat {
-  const matrices = [...tensors.values()].filter(({ shape }) => shape.length > 1);
-  return packs && matrices.every(({ dtype }) => dtype === 'BF16') ? 'bf16' : 'f32';
+  return new Decoder(spec, await loadWeights(spec, read, forms));
 }

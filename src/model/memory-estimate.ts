@@ -4,7 +4,8 @@ import { fusedTensors, groupParts, LINEAR_GROUPS } from './spec/fused-tensors.ts
 import { nodesPerPass } from './spec/scoring-pass.ts';
 import { projectionShape } from './spec/decoder-spec.ts';
 import type { Projection } from './spec/decoder-spec.ts';
-import type { WeightFormat } from './decoder/decoder-weights.ts';
+import { matrixBytes } from '../tensor/matrix.ts';
+import { formLookup, type WeightForms } from './decoder/decoder-weights.ts';
 
 /** A pass over the model. */
 export interface PassSize {
@@ -39,13 +40,11 @@ const LOGITS = 32 * 2 ** 20;
 /** Activations that are kept rather than computed again: more would crowd out larger models. */
 const KEPT_ACTIVATIONS = 512 * 2 ** 20;
 
-/** Bytes of all weights on WebGPU. Vectors are f32 whatever the format; wasm and cpu keep f32. */
-export function weightBytes(spec: DecoderSpec, format: WeightFormat): number {
-  return fusedTensors(spec).reduce((sum, { kind, rows, columns }) => {
-    if (kind === 'vector' || format === 'f32') return sum + F32 * rows * columns;
-    if (format === 'bf16') return sum + F32 * rows * Math.ceil(columns / 2);
-    const blocks = rows * Math.ceil(columns / 32);
-    return sum + blocks * (32 + F32);
+/** Bytes of all weights. Vectors are f32 whatever the forms of the matrices. */
+export function weightBytes(spec: DecoderSpec, forms: WeightForms): number {
+  const formOf = formLookup(forms);
+  return fusedTensors(spec).reduce((sum, { name, kind, rows, columns }) => {
+    return sum + (kind === 'vector' ? F32 * columns : matrixBytes(formOf(name), rows, columns));
   }, 0);
 }
 
@@ -87,11 +86,11 @@ export function trainingMemory(
   spec: DecoderSpec,
   { tokens, outputs }: PassSize,
   adapter: AdapterSize,
-  format: WeightFormat,
+  forms: WeightForms,
   recompute = !keepsActivations(spec, tokens, adapter),
 ): TrainingMemory {
   const { width, layers, vocabSize } = spec;
-  const weights = weightBytes(spec, format);
+  const weights = weightBytes(spec, forms);
   const values = F32 * adapterSize(spec, adapter);
   const layer = keptPerToken(spec, adapter) + width;
   const perToken = recompute ? (layers + 1) * width : layers * layer + width;
@@ -113,14 +112,14 @@ export function scoringMemory(
   spec: DecoderSpec,
   { tokens, outputs }: PassSize,
   cached: number,
-  format: WeightFormat,
+  forms: WeightForms,
 ): number {
   const { layers, kvHeads, headDim, width, vocabSize } = spec;
   const keys = F32 * layers * cached * 2 * kvHeads * headDim;
   const none = { rank: 0, targets: [] };
   const passing = F32 * tokens * (keptPerToken(spec, none) + 2 * width);
   const logits = Math.min(LOGITS, F32 * outputs * vocabSize);
-  return weightBytes(spec, format) + keys + passing + logits + 2 * F32 * outputs * width;
+  return weightBytes(spec, forms) + keys + passing + logits + 2 * F32 * outputs * width;
 }
 
 /** Sizes of an ordinary step: what a model is judged by before it is downloaded. */
@@ -146,7 +145,7 @@ export function usualSizes(spec: DecoderSpec, batch: number) {
 /** Peaks of training with the usual adapter and of scoring, weights included, in bytes. */
 export function estimateMemory(
   spec: DecoderSpec,
-  { weights, batch }: { readonly weights: WeightFormat; readonly batch: number },
+  { weights, batch }: { readonly weights: WeightForms; readonly batch: number },
 ): { training: number; scoring: number } {
   const { adapter, training, scoring } = usualSizes(spec, batch);
   return {

@@ -143,24 +143,28 @@ async function* mergedRows(
   }
 }
 
-/**
- * What the adapter makes of a decoder's weights as they are read.
- * @returns changes the values of the tensor of that name in place: W + scaling * B A
- */
-export function mergeInto(
-  spec: DecoderSpec,
-  adapter: AdapterFile,
-): (name: string, values: Float32Array) => void {
+/** What an adapter makes of a decoder's weights as they are read. */
+export interface Merging {
+  readonly changes: (name: string) => boolean;
+  /** Changes the values of the tensor of that name in place: W + scaling * B A. */
+  readonly change: (name: string, values: Float32Array) => void;
+}
+
+export function mergeInto(spec: DecoderSpec, adapter: AdapterFile): Merging {
   const transposed = spec.transposedLinears;
-  return (name, values) => {
-    const pair = adapter.tensors.get(name.replace(/\.weight$/, ''));
-    if (pair === undefined) return;
-    const { rank, scaling } = shapeOf(adapter, pair);
-    const columns = (transposed ? pair.b.length : pair.a.length) / rank;
-    for (let row = 0; row * columns < values.length; row++) {
-      const own = values.subarray(row * columns, (row + 1) * columns);
-      addDelta(own, row, { pair, rank, scaling, transposed });
-    }
+  const pairOf = (name: string) => adapter.tensors.get(name.replace(/\.weight$/, ''));
+  return {
+    changes: (name) => pairOf(name) !== undefined,
+    change(name, values) {
+      const pair = pairOf(name);
+      if (pair === undefined) return;
+      const { rank, scaling } = shapeOf(adapter, pair);
+      const columns = (transposed ? pair.b.length : pair.a.length) / rank;
+      for (let row = 0; row * columns < values.length; row++) {
+        const own = values.subarray(row * columns, (row + 1) * columns);
+        addDelta(own, row, { pair, rank, scaling, transposed });
+      }
+    },
   };
 }
 

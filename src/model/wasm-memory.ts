@@ -1,6 +1,9 @@
-// Predicts how large the heap of WebAssembly becomes, where weights are f32 and operations composed.
+// Predicts how large the heap of WebAssembly becomes, where bfloat16 is f32 and operations composed.
 import { planPasses } from '../tensor/ops/trie-loss/passes.ts';
+import { FORMS } from '../tensor/matrix.ts';
+import { formLookup, type FormOfMatrix, type WeightForms } from './decoder/decoder-weights.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
+import { fusedTensors } from './spec/fused-tensors.ts';
 import { scoringMemory, trainingMemory, usualSizes } from './memory-estimate.ts';
 import type { AdapterSize, PassSize, TrainingMemory } from './memory-estimate.ts';
 
@@ -20,27 +23,30 @@ export function wasmTrainingMemory(
   spec: DecoderSpec,
   size: PassSize,
   adapter: AdapterSize,
+  asked: WeightForms,
   recompute?: boolean,
 ): TrainingMemory {
-  const own = trainingMemory(spec, size, adapter, 'f32', recompute);
+  const forms = withoutBf16(asked);
+  const own = trainingMemory(spec, size, adapter, forms, recompute);
   const { weights } = own;
-  const layer = own.passing + F32 * size.tokens * composedPerToken(spec);
-  const passing = Math.max(layer, lossMemory(spec, size));
+  const layer = own.passing + F32 * size.tokens * composedPerToken(spec) + widened(spec, forms);
+  const passing = Math.max(layer, lossMemory(spec, size, forms));
   const duringPass = own.adapter + (1 + GAPS) * own.kept + passing;
   return { ...own, passing, total: heapOf(weights + Math.max(duringPass, own.updating)) };
 }
 
-/** As `estimateMemory`, whatever format is asked for: WebAssembly widens all weights. */
+/** As `estimateMemory`. */
 export function estimateWasmMemory(
   spec: DecoderSpec,
-  { batch }: { readonly batch: number },
+  { weights: asked, batch }: { readonly weights: WeightForms; readonly batch: number },
 ): { training: number; scoring: number } {
   const { adapter, training, scoring } = usualSizes(spec, batch);
-  const composed = F32 * scoring.pass.tokens * composedPerToken(spec);
-  const head = headMemory(spec, scoring.pass.outputs);
-  const scored = scoringMemory(spec, scoring.pass, scoring.cached, 'f32');
+  const forms = withoutBf16(asked);
+  const composed = F32 * scoring.pass.tokens * composedPerToken(spec) + widened(spec, forms);
+  const head = headMemory(spec, scoring.pass.outputs, forms);
+  const scored = scoringMemory(spec, scoring.pass, scoring.cached, forms);
   return {
-    training: wasmTrainingMemory(spec, training, adapter).total,
+    training: wasmTrainingMemory(spec, training, adapter, forms).total,
     scoring: heapOf(scored + Math.max(composed, head)),
   };
 }
@@ -61,16 +67,37 @@ function composedPerToken({ width, heads, kvHeads, headDim, mlp }: DecoderSpec):
   return Math.max(0, composed * mlp.width - later);
 }
 
+function withoutBf16(asked: WeightForms): FormOfMatrix {
+  const formOf = formLookup(asked);
+  return (name) => (formOf(name).format === 'bf16' ? FORMS.f32 : formOf(name));
+}
+
+/** Codes become f32 for a product: here those of the largest matrix of a layer. */
+function widened(spec: DecoderSpec, formOf: FormOfMatrix): number {
+  const sizes = fusedTensors(spec).map(({ name, kind, rows, columns }) =>
+    kind === 'matrix' && name.startsWith('layers.') && formOf(name).format === 'codes'
+      ? rows * columns
+      : 0,
+  );
+  return F32 * Math.max(0, ...sizes);
+}
+
 /** One chunk of the vocabulary at a time, and the hidden states with their gradient. */
-function lossMemory(spec: DecoderSpec, { outputs }: PassSize): number {
+function lossMemory(spec: DecoderSpec, { outputs }: PassSize, formOf: FormOfMatrix): number {
   const { chunk, rows } = planPasses(outputs, spec.vocabSize, {});
   // Probabilities, what is expected of them, and the same less the targets.
   const logits = 3 * F32 * rows * chunk;
-  return logits + headMemory(spec, outputs) + 4 * F32 * outputs * spec.width;
+  return logits + headMemory(spec, outputs, formOf) + 4 * F32 * outputs * spec.width;
 }
 
-/** A chunk of the vocabulary is copied out of the head, and the last one, which is shorter, leaves a gap. */
-function headMemory({ vocabSize, width }: DecoderSpec, outputs: number): number {
+/**
+ * A chunk of the vocabulary is copied out of the head, and the last one, which is shorter, leaves a gap;
+ * of codes all of them are, also where they are one chunk.
+ */
+function headMemory(spec: DecoderSpec, outputs: number, formOf: FormOfMatrix): number {
+  const { vocabSize, width, tiedEmbeddings } = spec;
   const { chunk } = planPasses(outputs, vocabSize, {});
-  return chunk < vocabSize ? 2 * F32 * chunk * width : 0;
+  const { format } = formOf(tiedEmbeddings ? 'embedding.weight' : 'head.weight');
+  const copies = chunk < vocabSize ? 2 : format === 'codes' ? 1 : 0;
+  return copies * F32 * chunk * width;
 }

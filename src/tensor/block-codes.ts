@@ -26,3 +26,72 @@ export interface BlockCodes {
   /** [rows, blocks], what is added */
   readonly minimums?: Float32Array;
 }
+
+export const formOfCodes = ({ bits, block, minimums }: BlockCodes): CodeForm => ({
+  ...{ bits, block },
+  hasMinimums: minimums !== undefined,
+});
+
+/** The narrowest form that holds codes of all these forms without loss. */
+export const commonForm = (forms: readonly CodeForm[]): CodeForm => ({
+  bits: forms.some(({ bits }) => bits === 8) ? 8 : 4,
+  block: forms.some(({ block }) => block === 16) ? 16 : 32,
+  hasMinimums: forms.some(({ hasMinimums }) => hasMinimums),
+});
+
+/** Rows of one matrix that go into another. */
+export interface CodedRows {
+  readonly codes: BlockCodes;
+  readonly count: number;
+  /** Where row i of them lies. */
+  readonly rowAt: (i: number) => number;
+}
+
+/** Rows of several matrices of as many columns, one below the other, with exactly their values. */
+export function stackCodes(parts: readonly CodedRows[]): BlockCodes {
+  const { bits, block, hasMinimums } = commonForm(parts.map(({ codes }) => formOfCodes(codes)));
+  const { columns } = parts[0]!.codes;
+  const rows = parts.reduce((sum, { count }) => sum + count, 0);
+  const blocks = Math.ceil(columns / block);
+  const width = blocks * block;
+  const codes = new (bits === 4 ? Uint8Array : Int8Array)(rows * width);
+  const scales = new Float32Array(rows * blocks);
+  const minimums = hasMinimums ? new Float32Array(rows * blocks) : undefined;
+  let row = 0;
+  for (const { codes: from, count, rowAt } of parts) {
+    const ownBlocks = Math.ceil(columns / from.block);
+    const ownWidth = ownBlocks * from.block;
+    for (let i = 0; i < count; i++, row++) {
+      const at = rowAt(i);
+      const own = from.codes.subarray(at * ownWidth, at * ownWidth + Math.min(width, ownWidth));
+      codes.set(own, row * width);
+      for (let b = 0; b < blocks; b++) {
+        // A block of 32 is two of 16 with the same scale.
+        const source = at * ownBlocks + Math.floor((b * block) / from.block);
+        scales[row * blocks + b] = from.scales[source]!;
+        if (minimums && from.minimums) minimums[row * blocks + b] = from.minimums[source]!;
+      }
+    }
+  }
+  return { rows, columns, bits, block, codes, scales, ...(minimums && { minimums }) };
+}
+
+/** What the codes stand for: [rows, columns] */
+export function valuesOfCodes(from: BlockCodes): Float32Array<ArrayBuffer> {
+  const { rows, columns, block, codes, scales, minimums } = from;
+  const values = new Float32Array(rows * columns);
+  const blocks = Math.ceil(columns / block);
+  for (let row = 0; row < rows; row++) {
+    for (let b = 0; b < blocks; b++) {
+      const place = row * blocks + b;
+      const scale = scales[place]!;
+      const minimum = minimums ? minimums[place]! : -0;
+      const first = row * columns + b * block;
+      const size = Math.min(block, columns - b * block);
+      for (let i = 0; i < size; i++) {
+        values[first + i] = Math.fround(scale * codes[place * block + i]!) + minimum;
+      }
+    }
+  }
+  return values;
+}

@@ -1,8 +1,9 @@
 // Matrix products that are fast on every backend.
-import { floatsOf, type Matrix } from './matrix.ts';
+import type { Matrix } from './matrix.ts';
 import * as tf from './tf.ts';
 import { addressOf, uninitialised } from './wasm/heap.ts';
 import { wasmKernels } from './wasm/kernels.ts';
+import { floatsOf } from './widen.ts';
 
 /** a b for matrices, either one transposed first. */
 export function matMul(

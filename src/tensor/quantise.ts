@@ -1,106 +1,73 @@
-// Weight matrices in the forms they are stored in, and back.
-import type { Matrix } from './matrix.ts';
-import * as tf from './tf.ts';
-
-/** Columns that share a scale. */
-const BLOCK = 32;
-
-/** @param values [rows, columns]; the tensors outlive any surrounding `tf.tidy` */
-export function toF32Matrix(values: Float32Array, rows: number, columns: number): Matrix {
-  const tensor = tf.keep(tf.tensor2d(values, [rows, columns]));
-  return { format: 'f32', rows, columns, values: tensor };
-}
+// Rounding of weights to codes, block by block.
+import type { BlockCodes, CodeForm } from './block-codes.ts';
 
 /**
- * Rounded to bfloat16, ties to even. On wasm and cpu the rounded values as f32.
+ * Without minimums codes reach from -127 to 127 and a block's scale is its largest magnitude / 127;
+ * with them they divide the way from its least value to its largest evenly. Either way a value is off
+ * by at most half a step.
  * @param values [rows, columns], finite
  */
-export function toBf16Matrix(values: Float32Array, rows: number, columns: number): Matrix {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const rounded = (i: number) => ((bits[i]! + 0x7fff + ((bits[i]! >>> 16) & 1)) >>> 16) & 0xffff;
-  if (!packed()) {
-    const words = new Uint32Array(bits.length);
-    for (let i = 0; i < words.length; i++) words[i] = rounded(i) << 16;
-    return toF32Matrix(new Float32Array(words.buffer), rows, columns);
-  }
-  const width = Math.ceil(columns / 2);
-  const words = new Int32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      words[row * width + (column >> 1)]! |= rounded(row * columns + column) << (16 * (column & 1));
-    }
-  }
-  const tensor = tf.keep(tf.tensor2d(words, [rows, width], 'int32'));
-  return { format: 'bf16', rows, columns, values: tensor };
-}
-
-/**
- * Blocks of 32 columns of a row as signed bytes -127 .. 127 times the block's largest magnitude /
- * 127: off by at most half of that. On wasm and cpu the values that the blocks stand for, as f32.
- * @param values [rows, columns], finite
- */
-export function toInt8Matrix(values: Float32Array, rows: number, columns: number): Matrix {
-  const blocks = Math.ceil(columns / BLOCK);
+export function quantised(
+  values: Float32Array,
+  rows: number,
+  columns: number,
+  { bits, block, hasMinimums }: CodeForm,
+): BlockCodes {
+  const blocks = Math.ceil(columns / block);
+  const codes = new (bits === 4 ? Uint8Array : Int8Array)(rows * blocks * block);
   const scales = new Float32Array(rows * blocks);
-  const bytes = new Int8Array(rows * blocks * BLOCK);
-  const rounded = packed() ? undefined : new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let block = 0; block < blocks; block++) {
-      const first = row * columns + block * BLOCK;
-      const end = Math.min(first + BLOCK, (row + 1) * columns);
-      let top = 0;
-      for (let i = first; i < end; i++) top = Math.max(top, Math.abs(values[i]!));
-      const scale = Math.fround(top / 127);
-      if (scale === 0) continue;
-      scales[row * blocks + block] = scale;
-      const to = (row * blocks + block) * BLOCK - first;
-      for (let i = first; i < end; i++) {
-        const byte = Math.round(values[i]! / scale);
-        bytes[to + i] = byte;
-        if (rounded) rounded[i] = scale * byte;
-      }
-    }
+  const minimums = hasMinimums ? new Float32Array(rows * blocks) : undefined;
+  for (let place = 0; place < scales.length; place++) {
+    const [row, first] = [Math.floor(place / blocks), (place % blocks) * block];
+    const start = row * columns + first;
+    const own = values.subarray(start, start + Math.min(block, columns - first));
+    const into = codes.subarray(place * block, place * block + own.length);
+    if (!minimums) scales[place] = roundEvenly(own, into);
+    else [scales[place], minimums[place]] = roundFrom(own, into, bits);
   }
-  if (rounded) return toF32Matrix(rounded, rows, columns);
-  const words = new Int32Array(bytes.buffer);
-  return {
-    format: 'int8',
-    rows,
-    columns,
-    values: tf.keep(tf.tensor2d(words, [rows, (blocks * BLOCK) / 4], 'int32')),
-    scales: tf.keep(tf.tensor2d(scales, [rows, blocks])),
-  };
+  return { rows, columns, bits, block, codes, scales, ...(minimums && { minimums }) };
 }
+
+/** Fills `codes` with signed ones around 0. @returns the scale */
+function roundEvenly(values: Float32Array, codes: Uint8Array | Int8Array): number {
+  let top = 0;
+  for (const value of values) top = Math.max(top, Math.abs(value));
+  const scale = Math.fround(top / 127);
+  if (scale === 0) return 0;
+  for (let i = 0; i < values.length; i++) codes[i] = Math.round(values[i]! / scale);
+  return scale;
+}
+
+/** Fills `codes` with steps above the least value. @returns scale and minimum */
+function roundFrom(
+  values: Float32Array,
+  codes: Uint8Array | Int8Array,
+  bits: CodeForm['bits'],
+): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const [steps, least] = bits === 4 ? [15, 0] : [255, -128];
+  const scale = shortened((high - low) / steps);
+  for (let i = 0; i < values.length; i++) {
+    const step = scale === 0 ? 0 : Math.round((values[i]! - low) / scale);
+    codes[i] = least + Math.min(steps, step);
+  }
+  return [scale, Math.fround(low - scale * least)];
+}
+
+const word = new Uint32Array(1);
+const float = new Float32Array(word.buffer);
 
 /**
- * The values that a packed matrix stands for, [rows, columns].
- * @param scales of `int8`
+ * The next number of 16 significant bits, or `x` itself: its product with a code is exact, so that
+ * processors that round once after multiplying and adding compute the same as those that round twice.
  */
-export function widened(
-  { format, rows, columns }: Pick<Matrix, 'format' | 'rows' | 'columns'>,
-  values: Int32Array | Float32Array,
-  scales?: Float32Array,
-): Float32Array {
-  if (format === 'f32') return values as Float32Array;
-  const wide = new Float32Array(rows * columns);
-  const bits = new Uint32Array(wide.buffer);
-  const perRow = values.length / rows;
-  const bytes = new Int8Array(values.buffer, values.byteOffset, 4 * values.length);
-  const blocks = Math.ceil(columns / BLOCK);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const at = row * columns + column;
-      if (format === 'bf16') {
-        const word = values[row * perRow + (column >> 1)]!;
-        bits[at] = column % 2 === 0 ? word << 16 : word & 0xffff0000;
-      } else {
-        const byte = bytes[4 * row * perRow + column]!;
-        wide[at] = scales![row * blocks + Math.floor(column / BLOCK)]! * byte;
-      }
-    }
-  }
-  return wide;
+function shortened(x: number): number {
+  float[0] = x;
+  if (float[0]! < x) word[0]!++;
+  word[0] = (word[0]! + 0xff) & ~0xff;
+  return float[0]!;
 }
-
-/** Only our WebGPU kernels read packed weights. */
-const packed = () => tf.getBackend() === 'webgpu';

@@ -4,8 +4,8 @@ import { mergePaths } from '../core/targets/merge-paths.ts';
 import { createLora } from '../model/adapter/lora.ts';
 import type { LoraConfig } from '../model/adapter/lora.ts';
 import { Decoder } from '../model/decoder/decoder.ts';
-import { loadWeights } from '../model/decoder/decoder-weights.ts';
-import type { WeightFormat } from '../model/decoder/decoder-weights.ts';
+import { loadWeights, type DecoderWeights } from '../model/decoder/decoder-weights.ts';
+import { isSameForm, type MatrixForm } from '../tensor/matrix.ts';
 import { generateGreedy } from '../model/decoder/generate.ts';
 import { pack } from '../model/decoder/pack.ts';
 import type { Example } from '../model/decoder/pack.ts';
@@ -21,9 +21,13 @@ import { train } from './trainer.ts';
 /** What is rehearsed: a model's kind, how its weights are kept, the adapter it is trained with. */
 export interface RehearsalSubject {
   readonly spec: DecoderSpec;
-  readonly format: WeightFormat;
+  /** The forms that each kind of matrix has anywhere in the model. */
+  readonly forms: MatrixForms;
   readonly adapter: LoraConfig;
 }
+
+/** By the name of a matrix without the number of its layer or expert. */
+export type MatrixForms = ReadonlyMap<string, readonly MatrixForm[]>;
 
 /** Passes in chunks of the vocabulary: two whole ones and a rest, or a rest alone. */
 const CHUNK = 64;
@@ -34,10 +38,11 @@ const SEED = 5;
  * as they may with the same remainder by 4, by which programs are chosen. What can be numbers of any
  * size is such that nothing could be left out unseen: epsilons count, windows end within the prompt.
  */
-export function miniature(spec: DecoderSpec): DecoderSpec {
+export function miniature(spec: DecoderSpec, forms: MatrixForms): DecoderSpec {
   const small = (size: number, least: number) => least + (size % 4);
   const kinds = spec.attention.map(({ window, rope }) => `${window === null} ${rope}`);
-  const layers = Math.max(2, 1 + Math.max(...[...new Set(kinds)].map((it) => kinds.indexOf(it))));
+  const different = 1 + Math.max(...[...new Set(kinds)].map((it) => kinds.indexOf(it)));
+  const layers = Math.max(2, different, ...[...forms.values()].map(({ length }) => length));
   return {
     ...spec,
     layers: Math.min(layers, spec.layers),
@@ -55,9 +60,13 @@ export function miniature(spec: DecoderSpec): DecoderSpec {
 }
 
 /** Runs everything once on the present backend; leaves no tensors. */
-export async function rehearse({ spec: whole, format, adapter: config }: RehearsalSubject) {
-  const spec = miniature(whole);
-  const decoder = new Decoder(spec, await loadWeights(spec, valuesOf(spec), format));
+export async function rehearse({ spec: whole, forms, adapter: config }: RehearsalSubject) {
+  const spec = miniature(whole, forms);
+  const weights = await loadWeights(spec, valuesOf(spec), (name) => {
+    const all = forms.get(unnumbered(name))!;
+    return all[numberIn(name) % all.length]!;
+  });
+  const decoder = new Decoder(spec, weights);
   const adapter = createLora(spec, config, SEED);
   adapter.values.dispose();
   // Neither of a branch's matrices is 0, as one is at first.
@@ -72,6 +81,22 @@ export async function rehearse({ spec: whole, format, adapter: config }: Rehears
     decoder.dispose();
   }
 }
+
+/** The forms of a decoder's matrices, each once. */
+export function formsOf(weights: DecoderWeights): MatrixForms {
+  const forms = new Map<string, MatrixForm[]>();
+  for (const [name, form] of weights.forms()) {
+    const known = forms.get(unnumbered(name)) ?? [];
+    if (!known.some((other) => isSameForm(other, form))) known.push(form);
+    forms.set(unnumbered(name), known);
+  }
+  return forms;
+}
+
+const unnumbered = (name: string) => name.replace(/\.\d+/g, '');
+
+/** Of its layer; one beyond all others has none. */
+const numberIn = (name: string) => Number(/\.(\d+)/.exec(name)?.[1] ?? 0);
 
 type Adapter = ReturnType<typeof createLora>;
 

@@ -12,7 +12,7 @@ import { auditKernels } from '../tensor/audit/audit.ts';
 import { WrongResultError } from '../tensor/device-errors.ts';
 import * as tf from '../tensor/tf.ts';
 import { withEveryChoice } from '../tensor/webgpu/choice.ts';
-import { miniature, rehearse } from './rehearsal.ts';
+import { formsOf, miniature, rehearse } from './rehearsal.ts';
 import type { RehearsalSubject } from './rehearsal.ts';
 import { train } from './trainer.ts';
 
@@ -72,12 +72,13 @@ const trusted = new WeakMap<object, Set<string>>();
  * @throws WrongResultError naming those that are wrong
  */
 export async function trustPrograms(decoder: Decoder, adapter: LoraConfig): Promise<void> {
-  const { spec, format } = decoder;
+  const { spec, weights } = decoder;
+  const forms = formsOf(weights);
   const known = trusted.get(tf.backend()) ?? new Set();
   trusted.set(tf.backend(), known);
-  const kind = JSON.stringify([miniature(spec), format, adapter]);
+  const kind = JSON.stringify([miniature(spec, forms), [...forms], adapter]);
   if (known.has(kind)) return;
-  await testPrograms({ spec, format, adapter });
+  await testPrograms({ spec, forms, adapter });
   known.add(kind);
 }
 

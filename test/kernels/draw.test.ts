@@ -29,7 +29,10 @@ test.each(PIECES)('the likeliest tokens, %o', async (options) => {
   expect(failure.error).toBeUndefined();
 });
 
-test.each(['f32', 'bf16', 'int8'] as const)('a vocabulary of 151,936 in %s', async (format) => {
-  await checkLargeVocabulary(format);
-  expect(failure.error).toBeUndefined();
-});
+test.each(['f32', 'bf16', 'int8', 'int4'] as const)(
+  'a vocabulary of 151,936 in %s',
+  async (format) => {
+    await checkLargeVocabulary(format);
+    expect(failure.error).toBeUndefined();
+  },
+);

@@ -34,11 +34,14 @@ test('log-probabilities of the targets alone', async () => {
   expect(failure.error).toBeUndefined();
 });
 
-test.each(['f32', 'bf16', 'int8'] as const)('a vocabulary of 151,936 in %s', async (format) => {
-  await checkLargeHead(format, 151_936, { temperature: 0.8 }, 1e-5);
-  expect(failure.error).toBeUndefined();
-});
-test.each(['f32', 'bf16', 'int8'] as const)('a vocabulary of 50 in %s', async (format) => {
+test.each(['f32', 'bf16', 'int8', 'int4'] as const)(
+  'a vocabulary of 151,936 in %s',
+  async (format) => {
+    await checkLargeHead(format, 151_936, { temperature: 0.8 }, 1e-5);
+    expect(failure.error).toBeUndefined();
+  },
+);
+test.each(['f32', 'bf16', 'int8', 'int4'] as const)('a vocabulary of 50 in %s', async (format) => {
   await checkLargeHead(format, 50, { softCap: 3 }, 1e-5);
   expect(failure.error).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { mergePaths } from '../../src/core/targets/merge-paths.ts';
 import { Decoder } from '../../src/model/decoder/decoder.ts';
 import { weightShapes } from '../../src/model/spec/decoder-spec.ts';
 import { loadWeights } from '../../src/model/decoder/decoder-weights.ts';
-import type { WeightFormat } from '../../src/model/decoder/decoder-weights.ts';
+import type { WeightFormat } from '../../src/tensor/matrix.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { createLora } from '../../src/model/adapter/lora.ts';
 import { trainingMemory } from '../../src/model/memory-estimate.ts';

@@ -4,9 +4,10 @@ import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { startBackend } from '../../src/tensor/backend.ts';
 import { WrongResultError } from '../../src/tensor/device-errors.ts';
 import * as tf from '../../src/tensor/tf.ts';
+import { FORMS } from '../../src/tensor/matrix.ts';
 import { testPrograms } from '../../src/training/self-test.ts';
 import { loadLanguageModel } from '../../src/model/language-model.ts';
-import { studiedAndTested } from '../support/tested-programs.ts';
+import { sameForms, studiedAndTested } from '../support/tested-programs.ts';
 import { tinyFolder } from '../support/tiny-folder.ts';
 import { BROKEN } from '../support/broken-programs.ts';
 
@@ -35,13 +36,15 @@ function intercept(): void {
   };
 }
 
+const SPEC = decoderSpecFrom({
+  model_type: 'qwen3',
+  ...{ vocab_size: 1024, hidden_size: 128, intermediate_size: 448, num_hidden_layers: 4 },
+  ...{ num_attention_heads: 4, num_key_value_heads: 4, head_dim: 32, tie_word_embeddings: true },
+});
+
 const SUBJECT = {
-  spec: decoderSpecFrom({
-    model_type: 'qwen3',
-    ...{ vocab_size: 1024, hidden_size: 128, intermediate_size: 448, num_hidden_layers: 4 },
-    ...{ num_attention_heads: 4, num_key_value_heads: 4, head_dim: 32, tie_word_embeddings: true },
-  }),
-  format: 'bf16',
+  spec: SPEC,
+  forms: sameForms(SPEC, FORMS.bf16),
   adapter: { rank: 16, alpha: 32, dropout: 0.05, targets: ['q', 'k', 'v', 'o'] },
 } as const;
 

@@ -2,6 +2,10 @@
 import { programsOf } from '../../src/tensor/audit/recording.ts';
 import { projectionsNamed } from '../../src/model/adapter/lora-targets.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
+import type { DecoderSpec } from '../../src/model/spec/decoder-spec.ts';
+import { fusedTensors } from '../../src/model/spec/fused-tensors.ts';
+import type { MatrixForm } from '../../src/tensor/matrix.ts';
+import { formsOf, type MatrixForms } from '../../src/training/rehearsal.ts';
 import { testPrograms } from '../../src/training/self-test.ts';
 import { eventsOf, tinyExperiment, tinyStudy } from './study-runs.ts';
 
@@ -38,14 +42,20 @@ const EXPERIMENT = tinyExperiment({
   },
 });
 
+/** All matrices of a model in one form. */
+export function sameForms(spec: DecoderSpec, form: MatrixForm): MatrixForms {
+  const matrices = fusedTensors(spec).filter(({ kind }) => kind === 'matrix');
+  return new Map(matrices.map(({ name }) => [name.replace(/\.\d+/g, ''), [form]]));
+}
+
 /** The programs of the study, and of the test of its model. */
 export async function studiedAndTested(
   model: LanguageModel,
 ): Promise<{ studied: string[]; tested: string[] }> {
-  const { spec, format } = model.decoder;
+  const { spec, weights } = model.decoder;
   const { lora } = EXPERIMENT.training;
   const adapter = { ...lora, targets: projectionsNamed(spec, lora.targets) };
-  const tested = await testPrograms({ spec, format, adapter });
+  const tested = await testPrograms({ spec, forms: formsOf(weights), adapter });
   const studied = await programsOf(() => eventsOf(tinyStudy(model, EXPERIMENT)));
   return { studied: [...studied].sort(), tested: [...tested].sort() };
 }

@@ -5,7 +5,7 @@ import { loadWeights } from '../../../src/model/decoder/decoder-weights.ts';
 import { loraFromFile } from '../../../src/model/adapter/lora.ts';
 import { startBackend } from '../../../src/tensor/backend.ts';
 import { linear } from '../../../src/tensor/ops/linear/linear.ts';
-import { toF32Matrix } from '../../../src/tensor/quantise.ts';
+import { toF32Matrix } from '../../../src/tensor/make-matrix.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { selfTest } from '../../../src/training/self-test.ts';
 import { train } from '../../../src/training/trainer.ts';

@@ -1,6 +1,7 @@
 // The schema of the experiment configuration: names, defaults and bounds.
 import * as v from 'valibot';
 import { isDate, STUDY_DATE } from '../../model/tokenizer/study-date.ts';
+import { WEIGHT_CHOICES } from '../../model/weight-forms.ts';
 import { FAMILIES } from '../../core/distributions/families.ts';
 import { MOST_BINS, MOST_DECIMALS } from '../../core/targets/space.ts';
 import { armSchema, DEFAULT_ARMS } from './arm-schema.ts';
@@ -98,8 +99,8 @@ const seedSchema = () => integer(0, 0xffffffff);
 const writtenSchema = settings({
   /** `builtin`, or a folder in Hugging Face layout. */
   model: v.optional(nonEmptyText(), BUILTIN_MODEL),
-  /** How matrices are kept: as the model stores them (the default), or rounded to blocks of 8 bits. */
-  weights: v.optional(oneOf(['stored', 'int8'])),
+  /** How matrices are kept: as the model stores them (the default), or rounded to blocks of few bits. */
+  weights: v.optional(oneOf(WEIGHT_CHOICES)),
   data: v.optional(dataSchema, {}),
   arms: v.optional(listOf(armSchema, 1, MOST_ARMS), DEFAULT_ARMS),
   training: v.optional(trainingSchema, {}),

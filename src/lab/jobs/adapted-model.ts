@@ -5,12 +5,15 @@ import { loraFromFile } from '../../model/adapter/lora.ts';
 import type { LoraAdapter } from '../../model/adapter/lora.ts';
 import type { ModelFiles } from '../../model/files/model-files.ts';
 import { readAdapter } from '../../model/adapter/peft.ts';
+import type { WeightChoice } from '../../model/weight-forms.ts';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 
 /** Folders in Hugging Face and PEFT layout. */
 export interface JobFolders {
   readonly model: ModelFiles;
   readonly adapter?: ModelFiles;
+  /** How the model's matrices are kept; a study says so itself. */
+  readonly weights?: WeightChoice;
   /** Of the model that embeds for a study, where that is another one. */
   readonly embedder?: ModelFiles;
 }
@@ -36,7 +39,8 @@ export async function* withModel<Event>(
   folders: JobFolders,
   use: (model: AdaptedModel) => AsyncGenerator<Event>,
 ): AsyncGenerator<Event> {
-  const { decoder, tokenizer } = await loadDecoder(folders.model);
+  const { weights: format = 'stored' } = folders;
+  const { decoder, tokenizer } = await loadDecoder(folders.model, { format });
   let adapter: LoraAdapter | undefined;
   try {
     if (folders.adapter)

@@ -15,6 +15,7 @@ import type {
   ModelWish,
   Notice,
 } from '../contract.ts';
+import type { WeightChoice } from '../../model/weight-forms.ts';
 import type { StudyEvent } from '../events.ts';
 import { type LoadedModel, loadModel } from './model-loading.ts';
 import type { ModelSources } from './model-sources.ts';
@@ -35,7 +36,7 @@ export interface ModelDeskParts<M> {
   /** What the cache has to say, emptied as it is passed on. */
   readonly notices: Notice[];
   /** Reads the files and puts the weights where they are used. */
-  place(files: ModelFiles, format: 'stored' | 'int8', adapter?: ModelFiles): Promise<M>;
+  place(files: ModelFiles, format: WeightChoice, adapter?: ModelFiles): Promise<M>;
   release(model: M): void;
   /** What this machine can hold; settles once its backend is known. */
   memory(): Promise<Omit<MemoryPlan, 'batch'>>;
@@ -111,7 +112,7 @@ export class ModelDesk<M> implements ModelCalls {
 
   async #follow(
     model: string,
-    format: 'stored' | 'int8',
+    format: WeightChoice,
     signal: AbortSignal,
     onEvent: (event: LoadEvent) => void | Promise<void>,
   ): Promise<'done' | 'cancelled'> {
@@ -182,7 +183,7 @@ export class ModelDesk<M> implements ModelCalls {
 
   async *#ready(
     model: string,
-    format: 'stored' | 'int8',
+    format: WeightChoice,
     signal: AbortSignal,
   ): AsyncGenerator<LoadEvent, LoadedModel<M>> {
     const wished = `${model} ${format}`;

@@ -6,6 +6,7 @@ import type { Results } from './results.ts';
 import { isTrained, SPLITS } from '../experiment/experiment.ts';
 import type { Split } from '../experiment/experiment.ts';
 import { splitHeading } from '../plan/split-titles.ts';
+import { unusualWeights } from '../experiment/weights.ts';
 import { planText } from '../plan/plan-text.ts';
 import { scoringResolution } from '../plan/study-plan.ts';
 import { machineText, segmentsOf } from '../state/segments.ts';
@@ -37,7 +38,7 @@ export function studyReport(results: Results): string {
   return [
     '# Calibration study',
     '',
-    `Model ${markdownText(config.model)}${config.weights === 'int8' ? ' with weights in 8 bits' : ''}, seed ${config.seed}, ${decimals} decimals, at most ${bins} answers; ` +
+    `Model ${[markdownText(config.model), unusualWeights(config.weights)].filter(Boolean).join(' with ')}, seed ${config.seed}, ${decimals} decimals, at most ${bins} answers; ` +
       `${presetOf(config)}.`,
     markdownText(computedOn(results)),
     ...(results.incomplete ?? []).map((why) => `\n**Incomplete.** ${markdownText(why)}`),

@@ -10,7 +10,7 @@ import { layerBackward, layerForward, normBackward } from './decoder-layer.ts';
 import type { LayerSaved } from './decoder-layer.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { BIAS_COLUMNS } from '../spec/fused-tensors.ts';
-import type { DecoderWeights, WeightFormat } from './decoder-weights.ts';
+import type { DecoderWeights } from './decoder-weights.ts';
 import type { PackedBatch } from './packed-batch.ts';
 import { batchTree } from './packed-batch.ts';
 import type { Gradients } from './parameters.ts';
@@ -45,11 +45,6 @@ export class Decoder {
 
   get head(): Matrix {
     return this.weights.matrix(this.headName);
-  }
-
-  /** How its matrices are kept. */
-  get format(): WeightFormat {
-    return this.weights.matrix('embedding.weight').format;
   }
 
   /** Call inside `tf.tidy`: the pass's tensors live until its end. */

@@ -1,12 +1,15 @@
 // Whether a model fits into this machine's memory, and what would make it fit.
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { weightShapes } from '../spec/decoder-spec.ts';
-import type { WeightFormat } from '../decoder/decoder-weights.ts';
+import { FORMS } from '../../tensor/matrix.ts';
+import type { WeightForms } from '../decoder/decoder-weights.ts';
 import { weightBytes } from '../memory-estimate.ts';
+import type { Checkpoint } from '../model-folder.ts';
+import { keptWeights, WEIGHT_CHOICES, type WeightChoice } from '../weight-forms.ts';
 
 export interface MemoryOptions {
   /** How matrices are kept. */
-  readonly weights: WeightFormat;
+  readonly weights: WeightForms;
   /** Prompts per optimizer step. */
   readonly batch: number;
 }
@@ -21,10 +24,10 @@ export type MemoryEstimator = (spec: DecoderSpec, options: MemoryOptions) => Mem
 
 export type Verdict =
   | { readonly kind: 'fits' }
-  /** It does not as asked for, but it would with 8-bit weights, with a smaller batch, or both. */
+  /** It does not as asked for, but it would with weights of fewer bits, with a smaller batch, or both. */
   | {
       readonly kind: 'fits with';
-      readonly format: 'stored' | 'int8';
+      readonly format: WeightChoice;
       readonly batch: number;
       readonly reason: string;
     }
@@ -35,8 +38,8 @@ export interface MemoryPlan {
   readonly batch: number;
   /** Bytes that the lab may use here. */
   readonly limit: number;
-  /** Whether the backend keeps 16-bit and 8-bit weights as they are; others widen them. */
-  readonly packs: boolean;
+  /** Whether the backend keeps bfloat16 as it is; others widen it. */
+  readonly keepsBf16: boolean;
   readonly estimate: MemoryEstimator;
 }
 
@@ -48,39 +51,41 @@ export function parameterCount(spec: DecoderSpec): number {
 }
 
 /** Why not even the weights fit in their smallest form; undefined where they do. */
-export function hopeless(spec: DecoderSpec, { limit, packs }: MemoryPlan): Verdict | undefined {
+export function hopeless(spec: DecoderSpec, { limit }: MemoryPlan): Verdict | undefined {
   const parameters = parameterCount(spec);
-  const bytes = weightBytes(spec, packs ? 'int8' : 'f32');
+  const bytes = weightBytes(spec, 'int4');
   if (bytes <= limit) return undefined;
-  const form = packs ? 'even in 8 bits' : 'in the 32 bits that this backend needs';
   return {
     kind: 'refused',
-    reason: `Its ${count(parameters)} parameters take ${gigabytes(bytes)} ${form}, more than the ${gigabytes(limit)} that the lab may use here.`,
-    advice: packs
-      ? 'Choose a smaller model.'
-      : 'Choose a smaller model, or a browser and machine with WebGPU, which keeps weights smaller.',
+    reason: `Its ${count(parameters)} parameters take ${gigabytes(bytes)} even in 4 bits, more than the ${gigabytes(limit)} that the lab may use here.`,
+    advice: 'Choose a smaller model.',
   };
 }
 
-/** @param stored how the weights are kept if nothing else is asked for */
-export function verdictFor(spec: DecoderSpec, stored: WeightFormat, plan: MemoryPlan): Verdict {
-  const { batch, limit, packs } = plan;
+export function verdictFor(checkpoint: Checkpoint, plan: MemoryPlan): Verdict {
+  const { batch, limit, keepsBf16 } = plan;
+  const { spec } = checkpoint;
+  const formsOf = (choice: WeightChoice) => keptWeights(checkpoint, choice, keepsBf16).forms;
+  const stored = formsOf('stored');
   const asked = peak(spec, { weights: stored, batch }, plan);
   if (asked <= limit) return { kind: 'fits' };
   const reason = `Training needs about ${gigabytes(asked)}, and the lab may use ${gigabytes(limit)} here.`;
-  for (const format of packs && stored !== 'int8'
-    ? (['stored', 'int8'] as const)
-    : (['stored'] as const)) {
-    const weights = format === 'int8' ? 'int8' : stored;
-    for (let smaller = batch; smaller >= 1; smaller = Math.floor(smaller / 2)) {
-      if (peak(spec, { weights, batch: smaller }, plan) > limit) continue;
-      return { kind: 'fits with', format, batch: smaller, reason };
+  const smaller = WEIGHT_CHOICES.filter(
+    (choice) =>
+      choice === 'stored' || weightBytes(spec, formsOf(choice)) < weightBytes(spec, stored),
+  );
+  for (const format of smaller) {
+    const weights = formsOf(format);
+    for (let fewer = batch; fewer >= 1; fewer = Math.floor(fewer / 2)) {
+      if (peak(spec, { weights, batch: fewer }, plan) > limit) continue;
+      return { kind: 'fits with', format, batch: fewer, reason };
     }
   }
+  const last = smaller.at(-1)!;
   return {
     kind: 'refused',
     reason,
-    advice: `Not even one prompt at a time${packs ? ' with 8-bit weights' : ''} would fit: choose a smaller model.`,
+    advice: `Not even one prompt at a time${last === 'stored' ? '' : ` with weights in ${FORMS[last].bits} bits`} would fit: choose a smaller model.`,
   };
 }
 

@@ -3,7 +3,7 @@ import { InputError } from '../../core/errors.ts';
 import { shown } from '../files/checked.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../families/index.ts';
-import { storedFormat } from '../language-model.ts';
+import { keptWeights } from '../weight-forms.ts';
 import { requiredJson, type SeekableFiles } from '../files/model-files.ts';
 import { type Checkpoint, readCheckpoint } from '../model-folder.ts';
 import { frontMatterLicence } from './front-matter.ts';
@@ -85,14 +85,14 @@ export async function summarise(model: SummarisedModel, plan: MemoryPlan): Promi
     }),
   );
   const sum = (of: 'bytes' | 'missing') => sizes.reduce((total, size) => total + size[of], 0);
-  const weights = storedFormat(checkpoint, plan.packs);
+  const weights = keptWeights(checkpoint, 'stored', plan.keepsBf16).forms;
   return {
     ...known,
     dtype: mostCommonDtype(checkpoint),
     bytes: sum('bytes'),
     bytesToDownload: sum('missing'),
     memory: plan.estimate(spec, { weights, batch: plan.batch }),
-    verdict: verdictFor(spec, weights, plan),
+    verdict: verdictFor(checkpoint, plan),
     notes: checkpoint.notes,
   };
 }

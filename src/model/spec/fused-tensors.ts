@@ -60,6 +60,10 @@ export interface FusedSource {
   readonly column?: number;
 }
 
+/** Whether a source fills whole rows with whole rows of its file, values as they are. */
+export const movesWholeRows = ({ transposed, scale, width, column }: FusedSource): boolean =>
+  !transposed && [scale, width, column].every((change) => change === undefined);
+
 /** All tensors of the decoder, in an order in which a checkpoint can be loaded. */
 export function fusedTensors(spec: DecoderSpec): FusedTensor[] {
   const { width, vocabSize } = spec;

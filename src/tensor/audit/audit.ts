@@ -1,8 +1,6 @@
 // Comparing every kernel that an action runs with what the processor makes of the same inputs.
 import { WrongResultError } from '../device-errors.ts';
 import { kernelDefinition } from '../kernel.ts';
-import type { Matrix } from '../matrix.ts';
-import { widened } from '../quantise.ts';
 import * as tf from '../tf.ts';
 import { listen } from './recording.ts';
 import type { KernelCall } from './recording.ts';
@@ -152,7 +150,7 @@ function held(given: unknown, snapshots: Snapshots): Given {
   return mapped(given, (value) => (isTensor(value) ? new Held(snapshots.take(value)) : undefined));
 }
 
-/** Back to tensors, on the present backend; matrices are widened, compositions know no others. */
+/** Back to tensors, on the present backend. */
 function restored(given: Given): unknown {
   const tensors = new Map<Snapshot, tf.Tensor>();
   const tensorOf = (snapshot: Snapshot) => {
@@ -162,21 +160,8 @@ function restored(given: Given): unknown {
     if (!tensor) tensors.set(snapshot, (tensor = tf.tensor(values.slice(), shape, dtype)));
     return tensor;
   };
-  return mapped(given, (value) => {
-    if (value instanceof Held) return tensorOf(value.snapshot);
-    if (!('format' in value)) return undefined;
-    const { format, rows, columns, values, scales } = value as unknown as HeldMatrix;
-    if (format === 'f32') return undefined;
-    const scaled = scales?.snapshot.values as Float32Array | undefined;
-    const wide = widened({ format, rows, columns }, values.snapshot.values, scaled);
-    return { format: 'f32', rows, columns, values: tf.tensor2d(wide, [rows, columns]) };
-  });
+  return mapped(given, (value) => (value instanceof Held ? tensorOf(value.snapshot) : undefined));
 }
-
-type HeldMatrix = Pick<Matrix, 'format' | 'rows' | 'columns'> & {
-  readonly values: Held;
-  readonly scales?: Held;
-};
 
 /** Plain data with what `change` makes of an object in its place, where it makes something. */
 function mapped(value: unknown, change: (value: object) => unknown): unknown {

@@ -1,10 +1,10 @@
-// Products of an f32 matrix with a weight in any format: the programs of all variants.
-import type { Matrix } from '../matrix.ts';
+// Products of an f32 matrix with a weight in any form: the programs of all variants.
 import { range, WIDTH } from './gemm-block.ts';
 import type { GemmForm, GemmVariant } from './gemm-block.ts';
 import { gemmLoops } from './gemm-loops.ts';
 import type { Program } from './gpu.ts';
 import { aligned, fourReader, foursType, weightReader, writeFour } from './matrix-loads.ts';
+import type { WeightKind } from './matrix-loads.ts';
 
 /** What is done besides the product. */
 interface GemmEpilogue {
@@ -42,7 +42,7 @@ export function gemmWorkgroups(
  */
 export function gemmProgram(
   form: GemmForm,
-  weight: Pick<Matrix, 'format' | 'columns'>,
+  weight: WeightKind,
   { k, m }: { readonly k: number; readonly m: number },
   variant: GemmVariant,
   { bias = false, added = false, accumulate = false, branch }: GemmEpilogue = {},

@@ -1,5 +1,6 @@
-// WGSL that moves matrices four entries at a time: activations in f32, weights in every stored format.
-import type { Matrix } from '../matrix.ts';
+// WGSL that moves matrices four entries at a time: activations in f32, weights in every form.
+import type { CodeForm } from '../block-codes.ts';
+import type { Matrix, MatrixForm } from '../matrix.ts';
 import type * as tf from '../tf.ts';
 
 /** How a program reads a weight: what it is bound to, and `fn weight(row, four) -> vec4f`. */
@@ -7,7 +8,7 @@ export interface WeightReader {
   /** For program names. */
   readonly name: string;
   readonly reads: Readonly<Record<string, string>>;
-  /** Columns 4 four .. 4 four + 3 of a row; 0 beyond the last. Expects a uniform `wColumns`. */
+  /** Columns 4 four .. 4 four + 3 of a row; any numbers beyond the last. Expects a uniform `wColumns`. */
   readonly code: string;
 }
 
@@ -54,21 +55,21 @@ export function writeFour(
 /** The tensors to bind for a weight. */
 export function weightTensors(weight: Matrix): Record<string, tf.TensorInfo> {
   const { values } = weight;
-  return weight.format === 'int8' ? { w: values, wScales: weight.scales } : { w: values };
+  return weight.format === 'codes' ? { w: values, wScales: weight.scales } : { w: values };
 }
 
-export function weightReader({
-  format,
-  columns,
-}: Pick<Matrix, 'format' | 'columns'>): WeightReader {
-  const byFour = aligned(columns);
-  switch (format) {
+/** What a program must know of a weight. */
+export type WeightKind = MatrixForm & Pick<Matrix, 'columns'>;
+
+export function weightReader(weight: WeightKind): WeightReader {
+  const byFour = aligned(weight.columns);
+  switch (weight.format) {
     case 'f32':
       return byFour ? F32_BY_FOUR : F32;
     case 'bf16':
       return byFour ? BF16_BY_FOUR : BF16;
-    case 'int8':
-      return INT8;
+    case 'codes':
+      return codesReader(weight);
   }
 }
 
@@ -113,15 +114,29 @@ fn weight(row: u32, four: u32) -> vec4f {
 }`,
 };
 
-/** Rows are padded to whole blocks, so that four columns are always one word of one block. */
-const INT8: WeightReader = {
-  name: 'int8',
-  reads: { w: 'array<i32>', wScales: 'array<f32>' },
-  code: `
+/**
+ * Rows are padded to whole blocks, so that four columns are always of one block: in one word of 8-bit
+ * codes; of 4-bit ones in the low or the high halves of the bytes of one.
+ */
+function codesReader({ bits, block, hasMinimums }: CodeForm): WeightReader {
+  const words = (block * bits) / 32;
+  const codes =
+    bits === 8
+      ? `let codes = (vec4i(w[place * ${words}u + part]) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u);`
+      : `let codes = (vec4u(bitcast<u32>(w[place * ${words}u + part % ${words}u])) >>
+    (vec4u(0u, 8u, 16u, 24u) + part / ${words}u * 4u)) & vec4u(15u);`;
+  const value = hasMinimums
+    ? 'wScales[place].x * vec4f(codes) + wScales[place].y'
+    : 'wScales[place] * vec4f(codes)';
+  return {
+    name: `int${bits}${block === 16 ? ' by 16' : ''}${hasMinimums ? ' above' : ''}`,
+    reads: { w: 'array<i32>', wScales: hasMinimums ? 'array<vec2f>' : 'array<f32>' },
+    code: `
 fn weight(row: u32, four: u32) -> vec4f {
-  let blocks = (u.wColumns + 31u) / 32u;
-  let word = w[row * blocks * 8u + four];
-  let bytes = (vec4i(word) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u);
-  return wScales[row * blocks + four / 8u] * vec4f(bytes);
+  let place = row * ((u.wColumns + ${block - 1}u) / ${block}u) + four / ${block / 4}u;
+  let part = four % ${block / 4}u;
+  ${codes}
+  return ${value};
 }`,
-};
+  };
+}

@@ -74,9 +74,14 @@ export class Draft {
     if (model !== this.settings.model)
       Object.assign(this.settings.training, { steps, learning_rate });
     this.settings.model = model;
-    if (format === 'int8') this.settings.weights = format;
-    else delete this.settings.weights;
+    this.chooseWeights(format);
     this.settings.training.batch = batch;
+  }
+
+  /** What is usual is left out: links stay short. */
+  chooseWeights(weights: NonNullable<Experiment['weights']>): void {
+    if (weights === 'stored') delete this.settings.weights;
+    else this.settings.weights = weights;
   }
 
   /** One seed is a run, several a run each; while someone types they may be none, or no numbers. */

@@ -29,7 +29,7 @@ const desk = new ModelDesk<void>({
     notices.push({ message: await sha256Hex(new Uint8Array(bytes)), advice: 'checksum' });
   },
   release: () => {},
-  memory: async () => ({ limit: 4e9, packs: true, estimate: estimateMemory }),
+  memory: async () => ({ limit: 4e9, keepsBf16: true, estimate: estimateMemory }),
 });
 
 self.addEventListener(

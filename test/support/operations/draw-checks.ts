@@ -8,6 +8,7 @@ import type { HeadOptions } from '../../../src/tensor/ops/trie-loss/trie-loss.ts
 import * as tf from '../../../src/tensor/tf.ts';
 import { referenceHeadLogProbabilities } from './head.ts';
 import { disposeMatrix, exactMatrix, f32Matrix, randomValues } from './tensors.ts';
+import type { FormName } from './tensors.ts';
 
 /** The largest f32 below 1. */
 const ALMOST_ONE = 1 - 2 ** -24;
@@ -122,7 +123,7 @@ export async function checkLikeliest(options: HeadOptions): Promise<void> {
 }
 
 /** Draws and choices among 151,936 tokens of a stored format are those of double precision. */
-export async function checkLargeVocabulary(format: Matrix['format']): Promise<void> {
+export async function checkLargeVocabulary(format: FormName): Promise<void> {
   const before = tf.memory().numTensors;
   const [width, vocab] = [4, 151_936];
   const random = randomStream(14, format);

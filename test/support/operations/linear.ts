@@ -1,8 +1,6 @@
 // Linear maps with LoRA branches against double precision, on whatever backend is set.
 import { expect } from 'vitest';
 import { randomStream } from '../../../src/core/random.ts';
-import { tensorsOf } from '../../../src/tensor/matrix.ts';
-import type { Matrix } from '../../../src/tensor/matrix.ts';
 import {
   linear,
   linearBiasGradient,
@@ -16,15 +14,15 @@ import {
   dropThreshold,
   keptScale,
 } from '../../../src/tensor/ops/linear/lora-branch.ts';
-import { toBf16Matrix, toF32Matrix, toInt8Matrix } from '../../../src/tensor/quantise.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose } from '../compare.ts';
+import { disposeMatrix, exactMatrix, FORM_NAMES, type FormName } from './tensors.ts';
 
 export interface LinearCase {
   readonly n: number;
   readonly inputs: number;
   readonly outputs: number;
-  readonly format: Matrix['format'];
+  readonly format: FormName;
   readonly bias?: boolean;
   readonly residual?: boolean;
   readonly lora?: {
@@ -43,7 +41,7 @@ export const LINEAR_CASES: readonly LinearCase[] = [
   { ...plain, n: 3, inputs: 7, outputs: 5, bias: true },
   { ...plain, n: 17, inputs: 64, outputs: 33, residual: true },
   { ...plain, n: 70, inputs: 36, outputs: 130, bias: true, residual: true },
-  ...(['bf16', 'int8'] as const).flatMap((format) => [
+  ...FORM_NAMES.filter((format) => format !== 'f32').flatMap((format) => [
     { ...plain, format },
     { ...plain, n: 5, inputs: 7, outputs: 9, format, bias: true },
     { ...plain, n: 33, inputs: 68, outputs: 70, format, residual: true },
@@ -83,6 +81,11 @@ export const LINEAR_CASES: readonly LinearCase[] = [
     ...{ n: 40, inputs: 64, outputs: 64, format: 'int8', bias: true, residual: true },
     lora: { rank: 8, parts: [[0, 64]], dropout: 0.5 },
   },
+  {
+    ...plain,
+    ...{ n: 20, inputs: 96, outputs: 52, format: 'int4', bias: true, residual: true },
+    lora: { rank: 5, parts: [[0, 52]], dropout: 0.5 },
+  },
 ];
 
 export const nameOf = ({ n, inputs, outputs, format, bias, residual, lora }: LinearCase) =>
@@ -103,8 +106,7 @@ export async function checkLinear(which: LinearCase, tolerance: number): Promise
   const before = tf.memory().numTensors;
   const random = randomStream(1, name);
   const draw = (size: number) => Float32Array.from({ length: size }, () => random.normal());
-  const rounded = roundedTo(format, draw(outputs * inputs), inputs);
-  const weight = matrixOf(format, rounded, outputs, inputs);
+  const { matrix: weight, values: rounded } = exactMatrix(format, outputs, inputs, random);
   const x = draw(n * inputs);
   const dy = draw(n * outputs);
   const bias = which.bias ? draw(outputs) : undefined;
@@ -148,32 +150,8 @@ export async function checkLinear(which: LinearCase, tolerance: number): Promise
     expectClose(values, expected.get(key)!, tolerance, `${name}: ${key}`);
   }
   expect(await once(), `${name}: again`).toEqual(actual);
-  tf.dispose(tensorsOf(weight));
+  disposeMatrix(weight);
   expect(tf.memory().numTensors, `${name}: tensors`).toBe(before);
-}
-
-function matrixOf(format: Matrix['format'], values: Float32Array, rows: number, columns: number) {
-  const make = { f32: toF32Matrix, bf16: toBf16Matrix, int8: toInt8Matrix }[format];
-  return make(values, rows, columns);
-}
-
-/** Values that the format holds exactly, so that the product alone is compared. */
-function roundedTo(format: Matrix['format'], values: Float32Array, columns: number): Float32Array {
-  switch (format) {
-    case 'f32':
-      return values;
-    case 'bf16': {
-      const words = new Uint32Array(values.slice().buffer).map((word) => word & 0xffff0000);
-      return new Float32Array(words.buffer);
-    }
-    case 'int8':
-      // Multiples of 1/64, and one entry of 127/64 in each block, make its scale exactly 1/64.
-      return values.map((value, i) =>
-        (i % columns) % 32 === 0
-          ? 127 / 64
-          : Math.max(-127, Math.min(127, Math.round(20 * value))) / 64,
-      );
-  }
 }
 
 function branchOf(

@@ -5,7 +5,7 @@ import { embed } from '../../../src/tensor/ops/embedding/embedding.ts';
 import { gatherRows, scatterAddRows } from '../../../src/tensor/ops/rows/rows.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import type { Operation } from '../operation.ts';
-import { disposeMatrix, exactMatrix, f32Matrix, randomTensor } from './tensors.ts';
+import { disposeMatrix, exactMatrix, f32Matrix, FORM_NAMES, randomTensor } from './tensors.ts';
 
 /** Rows are taken more than once and out of order, some not at all. */
 export function gatherRowsOn(n: number, m: number, width: number): Operation {
@@ -59,12 +59,12 @@ export const ROW_OPERATIONS: readonly Operation[] = [
   embedOn(4, 70, 33, 0.5),
 ];
 
-/** Rows of tables in every format are the values that the formats stand for. */
+/** Rows of tables in every form are the values that the forms stand for. */
 export async function checkPackedTables(rows: number, width: number): Promise<void> {
   const before = tf.memory().numTensors;
   const random = randomStream(12, rows, width);
   const tokens = Int32Array.from({ length: 11 }, () => random.integer(rows));
-  for (const format of ['f32', 'bf16', 'int8'] as const) {
+  for (const format of FORM_NAMES) {
     const { matrix, values } = exactMatrix(format, rows, width, random);
     const taken = embed(matrix, tokens, 0.5);
     const expected = [...tokens].flatMap((token) =>

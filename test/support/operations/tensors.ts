@@ -1,8 +1,9 @@
 // Small tensors and matrices for tests of kernels.
 import type { RandomStream } from '../../../src/core/random.ts';
-import { tensorsOf } from '../../../src/tensor/matrix.ts';
-import type { Matrix } from '../../../src/tensor/matrix.ts';
-import { toBf16Matrix, toF32Matrix, toInt8Matrix } from '../../../src/tensor/quantise.ts';
+import type { BlockCodes, CodeForm } from '../../../src/tensor/block-codes.ts';
+import { toCodedMatrix, toMatrix } from '../../../src/tensor/make-matrix.ts';
+import { FORMS, tensorsOf } from '../../../src/tensor/matrix.ts';
+import type { Matrix, MatrixForm } from '../../../src/tensor/matrix.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 
 /** Standard normal entries. */
@@ -20,24 +21,57 @@ export function f32Matrix(values: tf.Tensor2D): Matrix {
   return { format: 'f32', rows, columns, values };
 }
 
-/**
- * A matrix in any format whose entries that format can hold, and those entries. Every block of 32
- * columns of an int8 matrix has an entry of 127/64 or its negative, so that its scale is 1/64.
- */
+/** Every form that a matrix may have, by a name. */
+export const ALL_FORMS = {
+  ...FORMS,
+  'int8 by 16': { format: 'codes', bits: 8, block: 16, hasMinimums: false },
+  'int8 above': { format: 'codes', bits: 8, block: 32, hasMinimums: true },
+  'int8 by 16 above': { format: 'codes', bits: 8, block: 16, hasMinimums: true },
+} as const satisfies Record<string, MatrixForm>;
+
+export type FormName = keyof typeof ALL_FORMS;
+export const FORM_NAMES = Object.keys(ALL_FORMS) as FormName[];
+
+/** A matrix in any form whose entries that form holds, and those entries: multiples of 1/256, but in f32. */
 export function exactMatrix(
-  format: Matrix['format'],
+  name: FormName,
   rows: number,
   columns: number,
   random: RandomStream,
 ): { matrix: Matrix; values: Float32Array } {
-  const values = randomValues(rows * columns, random).map((value, i) => {
-    if (format === 'f32') return value;
-    if (format === 'int8' && (i % columns) % 32 === 0) return (Math.sign(value) * 127) / 64;
+  const form: MatrixForm = ALL_FORMS[name];
+  if (form.format === 'codes') return codedMatrix(form, rows, columns, random);
+  const values = randomValues(rows * columns, random).map((value) => {
+    if (form.format === 'f32') return value;
     // At most seven bits and a sign; no zero but the positive one.
     return Math.max(-127, Math.min(127, Math.round(40 * value))) / 64 + 0;
   });
-  const make = { f32: toF32Matrix, bf16: toBf16Matrix, int8: toInt8Matrix }[format];
-  return { matrix: make(values, rows, columns), values };
+  return { matrix: toMatrix(values, rows, columns, form), values };
+}
+
+/** Codes over all their range, those behind the last column included. */
+function codedMatrix(form: CodeForm, rows: number, columns: number, random: RandomStream) {
+  const { bits, block, hasMinimums } = form;
+  const blocks = Math.ceil(columns / block);
+  const width = blocks * block;
+  const shift = bits === 4 ? 0 : 128;
+  const codes = new (bits === 4 ? Uint8Array : Int8Array)(rows * width).map(
+    () => random.integer(2 ** bits) - shift,
+  );
+  const places = { length: rows * blocks };
+  const unit = bits === 4 ? 1 / 8 : 1 / 128;
+  const scales = Float32Array.from(places, () => unit * [0.5, 1, -1][random.integer(3)]!);
+  const minimums = Float32Array.from(places, () => (random.integer(64) - 40) / 32);
+  const values = Float32Array.from({ length: rows * columns }, (_, i) => {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const place = row * blocks + Math.floor(column / block);
+    return scales[place]! * codes[row * width + column]! + (hasMinimums ? minimums[place]! : 0);
+  });
+  const all: BlockCodes = {
+    ...{ rows, columns, bits, block, codes, scales },
+    ...(hasMinimums && { minimums }),
+  };
+  return { matrix: toCodedMatrix(all), values };
 }
 
 export function disposeMatrix(matrix: Matrix): void {

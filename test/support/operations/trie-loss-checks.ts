@@ -2,7 +2,6 @@
 import { expect } from 'vitest';
 import { randomStream } from '../../../src/core/random.ts';
 import type { RandomStream } from '../../../src/core/random.ts';
-import type { Matrix } from '../../../src/tensor/matrix.ts';
 import { targetLogProbabilities, trieLoss } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
 import type { HeadOptions, SparseTargets } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../../src/tensor/tf.ts';
@@ -10,6 +9,7 @@ import { expectClose } from '../compare.ts';
 import { randomTargets } from '../random-inputs.ts';
 import { referenceHeadLogProbabilities } from './head.ts';
 import { disposeMatrix, exactMatrix, f32Matrix, randomValues } from './tensors.ts';
+import type { FormName } from './tensors.ts';
 
 export interface LossSizes {
   readonly rows: number;
@@ -115,7 +115,7 @@ export async function checkTargetLogProbabilities(
  * against double precision, which is as quick for a large vocabulary as for a small one.
  */
 export async function checkLargeHead(
-  format: Matrix['format'],
+  format: FormName,
   vocab: number,
   options: HeadOptions,
   tolerance: number,

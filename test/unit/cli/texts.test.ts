@@ -25,7 +25,7 @@ async function marked(name: string, text: string): Promise<string> {
 test('W1: --config and files of one’s own', async () => {
   const experiment = await readExperiment({
     config: await marked('bom.json', '{"seed":7}\r\n'),
-    ...{ model: undefined, seed: undefined, seeds: undefined },
+    ...{ model: undefined, weights: undefined, seed: undefined, seeds: undefined },
     open: [await marked('open.json', '["Name a tool."]')],
     novelty: [await marked('novelty.jsonl', '{"id":"a","prompt":"Why?"}\r\n')],
     questions: [await marked('q-bom-crlf.jsonl', QUESTIONS)],
@@ -41,7 +41,7 @@ test('W1: --config and files of one’s own', async () => {
 
 test('W1: --config as the JSON itself', async () => {
   const config = `${MARK}{"seed":7}`;
-  const none = { model: undefined, seed: undefined, seeds: undefined };
+  const none = { model: undefined, weights: undefined, seed: undefined, seeds: undefined };
   const files = { open: undefined, novelty: undefined, questions: undefined, texts: undefined };
   expect((await readExperiment({ config, ...none, ...files })).seed).toBe(7);
 });

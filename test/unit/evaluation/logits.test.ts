@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { randomStream } from '../../../src/core/random.ts';
 import { logitRows } from '../../../src/evaluation/logits.ts';
-import { toF32Matrix } from '../../../src/tensor/quantise.ts';
+import { toF32Matrix } from '../../../src/tensor/make-matrix.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 
 beforeAll(() => startNodeBackend('wasm'));

@@ -5,6 +5,7 @@ import { configOfSize, type ModelConfig } from '../../../bench/model/sizes.ts';
 import { memoryFigures } from '../../../bench/reports/memory-report.ts';
 import { nodePlace } from '../../../bench/places/node-place.ts';
 import { decoderSpecFrom } from '../../../src/model/families/index.ts';
+import type { WeightFormat } from '../../../src/tensor/matrix.ts';
 import { weightBytes } from '../../../src/model/memory-estimate.ts';
 import { estimateWasmMemory } from '../../../src/model/wasm-memory.ts';
 
@@ -15,10 +16,10 @@ const builtin = JSON.parse(
 const STEPS = 3;
 
 /** A heap never shrinks: every case has a thread and a module of its own. */
-async function peakOf(size: string, prompts: number) {
+async function peakOf(size: string, prompts: number, format: WeightFormat) {
   const batch = { prompts, promptTokens: 64, paths: 16 };
   const config = configOfSize(size, builtin);
-  const thread = await nodePlace().open({ kind: 'memory', config, batch, format: 'f32', seed: 1 });
+  const thread = await nodePlace().open({ kind: 'memory', config, batch, format, seed: 1 });
   try {
     const readings = [];
     for (let step = 0; step < STEPS; step++) {
@@ -31,23 +32,26 @@ async function peakOf(size: string, prompts: number) {
 }
 
 test.each([
-  ['builtin', 8],
-  ['builtin', 2],
-  ['15m', 1],
-  ['15m', 4],
-])(
-  'the estimate for the heap of %s with %i prompts is right within 15 %%',
-  async (size, prompts) => {
-    const { measured, estimated, estimated_over_measured: ratio } = await peakOf(size, prompts);
-    console.log(`${size}, ${prompts} prompts: heap ${measured}, estimate ${estimated}`);
+  ['builtin', 8, 'f32'],
+  ['builtin', 2, 'f32'],
+  ['15m', 1, 'f32'],
+  ['15m', 4, 'f32'],
+  ['15m', 1, 'int8'],
+  ['15m', 2, 'int4'],
+] as const)(
+  'the estimate for the heap of %s with %i prompts and weights in %s is right within 15 %%',
+  async (size, prompts, format) => {
+    const figures = await peakOf(size, prompts, format);
+    const { measured, estimated, estimated_over_measured: ratio } = figures;
+    console.log(`${size}, ${prompts} prompts, ${format}: heap ${measured}, estimate ${estimated}`);
     expect(ratio).toBeGreaterThan(0.85);
     expect(ratio).toBeLessThan(1.15);
   },
 );
 
-test('a larger batch takes more, and weights count in 32 bits whatever is asked for', () => {
+test('a larger batch takes more, and bfloat16 counts in 32 bits', () => {
   const spec = decoderSpecFrom(configOfSize('135m', builtin));
-  const [one, two] = [1, 2].map((batch) => estimateWasmMemory(spec, { batch }));
+  const [one, two] = [1, 2].map((batch) => estimateWasmMemory(spec, { weights: 'bf16', batch }));
   expect(two!.training).toBeGreaterThan(one!.training);
   expect(two!.scoring).toBe(one!.scoring);
   expect(one!.scoring).toBeGreaterThan(weightBytes(spec, 'f32'));

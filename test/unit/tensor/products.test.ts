@@ -5,7 +5,7 @@ import { wasmHeap } from '../../../bench/tasks/wasm-heap.ts';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { matMul, matMulByRows } from '../../../src/tensor/mat-mul.ts';
 import { tensorsOf } from '../../../src/tensor/matrix.ts';
-import { toF32Matrix } from '../../../src/tensor/quantise.ts';
+import { toF32Matrix } from '../../../src/tensor/make-matrix.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose } from '../../support/compare.ts';
 import { checkOperation } from '../../support/operation.ts';

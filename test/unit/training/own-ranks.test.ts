@@ -106,7 +106,7 @@ test('M1: what is written is what was read, and merges by its own scalings', asy
   const { spec } = model.decoder;
   const read = await readAdapter(memoryFolder(writeAdapter(patterned(), spec)), spec);
   expect(await readAdapter(memoryFolder(writeAdapter(read, spec)), spec)).toEqual(read);
-  const merge = mergeInto(spec, read);
+  const { change: merge } = mergeInto(spec, read);
   for (const [path, pair] of patterned().tensors) {
     const { rank = 4, alpha = 8, a, b } = pair;
     expect(read.tensors.get(path)).toMatchObject({ a, b });

@@ -2,8 +2,9 @@
 import { runOnHost, runOnHostTo } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
 import { matMul, matMulByRows } from '../../mat-mul.ts';
-import { floatsOf, type Matrix } from '../../matrix.ts';
+import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
+import { floatsOf } from '../../widen.ts';
 import { dropoutBits, dropThreshold, keptScale } from './lora-branch.ts';
 import type { DropoutKey, LoraBranch } from './lora-branch.ts';
 

@@ -1,8 +1,9 @@
-// Logits of one range of the vocabulary, in tfjs operations and host memory, for f32 heads.
+// Logits of one range of the vocabulary, in tfjs operations and host memory.
 import { runOnHost, tensorsAreInHostMemory } from '../../host-kernel.ts';
 import { matMul } from '../../mat-mul.ts';
-import { floatsOf, type Matrix } from '../../matrix.ts';
+import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
+import { floatRows, floatsOf } from '../../widen.ts';
 import { logSumOf } from '../log-sum.ts';
 import type { HeadPass, Range } from './passes.ts';
 
@@ -46,12 +47,7 @@ export function normalizerOf(logits: tf.Tensor2D, p: tf.Tensor): tf.Tensor2D {
 
 /** Rows of the head: [range, width] */
 export function headRows(head: Matrix, { first, size }: Range): tf.Tensor2D {
-  const values = floatsOf(head);
-  const { rows, columns } = head;
-  if (size === rows) return values;
-  if (!tensorsAreInHostMemory()) return tf.slice(values, [first, 0], [size, columns]);
-  // On wasm tfjs's slice copies the whole head before it takes its part.
-  return runOnHost([values], [size, columns], (out, all) =>
-    out.set(all.subarray(first * columns, (first + size) * columns)),
-  ) as tf.Tensor2D;
+  if (size === head.rows) return floatsOf(head);
+  // On wasm tfjs's slice would copy the whole head before it takes its part.
+  return floatRows(head, size, (i) => first + i);
 }

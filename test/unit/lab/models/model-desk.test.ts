@@ -60,7 +60,7 @@ function page() {
         return what;
       },
       release: (model) => log.push(`released ${model}`),
-      memory: async () => ({ limit: 1e9, packs: true, estimate: estimateMemory }),
+      memory: async () => ({ limit: 1e9, keepsBf16: true, estimate: estimateMemory }),
     });
     const service = new LabService({
       prepare: async () => environment,

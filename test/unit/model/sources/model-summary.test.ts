@@ -8,6 +8,7 @@ import { hubSource } from '../../../../src/model/sources/hub-source.ts';
 import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
 import { readSafetensors } from '../../../../src/model/files/safetensors.ts';
 import { writeSafetensors } from '../../../../src/model/files/safetensors-writer.ts';
+import { formLookup } from '../../../../src/model/decoder/decoder-weights.ts';
 import { estimateMemory } from '../../../../src/model/memory-estimate.ts';
 import { type MemoryPlan, parameterCount } from '../../../../src/model/sources/memory-verdict.ts';
 import { summarise } from '../../../../src/model/sources/model-summary.ts';
@@ -105,7 +106,7 @@ beforeAll(async () => {
 afterEach(() => hub.forget());
 afterAll(() => hub.stop());
 
-const PLAN: MemoryPlan = { batch: 8, limit: 6e9, packs: true, estimate: estimateMemory };
+const PLAN: MemoryPlan = { batch: 8, limit: 6e9, keepsBf16: true, estimate: estimateMemory };
 
 async function summaryOf(repo: string, plan: Partial<MemoryPlan> = {}, kept = 0) {
   const network = hurriedNetwork();
@@ -180,7 +181,7 @@ describe('the summary of a model', () => {
     expect(verdict).toEqual({
       kind: 'refused',
       reason:
-        'Its 20.9 billion parameters take 23.5 GB even in 8 bits, more than the 6.0 GB that the lab may use here.',
+        'Its 20.9 billion parameters take 15.7 GB even in 4 bits, more than the 6.0 GB that the lab may use here.',
       advice: 'Choose a smaller model.',
     });
     expect(hub.seen.filter(({ path }) => path.includes('model.safetensors'))).toEqual([]);
@@ -205,7 +206,9 @@ describe('the summary of a model', () => {
 describe('the verdict', () => {
   /** 1 GB of weights per byte of a value, and 0.25 GB per prompt. */
   const estimate: MemoryPlan['estimate'] = (_, { weights, batch }) => {
-    const bytes = { f32: 4e9, bf16: 2e9, int8: 1e9 }[weights];
+    const form = formLookup(weights)('embedding.weight');
+    const bytes =
+      form.format === 'codes' ? form.bits * 0.125e9 : form.format === 'bf16' ? 2e9 : 4e9;
     return { training: bytes + 0.25e9 * batch, scoring: bytes };
   };
   it.each([
@@ -214,7 +217,8 @@ describe('the verdict', () => {
     ['a/half', 3.2e9, { kind: 'fits with', format: 'stored', batch: 4 }],
     ['a/half', 2.3e9, { kind: 'fits with', format: 'stored', batch: 1 }],
     ['a/half', 2.1e9, { kind: 'fits with', format: 'int8', batch: 4 }],
-    ['a/half', 1.2e9, { kind: 'refused', advice: expect.stringContaining('8-bit weights') }],
+    ['a/half', 1.2e9, { kind: 'fits with', format: 'int4', batch: 2 }],
+    ['a/half', 0.7e9, { kind: 'refused', advice: expect.stringContaining('in 4 bits') }],
     // Kept in 32 bits as stored, but 8 bits are on offer.
     ['a/qwen', 6e9, { kind: 'fits' }],
     ['a/qwen', 4e9, { kind: 'fits with', format: 'int8', batch: 8 }],
@@ -229,13 +233,11 @@ describe('the verdict', () => {
     }
   });
 
-  it('offers no 8 bits where the backend widens them', async () => {
-    const { verdict } = await summaryOf('a/half', { limit: 3e9, estimate, packs: false });
-    expect(verdict).toMatchObject({ kind: 'refused', reason: expect.stringContaining('6.0 GB') });
-    const alone = await summaryOf('openai/gpt-oss-20b', { packs: false });
-    expect(alone.verdict).toMatchObject({
-      reason: expect.stringContaining('83.7 GB in the 32 bits'),
-      advice: expect.stringContaining('WebGPU'),
+  it('counts bfloat16 in 32 bits where the backend widens it', async () => {
+    const { verdict } = await summaryOf('a/half', { limit: 3e9, estimate, keepsBf16: false });
+    expect(verdict).toMatchObject({
+      ...{ kind: 'fits with', format: 'int8', batch: 8 },
+      reason: expect.stringContaining('6.0 GB'),
     });
   });
 });
