@@ -1,6 +1,6 @@
 // How a checkpoint's matrices are kept in memory: as it stores them, or in fewer bits.
 import { commonForm, type CodeForm } from '../tensor/block-codes.ts';
-import { FORMS, type MatrixForm, type WeightFormat } from '../tensor/matrix.ts';
+import { FORMS, type MatrixForm } from '../tensor/matrix.ts';
 import type { FormOfMatrix } from './decoder/decoder-weights.ts';
 import type { CheckpointTensor } from './files/stored-tensor.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
@@ -13,7 +13,7 @@ export type WeightChoice = (typeof WEIGHT_CHOICES)[number];
 /** What is known of a checkpoint before any value of it is read. */
 interface Described {
   readonly spec: DecoderSpec;
-  readonly tensors: ReadonlyMap<string, Pick<CheckpointTensor, 'shape' | 'dtype' | 'codeForm'>>;
+  readonly tensors: ReadonlyMap<string, Pick<CheckpointTensor, 'dtype' | 'codeForm'>>;
 }
 
 export interface KeptWeights {
@@ -38,11 +38,19 @@ export function keptWeights(
     const form = tensors.get(name)?.codeForm;
     return form && isEnough(form, choice) && !changed(name) ? form : undefined;
   };
-  const format = choice === 'stored' ? formatOfValues([...tensors.values()], keepsBf16) : choice;
+  const formOf = ({ sources }: FusedTensor): MatrixForm => {
+    // Rows of several tensors come into one matrix. Where their codes differ the form is one that
+    // holds them all: a second matrix for the v beside q and k would cost more than its wider codes.
+    const codes = sources.flatMap((part) => (movesWholeRows(part) && codesOf(part.name)) || []);
+    if (codes.length === sources.length) return { format: 'codes', ...commonForm(codes) };
+    if (choice !== 'stored') return FORMS[choice];
+    const allBf16 = sources.every(({ name }) => tensors.get(name)?.dtype === 'BF16');
+    return keepsBf16 && allBf16 ? FORMS.bf16 : FORMS.f32;
+  };
   const forms = new Map(
     fusedTensors(spec)
       .filter(({ kind }) => kind === 'matrix')
-      .map((fused) => [fused.name, keptForm(fused, codesOf, format)] as const),
+      .map((fused) => [fused.name, formOf(fused)] as const),
   );
   return {
     forms: (name) => forms.get(name)!,
@@ -52,27 +60,3 @@ export function keptWeights(
 
 const isEnough = ({ bits }: CodeForm, choice: WeightChoice): boolean =>
   choice === 'stored' || FORMS[choice].bits >= bits;
-
-/** bf16 where every matrix of values has it. */
-function formatOfValues(
-  tensors: readonly Pick<CheckpointTensor, 'shape' | 'dtype' | 'codeForm'>[],
-  keepsBf16: boolean,
-): WeightFormat {
-  const matrices = tensors.filter(({ shape, codeForm }) => shape.length > 1 && !codeForm);
-  return keepsBf16 && matrices.every(({ dtype }) => dtype === 'BF16') ? 'bf16' : 'f32';
-}
-
-/**
- * Rows of several stored matrices come into one. Where their codes differ they are kept in the form
- * that holds them all: in what is published it is the small v of q, k and v, or none. Where only some
- * have codes, nothing but f32 holds all values.
- */
-function keptForm(
-  { sources }: FusedTensor,
-  codesOf: (name: string) => CodeForm | undefined,
-  format: WeightFormat,
-): MatrixForm {
-  const codes = sources.flatMap((part) => (movesWholeRows(part) && codesOf(part.name)) || []);
-  if (codes.length === sources.length) return { format: 'codes', ...commonForm(codes) };
-  return codes.length > 0 && format === 'bf16' ? FORMS.f32 : FORMS[format];
-}
