@@ -89,6 +89,7 @@ describe.each([
   ['f32', true],
   ['bf16', false],
   ['int8', true],
+  ['int4', false],
 ] as const)('weights in %s, recomputing %s', (format, recompute) => {
   test('the estimate is within 15 % of the peak', async () => {
     const before = pool().numBytesUsed;

@@ -7,6 +7,7 @@ import * as tf from '../../src/tensor/tf.ts';
 import { FORMS } from '../../src/tensor/matrix.ts';
 import { testPrograms } from '../../src/training/self-test.ts';
 import { loadLanguageModel } from '../../src/model/language-model.ts';
+import { ALL_FORMS } from '../support/operations/tensors.ts';
 import { sameForms, studiedAndTested } from '../support/tested-programs.ts';
 import { tinyFolder } from '../support/tiny-folder.ts';
 import { BROKEN } from '../support/broken-programs.ts';
@@ -44,7 +45,11 @@ const SPEC = decoderSpecFrom({
 
 const SUBJECT = {
   spec: SPEC,
-  forms: sameForms(SPEC, FORMS.bf16),
+  forms: new Map([
+    ...sameForms(SPEC, FORMS.bf16),
+    ['layers.mlpIn.weight', [FORMS.bf16, FORMS.int4, ALL_FORMS['int8 by 16 above']]],
+    ['layers.mlpOut.weight', [FORMS.bf16, FORMS.int4, ALL_FORMS['int8 by 16 above']]],
+  ]),
   adapter: { rank: 16, alpha: 32, dropout: 0.05, targets: ['q', 'k', 'v', 'o'] },
 } as const;
 
@@ -83,11 +88,17 @@ test.each(BROKEN)('K3: $program, $fault: refused by name', async ({ program, fro
   expect((refusal as WrongResultError).message).toContain(name);
 });
 
-test('K3: every program that a study dispatches has been compared with the processor', async () => {
-  const golden = async (name: string) =>
-    new Uint8Array(await (await fetch(`/test/golden/models/qwen3/${name}`)).arrayBuffer());
-  const model = await loadLanguageModel(await tinyFolder(golden));
-  const { studied, tested } = await studiedAndTested(model);
-  console.log(`${studied.length} programs of a study, ${tested.length} tested`);
-  expect(studied.filter((name) => !tested.includes(name))).toEqual([]);
-});
+test.each([
+  ['as stored', 'stored'],
+  ['in 4 bits', 'int4'],
+] as const)(
+  'K3: every program that a study dispatches is compared, weights %s',
+  async (_, format) => {
+    const golden = async (name: string) =>
+      new Uint8Array(await (await fetch(`/test/golden/models/qwen3/${name}`)).arrayBuffer());
+    const model = await loadLanguageModel(await tinyFolder(golden), { format });
+    const { studied, tested } = await studiedAndTested(model);
+    console.log(`${studied.length} programs of a study, ${tested.length} tested`);
+    expect(studied.filter((name) => !tested.includes(name))).toEqual([]);
+  },
+);

@@ -14,7 +14,10 @@ const broken = (program: string, fault: string, from: string, to: string): Broke
   ...{ program, fault, from, to },
 });
 
-/** A family like the built-in model's: bfloat16 weights, norms of q and k, rotary positions. */
+/**
+ * A family like the built-in model's: bfloat16 weights, those of some MLPs as codes, norms of q and k,
+ * rotary positions.
+ */
 export const BROKEN: readonly BrokenProgram[] = [
   broken(
     'gemm rows bf16x4 k4 m4 lora x4 subgroup 16',
@@ -146,6 +149,18 @@ export const BROKEN: readonly BrokenProgram[] = [
     'the first source counts again',
     'links[sources + s]',
     'links[sources]',
+  ),
+  broken(
+    'gemm rows int4 above k4 m4 subgroup 16',
+    'the second half of a block is the first',
+    'part / 4u * 4u',
+    'part / 4u * 0u',
+  ),
+  broken(
+    'gemm columns int8 by 16 above k4 m4 subgroup 16',
+    'minimums are left out',
+    ' + wScales[place].y',
+    '',
   ),
   broken('rows of bf16x4', 'neighbours change places', ', four);', ', four ^ 1u);'),
 ];
