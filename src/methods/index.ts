@@ -5,5 +5,16 @@ import { none } from './none.ts';
 import { seedOfThought } from './seed-of-thought.ts';
 import { soft } from './soft.ts';
 import { temperature } from './temperature.ts';
+import { verbalisedRejection } from './verbalised-rejection.ts';
+import { verbalised } from './verbalised.ts';
 
-export const METHODS = [none, soft, hard, exact, temperature, seedOfThought] as const;
+export const METHODS = [
+  none,
+  soft,
+  hard,
+  exact,
+  temperature,
+  seedOfThought,
+  verbalised,
+  verbalisedRejection,
+] as const;

@@ -74,8 +74,15 @@ export interface Answering<Settings> {
   readonly sampledOnly?: true;
   /** At which it is sampled and scored; `search` finds the best on trained prompts. */
   temperature?(settings: Settings): number | 'search';
-  /** The model as it answers. */
-  asks?(model: EvaluatedModel): EvaluatedModel;
+  /**
+   * The model as it answers.
+   * @param answersTo the possible answers to a measured prompt; undefined where any text is one
+   */
+  asks?(
+    model: EvaluatedModel,
+    settings: Settings,
+    answersTo: (prompt: string) => readonly string[] | undefined,
+  ): EvaluatedModel;
 }
 
 export interface Description<Key extends string, Entries extends v.ObjectEntries> {

@@ -115,8 +115,9 @@ async function* runArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerat
   const start = resumed ?? ARM_START;
   if (!resumed) yield checkpointEvent(arm.name, 0, start);
   if (!isTrained(arm)) {
-    const { asks } = methodOf(arm).answering!;
-    if (temperatureOf(arm) === undefined) return yield* measureArm(study, arm, 0, start, { asks });
+    if (temperatureOf(arm) === undefined) {
+      return yield* measureArm(study, arm, 0, start, { asks: askingOf(study, arm) });
+    }
     const temperature = start.temperature ?? (yield* findTemperature(study, arm));
     const found = { ...start, temperature };
     yield checkpointEvent(arm.name, 0, found);
@@ -133,6 +134,16 @@ async function* runArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerat
   } finally {
     adapter.dispose();
   }
+}
+
+/** How an arm that is not trained asks the model; undefined where it asks as everyone does. */
+function askingOf({ measured }: Study, arm: Arm): Subject['asks'] {
+  const { answering } = methodOf(arm);
+  if (!answering?.asks) return undefined;
+  const answers = new Map(
+    measured.map(({ task: { prompt, space } }) => [prompt.text, space.values] as const),
+  );
+  return (model) => answering.asks!(model, arm as never, (prompt) => answers.get(prompt));
 }
 
 /** Scores an arm exactly, where its probabilities are known, then runs the further evaluations. */

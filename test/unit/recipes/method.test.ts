@@ -11,7 +11,7 @@ import { changedLab } from './changed-lab.ts';
 
 /** The line in the list, with the import that it takes. */
 const withLikeliest = (code: string) =>
-  `import { likeliest } from '../../test/unit/recipes/likeliest.ts';\n${code.replace('seedOfThought]', 'seedOfThought, likeliest]')}`;
+  `import { likeliest } from '../../test/unit/recipes/likeliest.ts';\n${code.replace(/,\s*\] as const/, ', likeliest] as const')}`;
 
 let server: ViteDevServer;
 let folder: string;
@@ -63,5 +63,5 @@ test('a method that is not in the list is refused by the names of those that are
   const config = JSON.stringify({ arms: [{ method: 'likely' }] });
   const { status, errors } = await lab(['study', '--config', config, '--out', folder]);
   expect(status).toBe(2);
-  expect(errors).toContain("'seed_of_thought' or 'likeliest'");
+  expect(errors).toContain("'verbalised_rejection' or 'likeliest'");
 });
