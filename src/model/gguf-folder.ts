@@ -61,6 +61,7 @@ async function ggufFolder(files: ModelFiles, name: string): Promise<ModelFiles> 
   const file = await openGguf(files, name);
   const { family, dialect } = familyOf(file);
   const config = await ggufConfig(file, family.type, dialect);
+  const spec = decoderSpecFrom(config, name);
   const own = (await files.names?.())?.includes('tokenizer.json') ? TOKENIZER_FILES : [];
   const made: Readonly<Record<string, () => object>> = {
     'config.json': () => config,
@@ -76,7 +77,7 @@ async function ggufFolder(files: ModelFiles, name: string): Promise<ModelFiles> 
   return Object.assign(read, {
     json,
     names: async () => [name, ...new Set([...own, ...Object.keys(made)])],
-    tensors: async () => renamed(file, decoderSpecFrom(config, name), dialect),
+    tensors: async () => renamed(file, spec, dialect),
   });
 }
 

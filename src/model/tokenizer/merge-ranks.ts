@@ -26,8 +26,8 @@ export function ranksById(idOf: (token: string) => number | undefined): Rank {
 export function withMerges(definition: object): object {
   if (!mergesById(definition)) return definition;
   const { model } = definition as { readonly model: { readonly vocab: Record<string, number> } };
-  const { merges_by_id: _, ...plain } = { merges_by_id: true, ...model };
-  return { ...definition, model: { ...plain, merges: listedMerges(model.vocab) } };
+  const listed = { ...model, merges_by_id: undefined, merges: listedMerges(model.vocab) };
+  return { ...definition, model: listed };
 }
 
 function listedMerges(vocab: Readonly<Record<string, number>>): (readonly [string, string])[] {
