@@ -56,6 +56,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'how fast the lab is on this machine, beside stock tfjs and jax-js',
     load: () => import('./commands/bench.ts'),
   },
+  adapter: {
+    summary: 'an adapter in the layout of PEFT or of llama.cpp',
+    load: () => import('./commands/adapter.ts'),
+  },
   merge: {
     summary: 'a model folder with an adapter merged into its weights',
     load: () => import('./commands/merge.ts'),

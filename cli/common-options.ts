@@ -22,7 +22,7 @@ export const COMMON_OPTIONS = {
     kinds.some,
     'builtin',
   ),
-  adapter: option('DIR', 'a LoRA adapter in PEFT layout', kinds.some),
+  adapter: option('DIR|FILE.gguf', 'a LoRA adapter in PEFT layout or as GGUF', kinds.some),
   weights: option(WEIGHT_CHOICES.join('|'), "how the model's matrices are kept", WEIGHTS, 'stored'),
   out: outFile('PATH', 'write the result there, not to standard output'),
   progress: flag('report progress even if standard error is not a terminal'),

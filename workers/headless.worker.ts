@@ -4,6 +4,8 @@ import { runJob } from '../src/lab/jobs/job.ts';
 import { fromBytes, toBytes } from '../src/lab/wire.ts';
 import { labErrorOf } from '../src/lab/lab-error.ts';
 import type { HeadlessTask } from '../src/lab/jobs/headless-task.ts';
+import type { ModelFiles } from '../src/model/files/model-files.ts';
+import { isGguf } from '../src/model/gguf-folder.ts';
 import { addressSource } from '../src/model/sources/address-source.ts';
 import { directFiles } from '../src/model/sources/direct-files.ts';
 import { NETWORK } from '../src/model/sources/network.ts';
@@ -23,18 +25,13 @@ async function work(base: string): Promise<void> {
   try {
     const response = await fetch(`${base}task`);
     const task = fromBytes(new Uint8Array(await response.arrayBuffer())) as HeadlessTask;
-    const folder = (name: string) => {
-      const files = directFiles(addressSource(`${base}${name}/`), { network: NETWORK });
-      // The server is this computer: whole files come sooner than many parts.
-      return (file: string) => files(file);
-    };
     const { environment, failure } = await prepare(task);
     const events = runJob(task.job, {
       environment,
-      model: folder('model'),
+      model: await folderAt(base, 'model'),
       ...(task.weights && { weights: task.weights }),
-      ...(task.adapted && { adapter: folder('adapter') }),
-      ...(task.embeds && { embedder: folder('embedder') }),
+      ...(task.adapted && { adapter: await folderAt(base, 'adapter') }),
+      ...(task.embeds && { embedder: await folderAt(base, 'embedder') }),
     });
     for (;;) {
       const next = await failure.guard(events.next()).catch(async (error: unknown) => {
@@ -47,6 +44,26 @@ async function work(base: string): Promise<void> {
   } catch (thrown) {
     await post('failed', JSON.stringify(labErrorOf(thrown)));
   }
+}
+
+/** A folder of this computer, through its server. */
+async function folderAt(base: string, name: string): Promise<ModelFiles> {
+  const files = directFiles(addressSource(`${base}${name}/`), { network: NETWORK });
+  const listed = await (await fetch(`${base}names/${name}`)).json();
+  const sizes = new Map(listed as [string, number | undefined][]);
+  const names = async () => [...sizes.keys()];
+  // The server is this computer: whole files come sooner than many parts, unless one is all weights.
+  const whole = (file: string) => files(file);
+  if (![...sizes.keys()].some(isGguf)) return Object.assign(whole, { names });
+  return Object.assign(whole, {
+    names,
+    size: async (file: string) => sizes.get(file),
+    async range(file: string, from: number, to: number) {
+      const headers = { range: `bytes=${from}-${to - 1}` };
+      const response = await fetch(`${base}${name}/${encodeURIComponent(file)}`, { headers });
+      return new Uint8Array(await response.arrayBuffer());
+    },
+  });
 }
 
 async function prepare({ modelName }: HeadlessTask) {

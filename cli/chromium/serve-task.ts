@@ -8,6 +8,7 @@ import { extname, resolve, sep } from 'node:path';
 import { InputError } from '../../src/core/errors.ts';
 import type { JobFolders } from '../../src/lab/jobs/adapted-model.ts';
 import type { HeadlessTask } from '../../src/lab/jobs/headless-task.ts';
+import type { ModelFiles } from '../../src/model/files/model-files.ts';
 import { LabFailure, type LabError } from '../../src/lab/lab-error.ts';
 import { fromBytes, toBytes } from '../../src/lab/wire.ts';
 
@@ -35,11 +36,13 @@ export async function serveTask(
     else if (path === 'done') end();
     else if (path === 'failed') fail(errorFrom(body));
   };
-  const get = async (path: string): Promise<Uint8Array | undefined> => {
+  const get = async (path: string, range?: string): Promise<Uint8Array | undefined> => {
     if (path === 'task') return toBytes(task);
-    const [, folder, name] =
-      /^(model|adapter|embedder)\/((?:[\w-][\w.-]*\/)?[\w-][\w.-]*)$/.exec(path) ?? [];
-    if (name !== undefined) return folders[folder as 'model' | 'adapter' | 'embedder']?.(name);
+    const [, listed] = /^names\/(model|adapter|embedder)$/.exec(path) ?? [];
+    if (listed !== undefined) return namesOf(folders[listed as 'model' | 'adapter' | 'embedder']);
+    const [, folder, name] = /^(model|adapter|embedder)\/(.+)$/.exec(path) ?? [];
+    const files = folders[folder as 'model' | 'adapter' | 'embedder'];
+    if (name !== undefined && files) return fileOf(files, decodeURIComponent(name), range);
     return pageFile(dist, path);
   };
 
@@ -59,7 +62,7 @@ export async function serveTask(
       await post(path, await bodyOf(request));
       return void response.writeHead(204).end();
     }
-    const content = await get(path);
+    const content = await get(path, request.headers.range);
     if (content === undefined) return void response.writeHead(404).end();
     response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? BYTES }).end(content);
   };
@@ -82,6 +85,25 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
 };
+
+/** Names and sizes, as far as the folder knows them. */
+async function namesOf(files: ModelFiles | undefined): Promise<Uint8Array> {
+  const names = (await files?.names?.()) ?? [];
+  const sized = await Promise.all(names.map(async (name) => [name, await files?.size?.(name)]));
+  return new TextEncoder().encode(JSON.stringify(sized));
+}
+
+/** @param range of a request, `bytes=FROM-LAST` */
+async function fileOf(
+  files: ModelFiles,
+  name: string,
+  range = '',
+): Promise<Uint8Array | undefined> {
+  if (name.split(/[\\/]/).includes('..')) return undefined;
+  const [, from, last] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
+  if (from === undefined || !files.range) return files(name);
+  return files.range(name, Number(from), Number(last) + 1);
+}
 
 /** A file of the page; undefined outside its folder, and where there is none. */
 async function pageFile(dist: string, path: string): Promise<Uint8Array | undefined> {

@@ -5,7 +5,7 @@ import { InputError } from '../../src/core/errors.ts';
 import { mergedFolder, type OutgoingFile } from '../../src/model/merge.ts';
 import { modelFolder } from '../../src/model/gguf-folder.ts';
 import { readCheckpoint } from '../../src/model/model-folder.ts';
-import { readAdapter } from '../../src/model/adapter/peft.ts';
+import { openAdapter } from '../../src/model/adapter-folder.ts';
 import { defineCommand } from '../command.ts';
 import { COMMON_OPTIONS } from '../common-options.ts';
 import { nodeFolder } from '../model-folder.ts';
@@ -29,7 +29,7 @@ export const command = defineCommand({
     const files = await modelFolder(await nodeFolder(source));
     const adapterFiles = await nodeFolder(adapterFolder);
     const checkpoint = await readCheckpoint(files);
-    const adapter = await readAdapter(adapterFiles, checkpoint.spec);
+    const adapter = await openAdapter(adapterFiles, checkpoint.spec);
     await makeOut(out, source);
     const written = [];
     for await (const file of mergedFolder(files, checkpoint, adapter)) {

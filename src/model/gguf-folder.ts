@@ -5,15 +5,15 @@ import type { ModelFiles } from './files/model-files.ts';
 import type { CheckpointTensor, TensorFile } from './files/stored-tensor.ts';
 import { decoderSpecFrom, FAMILIES } from './families/index.ts';
 import type { Family } from './families/family.ts';
-import { neighboursOrder } from './families/rope-order.ts';
 import { ggufConfig, isConfiguration } from './gguf/config.ts';
-import { USUAL_NAMES, type GgufDialect } from './gguf/dialect.ts';
+import type { GgufDialect } from './gguf/dialect.ts';
 import { unusable } from './gguf/faults.ts';
+import { ggufNames } from './gguf-names.ts';
 import { openGguf, type GgufFile } from './gguf/open.ts';
-import { ggufTensor, type GgufView } from './gguf/tensor.ts';
+import { ggufTensor } from './gguf/tensor.ts';
 import { ggufTokenizer, ggufTokenizerConfig } from './gguf/tokenizer.ts';
 import { withMerges } from './tokenizer/merge-ranks.ts';
-import { modulePath, type DecoderSpec, type ModulePart } from './spec/decoder-spec.ts';
+import type { DecoderSpec } from './spec/decoder-spec.ts';
 
 export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);
 
@@ -118,7 +118,7 @@ function renamed(
   spec: DecoderSpec,
   dialect: GgufDialect,
 ): TensorFile<CheckpointTensor> {
-  const views = viewsOf(spec, dialect);
+  const views = ggufNames(spec, dialect);
   const tensors = new Map<string, CheckpointTensor>();
   for (const [stored, entry] of file.entries) {
     if (isConfiguration(stored)) continue;
@@ -126,32 +126,4 @@ function renamed(
     tensors.set(name, ggufTensor(entry, file.load, file.where(stored), view));
   }
   return { tensors, metadata: {} };
-}
-
-/** By the names of the file, for every weight that the decoder may have. */
-function viewsOf(
-  spec: DecoderSpec,
-  dialect: GgufDialect,
-): Map<string, GgufView & { name: string }> {
-  const views = new Map<string, GgufView & { name: string }>();
-  const names = { ...USUAL_NAMES, ...dialect.names };
-  for (const part of Object.keys(spec.moduleNames) as ModulePart[]) {
-    const pattern = names[part];
-    if (pattern === undefined) continue;
-    const layers = pattern.includes('{layer}') ? spec.layers : 1;
-    for (let layer = 0; layer < layers; layer++) {
-      for (const kind of ['weight', 'bias']) {
-        views.set(`${pattern.replace('{layer}', String(layer))}.${kind}`, {
-          name: `${modulePath(spec, part, layer)}.${kind}`,
-          ...viewOf(spec, dialect, part),
-        });
-      }
-    }
-  }
-  return views;
-}
-
-function viewOf(spec: DecoderSpec, { neighbours }: GgufDialect, part: ModulePart): GgufView {
-  if (neighbours && (part === 'q' || part === 'k')) return { order: neighboursOrder(spec.headDim) };
-  return part.endsWith('Norm') && spec.norm.plusOne ? { plus: -1 } : {};
 }

@@ -6,7 +6,7 @@ import type { ModelFiles } from './files/model-files.ts';
 import { readCheckpoint } from './model-folder.ts';
 import type { Checkpoint } from './model-folder.ts';
 import { mergeInto } from './merge.ts';
-import { readAdapter } from './adapter/peft.ts';
+import { openAdapter } from './adapter-folder.ts';
 import { readPooling, type Pooling } from './pooling.ts';
 import { keptWeights, type WeightChoice } from './weight-forms.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
@@ -23,13 +23,13 @@ export interface LanguageModel {
 export interface LoadOptions {
   /** `int8` and `int4` keep matrices in blocks of so many bits; `stored` as the checkpoint has them. */
   readonly format?: WeightChoice;
-  /** A LoRA adapter as PEFT saves it, merged into the weights before they are rounded to the format. */
+  /** A LoRA adapter as PEFT or llama.cpp has it, merged into the weights before they are rounded to the format. */
   readonly adapter?: ModelFiles | undefined;
 }
 
 /**
  * Loads a folder in Hugging Face layout onto the present backend.
- * @throws InputError as `readCheckpoint`, `loadTokenizer` and `readAdapter`
+ * @throws InputError as `readCheckpoint`, `loadTokenizer` and `openAdapter`
  */
 export async function loadLanguageModel(
   files: ModelFiles,
@@ -58,7 +58,7 @@ async function decoderOf(
   { format = 'stored', adapter }: LoadOptions,
 ): Promise<Decoder> {
   const { spec, tensors } = checkpoint;
-  const merging = adapter && mergeInto(spec, await readAdapter(adapter, spec));
+  const merging = adapter && mergeInto(spec, await openAdapter(adapter, spec));
   const keepsBf16 = tf.getBackend() === 'webgpu';
   const { forms, readsCodes } = keptWeights(checkpoint, format, keepsBf16, merging?.changes);
   const read = async (name: string) => {

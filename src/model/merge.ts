@@ -21,10 +21,8 @@ export interface OutgoingFile {
 /** Some megabytes at a time. */
 const CHUNK = 1 << 20;
 
-/** What describes the model and its tokenizer, beside the weights. */
-const COPIED = [
-  'config.json',
-  'generation_config.json',
+/** What a tokenizer is made of. */
+const TOKENIZER = [
   'tokenizer.json',
   'tokenizer_config.json',
   'special_tokens_map.json',
@@ -35,6 +33,19 @@ const COPIED = [
   'vocab.json',
   'merges.txt',
 ];
+
+/** What describes the model and its tokenizer, beside the weights. */
+const COPIED = ['config.json', 'generation_config.json', ...TOKENIZER];
+
+/** Those of a folder that belong to its tokenizer. */
+export async function* tokenizerFiles(
+  files: ModelFiles,
+): AsyncGenerator<readonly [string, Uint8Array]> {
+  for (const name of TOKENIZER) {
+    const bytes = await files(name);
+    if (bytes) yield [name, bytes];
+  }
+}
 
 /** The files of a folder with the merged model: those that describe it as they are, then its weights. */
 export async function* mergedFolder(

@@ -4,11 +4,11 @@ import { loadDecoder } from '../../model/language-model.ts';
 import { loraFromFile } from '../../model/adapter/lora.ts';
 import type { LoraAdapter } from '../../model/adapter/lora.ts';
 import type { ModelFiles } from '../../model/files/model-files.ts';
-import { readAdapter } from '../../model/adapter/peft.ts';
+import { openAdapter } from '../../model/adapter-folder.ts';
 import type { WeightChoice } from '../../model/weight-forms.ts';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 
-/** Folders in Hugging Face and PEFT layout. */
+/** A folder in Hugging Face layout or with a GGUF file, and an adapter in PEFT's layout or as GGUF. */
 export interface JobFolders {
   readonly model: ModelFiles;
   readonly adapter?: ModelFiles;
@@ -33,7 +33,7 @@ export interface AdaptedModel {
 
 /**
  * Loads both onto the present backend, hands them to `use` and lets go of them when it ends.
- * @throws InputError as `loadDecoder` and `readAdapter`
+ * @throws InputError as `loadDecoder` and `openAdapter`
  */
 export async function* withModel<Event>(
   folders: JobFolders,
@@ -44,7 +44,7 @@ export async function* withModel<Event>(
   let adapter: LoraAdapter | undefined;
   try {
     if (folders.adapter)
-      adapter = loraFromFile(decoder.spec, await readAdapter(folders.adapter, decoder.spec));
+      adapter = loraFromFile(decoder.spec, await openAdapter(folders.adapter, decoder.spec));
     yield* use({ decoder, tokenizer, ...(adapter && { adapter }) });
   } finally {
     adapter?.dispose();

@@ -2,7 +2,7 @@
 import { InputError, NotANumberError } from '../../core/errors.ts';
 import { createLora, loraToFile } from '../../model/adapter/lora.ts';
 import { projectionsNamed } from '../../model/adapter/lora-targets.ts';
-import { writeAdapter } from '../../model/adapter/peft-writer.ts';
+import { adapterFiles } from '../../model/adapter-folder.ts';
 import { isScoredExactly } from './arm-measures.ts';
 import type { StudyEvent } from '../events.ts';
 import { methodOf } from '../../methods/names.ts';
@@ -128,7 +128,7 @@ async function* runArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerat
   try {
     const trained = yield* trainArm(study, arm, plan, adapter, start);
     const weights = loraToFile(lora, trained.parameters);
-    const files = writeAdapter(weights, model.decoder.spec, experiment.model);
+    const files = adapterFiles(weights, model.decoder.spec, experiment.model);
     yield { type: 'adapter', arm: arm.name, files: Object.fromEntries(files) };
     yield* measureArm(study, arm, plan.steps, trained.state, { adapter });
   } finally {

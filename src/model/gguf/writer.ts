@@ -59,15 +59,19 @@ export function layOutGguf(
   return { header, positions, size: header.length + end };
 }
 
-export function tensorBytes(type: GgufType, shape: readonly number[]): number {
+function tensorBytes(type: GgufType, shape: readonly number[]): number {
   const count = shape.reduce((all, extent) => all * extent, 1);
   return (count / LAYOUTS[type].values) * LAYOUTS[type].bytes;
 }
 
-/** A file whose tensors are in memory. @param tensors with their bytes */
+export interface TensorInMemory extends TensorToLayOut {
+  readonly bytes: Uint8Array;
+}
+
+/** A file whose tensors are in memory. */
 export function writeGguf(
   keys: ReadonlyMap<string, GgufValue>,
-  tensors: ReadonlyMap<string, TensorToLayOut & { readonly bytes: Uint8Array }>,
+  tensors: ReadonlyMap<string, TensorInMemory>,
 ): Uint8Array<ArrayBuffer> {
   const { header, positions, size } = layOutGguf(keys, tensors);
   const file = new Uint8Array(size);
