@@ -87,7 +87,7 @@ async function startWebGpu(_: BackendOptions, failure: DeviceFailure): Promise<R
   const device = await requestDevice(adapter, failure);
   const [{ LabWebGpuBackend }, { registerWebGpuKernels }] = await Promise.all([
     import('./webgpu/lab-backend.ts'),
-    import('./webgpu/kernels.ts'),
+    import('./webgpu/webgpu-kernels.ts'),
   ]);
   // The import registers a backend on a device of its own choosing; ours takes its place.
   tf.removeBackend('webgpu');

@@ -6,8 +6,8 @@ import {
   attentionGradientKernel,
   attentionKernel,
 } from '../../../src/tensor/ops/attention/attention.ts';
-import { attentionOnHost } from '../../../src/tensor/ops/attention/host-forward.ts';
-import { attentionGradientOnHost } from '../../../src/tensor/ops/attention/host-gradient.ts';
+import { attentionOnHost } from '../../../src/tensor/ops/attention/forward-on-host.ts';
+import { attentionGradientOnHost } from '../../../src/tensor/ops/attention/gradient-on-host.ts';
 import { seesLittle } from '../../../src/tensor/ops/attention/visible.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { checkOperation } from '../../support/operation.ts';

@@ -3,18 +3,18 @@ import { implementOnHost } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
 import * as tf from '../../tf.ts';
 import type { Tree } from '../tree.ts';
-import { attentionComposed, attentionGradientComposed } from './composed.ts';
-import { attentionOnHost } from './host-forward.ts';
-import { attentionGradientOnHost } from './host-gradient.ts';
+import { attentionComposed, attentionGradientComposed } from './attention-composed.ts';
+import { attentionOnHost } from './forward-on-host.ts';
+import { attentionGradientOnHost } from './gradient-on-host.ts';
 import type {
   AttentionGradientInputs,
   AttentionInputs,
   AttentionOptions,
   AttentionShape,
-} from './shape.ts';
+} from './attention-shape.ts';
 import { seesLittle } from './visible.ts';
 
-export type { AttentionOptions, AttentionShape } from './shape.ts';
+export type { AttentionOptions, AttentionShape } from './attention-shape.ts';
 export { writeRows } from './write-rows.ts';
 
 export const attentionKernel = defineKernel<AttentionInputs>('LabAttention', attentionComposed);

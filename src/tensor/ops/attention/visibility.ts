@@ -1,7 +1,7 @@
 // Which keys each query of a tree sees, as the dense additive mask of the composition.
 import type { Tree } from '../tree.ts';
-import { queriesOf } from './shape.ts';
-import type { AttentionShape } from './shape.ts';
+import { queriesOf } from './attention-shape.ts';
+import type { AttentionShape } from './attention-shape.ts';
 
 const HIDDEN = -1e9;
 

@@ -1,7 +1,7 @@
 // Which keys each query of a tree sees, as lists: what kernels on the host go by.
 import type { Tree } from '../tree.ts';
-import { queriesOf } from './shape.ts';
-import type { AttentionShape } from './shape.ts';
+import { queriesOf } from './attention-shape.ts';
+import type { AttentionShape } from './attention-shape.ts';
 
 /** Of query i, counted over all rows: some of the row's leading chain, and slots of the tree behind it. */
 export interface VisibleKeys {

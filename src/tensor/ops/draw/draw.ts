@@ -4,7 +4,7 @@ import * as tf from '../../tf.ts';
 import { planPasses, rangesOf } from '../trie-loss/passes.ts';
 import type { HeadOptions } from '../trie-loss/passes.ts';
 import { gatherRows } from '../rows/rows.ts';
-import { drawKernel, likeliestKernel } from './kernels.ts';
+import { drawKernel, likeliestKernel } from './draw-kernels.ts';
 
 /**
  * Independent draws from softmax(capped logits / temperature) by the inverse of the cumulative

@@ -2,7 +2,12 @@
 import { transpose } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
-import { inputGradientKernel, linearKernel, loraGradientKernel, sumsKernel } from './kernels.ts';
+import {
+  inputGradientKernel,
+  linearKernel,
+  loraGradientKernel,
+  sumsKernel,
+} from './linear-kernels.ts';
 import type { LoraBranch } from './lora-branch.ts';
 
 export type { LoraBranch, LoraPart } from './lora-branch.ts';

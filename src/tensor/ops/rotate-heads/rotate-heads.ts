@@ -2,16 +2,16 @@
 import { implementOnHost } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
 import type * as tf from '../../tf.ts';
-import { rotateHeadsComposed, rotateHeadsGradientComposed } from './composed.ts';
-import { rotateHeadsGradientOnHost, rotateHeadsOnHost } from './host.ts';
+import { rotateHeadsComposed, rotateHeadsGradientComposed } from './rotate-heads-composed.ts';
+import { rotateHeadsGradientOnHost, rotateHeadsOnHost } from './rotate-heads-on-host.ts';
 import type {
   HeadsShape,
   RotateHeadsGradientInputs,
   RotateHeadsInputs,
   RotateHeadsOptions,
-} from './inputs.ts';
+} from './rotate-heads-inputs.ts';
 
-export type { HeadsShape, RotateHeadsOptions } from './inputs.ts';
+export type { HeadsShape, RotateHeadsOptions } from './rotate-heads-inputs.ts';
 
 export const rotateHeadsKernel = defineKernel<RotateHeadsInputs>(
   'LabRotateHeads',

@@ -3,9 +3,9 @@ import { runOnHostTo, type Values } from '../../host-kernel.ts';
 import { batchMatMul } from '../../mat-mul.ts';
 import * as tf from '../../tf.ts';
 import { logSumOf } from '../log-sum.ts';
-import { addScaled, chainOf, dot, forEachRow, groupQueries, sizesOf } from './host-parts.ts';
-import type { Sizes } from './host-parts.ts';
-import type { AttentionInputs, AttentionShape } from './shape.ts';
+import { addScaled, chainOf, dot, forEachRow, groupQueries, sizesOf } from './parts-on-host.ts';
+import type { Sizes } from './parts-on-host.ts';
+import type { AttentionInputs, AttentionShape } from './attention-shape.ts';
 import { visibleKeys } from './visible.ts';
 import type { VisibleKeys } from './visible.ts';
 

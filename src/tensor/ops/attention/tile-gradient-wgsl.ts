@@ -1,6 +1,6 @@
 // Attention's gradient by tiles, for GPUs: of queries on chunks of keys, of keys on chunks of queries.
 import type { Program } from '../../webgpu/gpu.ts';
-import type { AttentionShape } from './shape.ts';
+import type { AttentionShape } from './attention-shape.ts';
 import {
   COLUMNS,
   eachProduct,
@@ -10,9 +10,9 @@ import {
   ROWS,
   sumPlace,
   WORKGROUP,
-} from './tile-products.ts';
-import { tileProgram, tileRows } from './tile-walk.ts';
-import { each, headStorage, softCapFunctions, UNIFORMS, variantName } from './wgsl.ts';
+} from './tile-products-wgsl.ts';
+import { tileProgram, tileRows } from './tile-walk-wgsl.ts';
+import { each, headStorage, softCapFunctions, UNIFORMS, variantName } from './attention-wgsl.ts';
 
 /** overlap [rows * slots, heads]: sum(dy * y) of every head, which the other two read. */
 export function overlapProgram({ headDim }: AttentionShape): Program {

@@ -1,7 +1,7 @@
 // The keys that a tile of queries sees, chunk by chunk: the tree's in a walk up, then the chain's.
-import type { AttentionShape } from './shape.ts';
-import { COLUMNS, ROWS, WORKGROUP } from './tile-products.ts';
-import { each, range } from './wgsl.ts';
+import type { AttentionShape } from './attention-shape.ts';
+import { COLUMNS, ROWS, WORKGROUP } from './tile-products-wgsl.ts';
+import { each, range } from './attention-wgsl.ts';
 
 /** A tile's rows: `queries` neighbouring queries times `heads` heads that share keys. */
 export interface TileRows {

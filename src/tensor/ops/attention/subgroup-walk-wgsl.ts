@@ -1,6 +1,6 @@
 // The walk of a block of neighbouring queries up their tree, for subgroups of four invocations.
-import type { AttentionShape } from './shape.ts';
-import { each, range } from './wgsl.ts';
+import type { AttentionShape } from './attention-shape.ts';
+import { each, range } from './attention-wgsl.ts';
 
 /**
  * The four invocations of a subgroup share all rows of a block and divide every head among them:

@@ -1,8 +1,12 @@
 // Attention over trees from tfjs operations, with dense scores and a mask: what kernels must equal.
 import { batchMatMul } from '../../mat-mul.ts';
 import * as tf from '../../tf.ts';
-import { queriesOf } from './shape.ts';
-import type { AttentionGradientInputs, AttentionInputs, AttentionShape } from './shape.ts';
+import { queriesOf } from './attention-shape.ts';
+import type {
+  AttentionGradientInputs,
+  AttentionInputs,
+  AttentionShape,
+} from './attention-shape.ts';
 import { visibilityMask } from './visibility.ts';
 
 /** @returns y [rows * queries, heads * headDim] and logSum [rows * queries, heads] */

@@ -1,9 +1,9 @@
 // Attention's gradient for subgroups of four: of queries on a walk like forward's, then of keys and values.
 import type { Program } from '../../webgpu/gpu.ts';
-import type { AttentionShape } from './shape.ts';
-import { LANES, rowsOf, walkProgram, WORKGROUP } from './subgroup-walk.ts';
-import type { RowBlock } from './subgroup-walk.ts';
-import { each, headStorage, softCapFunctions, UNIFORMS, variantName } from './wgsl.ts';
+import type { AttentionShape } from './attention-shape.ts';
+import { LANES, rowsOf, walkProgram, WORKGROUP } from './subgroup-walk-wgsl.ts';
+import type { RowBlock } from './subgroup-walk-wgsl.ts';
+import { each, headStorage, softCapFunctions, UNIFORMS, variantName } from './attention-wgsl.ts';
 
 const own = (j: number) => `lane + ${LANES * j}u`;
 

@@ -3,7 +3,7 @@ import { implementKernel } from '../../kernel.ts';
 import type * as tf from '../../tf.ts';
 import { gpu, spread } from '../../webgpu/gpu.ts';
 import type { Program } from '../../webgpu/gpu.ts';
-import type { RotateHeadsGradientInputs, RotateHeadsInputs } from './inputs.ts';
+import type { RotateHeadsGradientInputs, RotateHeadsInputs } from './rotate-heads-inputs.ts';
 import { rotateHeadsGradientKernel, rotateHeadsKernel } from './rotate-heads.ts';
 
 export function registerRotateHeads(): void {

@@ -1,6 +1,6 @@
 // Attention's forward program by tiles of queries, for GPUs: an online softmax over chunks of keys.
 import type { Program } from '../../webgpu/gpu.ts';
-import type { AttentionShape } from './shape.ts';
+import type { AttentionShape } from './attention-shape.ts';
 import {
   COLUMNS,
   eachProduct,
@@ -10,8 +10,8 @@ import {
   ROWS,
   sumPlace,
   WORKGROUP,
-} from './tile-products.ts';
-import { tileProgram, tileRows } from './tile-walk.ts';
+} from './tile-products-wgsl.ts';
+import { tileProgram, tileRows } from './tile-walk-wgsl.ts';
 import {
   each,
   headStorage,
@@ -20,7 +20,7 @@ import {
   softCapFunctions,
   UNIFORMS,
   variantName,
-} from './wgsl.ts';
+} from './attention-wgsl.ts';
 
 /** Invocations that share the sum of one row's weights, each over some of the columns. */
 const PARTS = WORKGROUP / ROWS;

@@ -8,17 +8,17 @@ import { rowTeam, rowVectors, teamGroups } from '../../webgpu/row-team.ts';
 import { isCapped, logitValues } from '../trie-loss/logit-wgsl.ts';
 import { rangesOf } from '../trie-loss/passes.ts';
 import type { Range } from '../trie-loss/passes.ts';
-import { drawKernel, likeliestKernel } from './kernels.ts';
-import type { DrawArguments, LikeliestArguments } from './kernels.ts';
+import { drawKernel, likeliestKernel } from './draw-kernels.ts';
+import type { DrawArguments, LikeliestArguments } from './draw-kernels.ts';
 import { WORKGROUP } from './each-wgsl.ts';
-import { largestProgram, likeliestProgram } from './largest-programs.ts';
+import { largestProgram, likeliestProgram } from './largest-wgsl.ts';
 import {
   chunksProgram,
   prefixesProgram,
   searchProgram,
   SEGMENT,
   segmentsProgram,
-} from './programs.ts';
+} from './draw-wgsl.ts';
 
 export function registerDraw(): void {
   implementKernel(drawKernel, 'webgpu', draw);

@@ -4,15 +4,19 @@ import type * as tf from '../../tf.ts';
 import { gpu, spread } from '../../webgpu/gpu.ts';
 import { onProcessor } from '../../webgpu/tuning.ts';
 import { attentionGradientKernel, attentionKernel } from './attention.ts';
-import { queriesOf } from './shape.ts';
-import type { AttentionGradientInputs, AttentionInputs, AttentionShape } from './shape.ts';
-import { subgroupForward } from './subgroup-forward.ts';
-import { subgroupKeyGradient, subgroupQueryGradient } from './subgroup-gradient.ts';
-import { LANES, rowBlock, WORKGROUP } from './subgroup-walk.ts';
-import { tileForward } from './tile-forward.ts';
-import { overlapProgram, tileKeyGradient, tileQueryGradient } from './tile-gradient.ts';
-import { ROWS, WORKGROUP as TILE_WORKGROUP } from './tile-products.ts';
-import { tileRows } from './tile-walk.ts';
+import { queriesOf } from './attention-shape.ts';
+import type {
+  AttentionGradientInputs,
+  AttentionInputs,
+  AttentionShape,
+} from './attention-shape.ts';
+import { subgroupForward } from './subgroup-forward-wgsl.ts';
+import { subgroupKeyGradient, subgroupQueryGradient } from './subgroup-gradient-wgsl.ts';
+import { LANES, rowBlock, WORKGROUP } from './subgroup-walk-wgsl.ts';
+import { tileForward } from './tile-forward-wgsl.ts';
+import { overlapProgram, tileKeyGradient, tileQueryGradient } from './tile-gradient-wgsl.ts';
+import { ROWS, WORKGROUP as TILE_WORKGROUP } from './tile-products-wgsl.ts';
+import { tileRows } from './tile-walk-wgsl.ts';
 import { writeRowsKernel } from './write-rows.ts';
 
 interface Variant {

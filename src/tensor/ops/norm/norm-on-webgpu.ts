@@ -7,7 +7,7 @@ import { rowTeam, rowVectors, teamGroups } from '../../webgpu/row-team.ts';
 import { wantedInvocations } from '../../webgpu/tuning.ts';
 import { normGradientKernel, normKernel } from './norm.ts';
 import type { NormArguments, NormGradientArguments } from './norm.ts';
-import { columnsProgram, normGradientProgram, normProgram, stretchesProgram } from './programs.ts';
+import { columnsProgram, normGradientProgram, normProgram, stretchesProgram } from './norm-wgsl.ts';
 
 export function registerNorm(): void {
   implementKernel(normKernel, 'webgpu', forward);

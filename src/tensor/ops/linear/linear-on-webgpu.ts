@@ -13,10 +13,19 @@ import {
   forwardBranch,
   partValues,
 } from './branch-wgsl.ts';
-import { inputGradientKernel, linearKernel, loraGradientKernel, sumsKernel } from './kernels.ts';
-import type { InputGradientArguments, LinearArguments, LoraGradientArguments } from './kernels.ts';
-import { dLowProgram, lowProgram } from './lora-programs.ts';
-import { stretchesProgram, tokenSumsProgram, tokenSumsWorkgroups } from './token-sums.ts';
+import {
+  inputGradientKernel,
+  linearKernel,
+  loraGradientKernel,
+  sumsKernel,
+} from './linear-kernels.ts';
+import type {
+  InputGradientArguments,
+  LinearArguments,
+  LoraGradientArguments,
+} from './linear-kernels.ts';
+import { dLowProgram, lowProgram } from './lora-wgsl.ts';
+import { stretchesProgram, tokenSumsProgram, tokenSumsWorkgroups } from './token-sums-wgsl.ts';
 
 export function registerLinear(): void {
   implementKernel(linearKernel, 'webgpu', forward);

@@ -1,5 +1,5 @@
 // Pieces of WGSL that the programs of attention share.
-import type { AttentionShape } from './shape.ts';
+import type { AttentionShape } from './attention-shape.ts';
 
 /** Of all programs of attention. */
 export const UNIFORMS = {

@@ -1,8 +1,8 @@
 // Attention's forward program for subgroups of four: an online softmax over the keys of a walk.
 import type { Program } from '../../webgpu/gpu.ts';
-import type { AttentionShape } from './shape.ts';
-import { LANES, rowsOf, walkProgram } from './subgroup-walk.ts';
-import type { RowBlock } from './subgroup-walk.ts';
+import type { AttentionShape } from './attention-shape.ts';
+import { LANES, rowsOf, walkProgram } from './subgroup-walk-wgsl.ts';
+import type { RowBlock } from './subgroup-walk-wgsl.ts';
 import {
   each,
   headStorage,
@@ -11,7 +11,7 @@ import {
   softCapFunctions,
   UNIFORMS,
   variantName,
-} from './wgsl.ts';
+} from './attention-wgsl.ts';
 
 export function subgroupForward(shape: AttentionShape, block: RowBlock, sinks: boolean): Program {
   const { heads, headDim, softCap } = shape;

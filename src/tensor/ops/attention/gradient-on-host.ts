@@ -10,9 +10,9 @@ import {
   dot,
   groupQueries,
   sizesOf,
-} from './host-parts.ts';
-import type { Sizes } from './host-parts.ts';
-import type { AttentionGradientInputs, AttentionShape } from './shape.ts';
+} from './parts-on-host.ts';
+import type { Sizes } from './parts-on-host.ts';
+import type { AttentionGradientInputs, AttentionShape } from './attention-shape.ts';
 import { visibleKeys } from './visible.ts';
 import type { VisibleKeys } from './visible.ts';
 

@@ -1,5 +1,5 @@
 // Products of a tile of heads with another through workgroup memory: what the tiled programs are made of.
-import { each } from './wgsl.ts';
+import { each } from './attention-wgsl.ts';
 
 /**
  * A workgroup has a tile of ROWS heads (of queries, or of keys) and goes through the heads on the

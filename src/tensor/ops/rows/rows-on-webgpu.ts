@@ -3,7 +3,7 @@ import { implementKernel } from '../../kernel.ts';
 import * as tf from '../../tf.ts';
 import { gpu, spread } from '../../webgpu/gpu.ts';
 import type { Program } from '../../webgpu/gpu.ts';
-import { tableRows } from '../embedding/webgpu.ts';
+import { tableRows } from '../embedding/embedding-on-webgpu.ts';
 import { gatherRowsKernel, scatterAddRowsKernel } from './rows.ts';
 import type { GatherRowsArguments, ScatterAddRowsArguments } from './rows.ts';
 

@@ -1,7 +1,11 @@
 // Norming and turning heads from tfjs operations: what kernels must equal.
 import * as tf from '../../tf.ts';
 import type { RotaryAngles } from './angles.ts';
-import type { RotateHeadsGradientInputs, RotateHeadsInputs, RotateHeadsOptions } from './inputs.ts';
+import type {
+  RotateHeadsGradientInputs,
+  RotateHeadsInputs,
+  RotateHeadsOptions,
+} from './rotate-heads-inputs.ts';
 
 /** @returns q [n, heads * headDim] and kv [n, 2 kvHeads * headDim] */
 export function rotateHeadsComposed({ qkv, shape, options }: RotateHeadsInputs): tf.Tensor[] {

@@ -1,7 +1,11 @@
 // Norming and turning heads in plain TypeScript, one pass over memory, for wasm and cpu.
 import { runOnHostTo, type Values } from '../../host-kernel.ts';
 import type * as tf from '../../tf.ts';
-import type { RotateHeadsGradientInputs, RotateHeadsInputs, RotateHeadsOptions } from './inputs.ts';
+import type {
+  RotateHeadsGradientInputs,
+  RotateHeadsInputs,
+  RotateHeadsOptions,
+} from './rotate-heads-inputs.ts';
 
 /** Head h of token t has its `d` entries from first + t * stride + h * d. */
 interface Place {

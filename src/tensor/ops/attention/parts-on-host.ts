@@ -1,8 +1,8 @@
 // What attention's host kernels share: sizes, packing for matrix products, sums over a head.
 import { runOnHostTo, type Values } from '../../host-kernel.ts';
 import type * as tf from '../../tf.ts';
-import { queriesOf } from './shape.ts';
-import type { AttentionInputs } from './shape.ts';
+import { queriesOf } from './attention-shape.ts';
+import type { AttentionInputs } from './attention-shape.ts';
 
 /** Sizes that the loops go by. */
 export function sizesOf({ shape, tree }: AttentionInputs) {
