@@ -7,7 +7,10 @@ import {
   attentionGradientKernel,
   attentionKernel,
 } from '../../src/tensor/ops/attention/attention.ts';
-import { SUBGROUP_VARIANT, TILE_VARIANT } from '../../src/tensor/ops/attention/attention-on-webgpu.ts';
+import {
+  SUBGROUP_VARIANT,
+  TILE_VARIANT,
+} from '../../src/tensor/ops/attention/attention-on-webgpu.ts';
 import { checkOperation } from '../support/operation.ts';
 import { ATTENTION_CASES, ATTENTIONS, nameOf } from '../support/operations/attention.ts';
 import type { AttentionCase } from '../support/operations/attention.ts';
