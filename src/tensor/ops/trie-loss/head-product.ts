@@ -45,6 +45,26 @@ export function normalizerOf(logits: tf.Tensor2D, p: tf.Tensor): tf.Tensor2D {
   }) as tf.Tensor2D;
 }
 
+/**
+ * Softmax of every row. tfjs's on wasm adds a row up in single precision, one after the other, so that
+ * over a vocabulary its rows miss 1 by more than targets differ from a model that fits: on wasm each
+ * is divided by its own sum.
+ */
+export function softmaxOf(logits: tf.Tensor2D): tf.Tensor2D {
+  const p = tf.softmax(logits) as tf.Tensor2D;
+  if (!tensorsAreInHostMemory()) return p;
+  const [rows, columns] = p.shape;
+  const even = runOnHost([p], [rows, columns], (out, shares) => {
+    for (let start = 0; start < rows * columns; start += columns) {
+      let sum = 0;
+      for (let i = start; i < start + columns; i++) sum += shares![i]!;
+      for (let i = start; i < start + columns; i++) out[i] = shares![i]! / sum;
+    }
+  }) as tf.Tensor2D;
+  p.dispose();
+  return even;
+}
+
 /** Rows of the head: [range, width] */
 export function headRows(head: Matrix, { first, size }: Range): tf.Tensor2D {
   if (size === head.rows) return floatsOf(head);

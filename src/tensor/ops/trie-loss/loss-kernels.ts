@@ -4,11 +4,10 @@ import { matMul } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import { sumTensors } from '../../sum-tensors.ts';
 import * as tf from '../../tf.ts';
-import { headRows, logitsOf, normalizerOf } from './head-product.ts';
+import { headRows, logitsOf, normalizerOf, softmaxOf } from './head-product.ts';
 import { rangesOf } from './passes.ts';
 import type { HeadPass } from './passes.ts';
-import { entriesAt, lessTargets, targetsInRange } from './sparse.ts';
-import { negativeEntropy } from './targets.ts';
+import { entriesAt, lessTargets, targetsInRange, type TargetsInRange } from './sparse.ts';
 import type { LossKind, SparseTargets } from './targets.ts';
 
 export interface TargetsArguments {
@@ -40,31 +39,48 @@ export const lossKernel = defineKernel<LossArguments>(
   'LabTrieLoss',
   (args) => {
     const { hidden, head, targets, kind, pass } = args;
-    const chunks = rangesOf(head.rows, pass.chunk).map((range) =>
-      tf.tidy(() => {
+    const chunks = rangesOf(head.rows, pass.chunk).map((range) => {
+      const part = targetsInRange(targets, range);
+      const tensors = tf.tidy(() => {
         const { logits, slope } = logitsOf(hidden, head, pass, range);
-        const part = targetsInRange(targets, range);
-        const reached =
-          part.target.length === 0
-            ? tf.scalar(0)
-            : tf.sum(tf.mul(entriesAt(logits, part), tf.tensor1d(part.coefficient)));
-        const p = tf.softmax(logits) as tf.Tensor2D;
+        const p = softmaxOf(logits);
         const kept = !pass.keeps ? [] : slope ? [p, slope] : [p];
+        const reached = part.target.length > 0 ? [entriesAt(logits, part)] : [];
         return { normalizer: normalizerOf(logits, p), reached, kept };
-      }),
-    );
+      });
+      return { part, ...tensors };
+    });
     const normalizers = tf.concat(
       chunks.map(({ normalizer }) => normalizer),
       1,
     );
-    const weight = tf.tensor2d(targets.weight, [1, targets.weight.length]);
-    const normalised = tf.reshape(tf.matMul(weight, joined(normalizers)), []);
-    const reached = sumTensors(chunks.map((chunk) => chunk.reached));
-    const loss = tf.add(kind === 'kl' ? negativeEntropy(targets) : 0, tf.sub(normalised, reached));
+    const whole = joined(normalizers);
+    const losses = chunks.flatMap(({ part, reached }) =>
+      reached.map((logits) => lossAtTargets(whole, part, logits, kind)),
+    );
+    const loss = losses.length === 0 ? tf.scalar(0) : sumTensors(losses);
     return [loss, normalizers, ...chunks.flatMap(({ kept }) => kept)];
   },
   { outputs: 1 },
 );
+
+/**
+ * Targets are compared with log-probabilities one by one: sums of logits would be large numbers whose
+ * difference is the loss, and its last digits their rounding.
+ * @param normalizer [rows, 1] @param reached [targets here] their logits
+ */
+function lossAtTargets(
+  normalizer: tf.Tensor2D,
+  { rowAndToken, coefficient, probability }: TargetsInRange,
+  reached: tf.Tensor1D,
+  kind: LossKind,
+): tf.Scalar {
+  const rows = rowAndToken.map((index, i) => (i % 2 === 0 ? index : 0));
+  const surprise = tf.sub(entriesAt(normalizer, { rowAndToken: rows }), reached);
+  const expected = Float32Array.from(probability, (t) => (t > 0 ? Math.log(t) : 0));
+  const each = kind === 'kl' ? tf.add(surprise, tf.tensor1d(expected)) : surprise;
+  return tf.sum(tf.mul(each, tf.tensor1d(coefficient)));
+}
 
 /** -> [dHidden], and [dHead] if it is wanted */
 export const lossGradientKernel = defineKernel<LossGradientArguments>(
@@ -92,7 +108,7 @@ function gradientComposed(args: LossGradientArguments): tf.Tensor[] {
       const chunk = () =>
         tf.tidy(() => {
           const { logits, slope } = logitsOf(hidden, head, pass, range);
-          return slope ? [tf.softmax(logits), slope] : [tf.softmax(logits)];
+          return slope ? [softmaxOf(logits), slope] : [softmaxOf(logits)];
         });
       const [p, slope] = kept[0] ? kept : chunk();
       const expected = tf.mul(p!, tf.slice(factors, [0, c], [-1, 1])) as tf.Tensor2D;
@@ -117,7 +133,7 @@ export const targetsKernel = defineKernel<TargetsArguments>(
     const chunks = rangesOf(head.rows, pass.chunk).map((range) =>
       tf.tidy(() => {
         const { logits } = logitsOf(hidden, head, pass, range);
-        const normalizer = normalizerOf(logits, tf.softmax(logits));
+        const normalizer = normalizerOf(logits, softmaxOf(logits));
         const part = targetsInRange(targets, range);
         if (part.target.length === 0) return { normalizer, placed: [] };
         const places = tf.tensor2d(part.target, [part.target.length, 1], 'int32');

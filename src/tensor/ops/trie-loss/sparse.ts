@@ -10,6 +10,8 @@ export interface TargetsInRange {
   readonly rowAndToken: Int32Array;
   /** [targets here] weight of the row * probability of the target */
   readonly coefficient: Float32Array;
+  /** [targets here] */
+  readonly probability: Float32Array;
   /** [targets here] index into the targets */
   readonly target: Int32Array;
 }
@@ -18,7 +20,7 @@ export function targetsInRange(
   { weight, start, token, probability }: SparseTargets,
   { first, size }: Range,
 ): TargetsInRange {
-  const [rowAndToken, coefficient, target] = [[], [], []] as [number[], number[], number[]];
+  const [rowAndToken, coefficient, target]: [number[], number[], number[]] = [[], [], []];
   for (let row = 0; row + 1 < start.length; row++) {
     for (let i = start[row]!; i < start[row + 1]!; i++) {
       const at = token[i]! - first;
@@ -31,6 +33,7 @@ export function targetsInRange(
   return {
     rowAndToken: Int32Array.from(rowAndToken),
     coefficient: Float32Array.from(coefficient),
+    probability: Float32Array.from(target, (i) => probability[i]!),
     target: Int32Array.from(target),
   };
 }
