@@ -52,6 +52,7 @@ const LAB_ROOMS = [
   ['race', 'experiment'],
   ['study', 'experiment', 'plan'],
   ['jobs', 'experiment', 'plan', 'study'],
+  ['export', 'experiment', 'plan', 'study'],
   ['state', 'experiment', 'study'],
   ['results', 'experiment', 'plan', 'state'],
   ['runs', 'experiment', 'results', 'state'],

@@ -52,6 +52,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'the results of several studies side by side, seeds joined',
     load: () => import('./commands/compare.ts'),
   },
+  export: {
+    summary: 'a folder that trains and scores an experiment with PyTorch',
+    load: () => import('./commands/export.ts'),
+  },
   bench: {
     summary: 'how fast the lab is on this machine, beside stock tfjs and jax-js',
     load: () => import('./commands/bench.ts'),

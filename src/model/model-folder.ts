@@ -20,7 +20,10 @@ import { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
  * A model's files, opened. If the folder can read parts of files, the tensors' bytes come from it
  * whenever they are read; otherwise they are in memory.
  */
-export interface Checkpoint extends FittingTensors {
+export interface Checkpoint extends FittingTensors, ModelDescription {}
+
+/** What a folder says of its model besides the weights. */
+export interface ModelDescription {
   readonly spec: DecoderSpec;
   /** config.json as it was found. */
   readonly config: unknown;
@@ -50,16 +53,20 @@ const indexSchema = v.object({
  */
 export async function readCheckpoint(folder: ModelFiles): Promise<Checkpoint> {
   const files = await modelFolder(folder);
+  const description = await described(files);
+  return { ...description, ...fittingTensors(description.spec, await storedFiles(files)) };
+}
+
+/** The same without the weights, which need not be there. */
+export const readDescription = async (folder: ModelFiles): Promise<ModelDescription> =>
+  described(await modelFolder(folder));
+
+async function described(files: ModelFiles): Promise<ModelDescription> {
   await refuseAdapterFolder(files);
   const config = await requiredJson(files, 'config.json');
   const spec = decoderSpecFrom(config);
   let tokenizer: Promise<Tokenizer> | undefined;
-  return {
-    spec,
-    config,
-    ...fittingTensors(spec, await storedFiles(files)),
-    tokenizer: () => (tokenizer ??= fittingTokenizer(files, spec)),
-  };
+  return { spec, config, tokenizer: () => (tokenizer ??= fittingTokenizer(files, spec)) };
 }
 
 async function storedFiles(files: ModelFiles): Promise<StoredFiles> {

@@ -31,8 +31,7 @@ export async function scoreTask(
 ): Promise<TaskScores> {
   const edges = await edgeLogProbabilities(decoder, tokens, trie, options);
   const exact = exactScores(trie, space, edges);
-  const random = randomStream(seed, 'reference paths', prompt.id);
-  const paths = sampleAnswers(space.probabilities, REFERENCE_PATHS, random);
+  const paths = referencePaths({ prompt, space }, seed);
   return {
     probabilities: [...exact.answerProbabilities],
     invalidMass: exact.invalidMass,
@@ -47,6 +46,12 @@ export async function scoreTask(
       reference_logit_kl: referenceLogitKl(trie, paths, edges),
     },
   };
+}
+
+/** The answers, as indices, that the reference's logit KL of a prompt is the mean over. */
+export function referencePaths({ prompt, space }: Pick<Task, 'prompt' | 'space'>, seed: number) {
+  const random = randomStream(seed, 'reference paths', prompt.id);
+  return sampleAnswers(space.probabilities, REFERENCE_PATHS, random);
 }
 
 /**

@@ -81,7 +81,8 @@ export async function* trainArm(
   return { state: { ...start, trainer, seconds }, parameters: trainer!.parameters };
 }
 
-function trainerOptions(
+/** What the trainer is told of an arm. */
+export function trainerOptions(
   { experiment, model, training: prompts, signal, inTurns }: Study,
   arm: TrainedArm,
   plan: ArmPlan,

@@ -6,7 +6,7 @@ import { modulePath, outputOrder, projectionShape } from '../spec/decoder-spec.t
 import type { DecoderSpec, Projection } from '../spec/decoder-spec.ts';
 import { groupParts, LINEAR_GROUPS } from '../spec/fused-tensors.ts';
 import type { LinearGroup } from '../spec/fused-tensors.ts';
-import { loraScaling, shapeOf } from './peft.ts';
+import { shapeOf } from './peft.ts';
 import type { AdapterFile, LoraPair } from './peft.ts';
 
 export interface LoraConfig {
@@ -202,32 +202,34 @@ function layoutOf(spec: DecoderSpec, rank: number, modules: ReadonlyMap<string, 
   return { tensors, groups, total };
 }
 
-/** The modules that projections mean, in every layer. */
-function modulesOf(spec: DecoderSpec, targets: readonly Projection[]): Set<string> {
-  const layers = Array.from({ length: spec.layers }, (_, layer) =>
-    targets.map((part) => modulePath(spec, part, layer)),
-  );
-  return new Set(layers.flat());
+/** The modules that projections mean, layer by layer, with their projections. */
+function* modulesOf(spec: DecoderSpec, targets: readonly Projection[]) {
+  for (let layer = 0; layer < spec.layers; layer++) {
+    for (const part of targets) yield [modulePath(spec, part, layer), part] as const;
+  }
 }
 
 /**
- * A fresh adapter that changes nothing yet: A uniform in ±1/sqrt(in) (PEFT's Kaiming-uniform with
- * a = sqrt(5)), B zero.
+ * What a fresh adapter holds, which changes nothing yet: A uniform in ±1/sqrt(in) (PEFT's
+ * Kaiming-uniform with a = sqrt(5)), B zero. It depends on the seed and the shape of the model alone.
  */
-export function createLora(spec: DecoderSpec, config: LoraConfig, seed: number): LoraAdapter {
-  const scaling = loraScaling(config.rank, config.alpha, false);
-  const fresh = (name: string, { shape: [rows, columns] }: LoraTensor) => {
-    const values = new Float32Array(rows * columns);
-    const [, module] = /^(.*)\.lora_A\.weight$/.exec(name) ?? [];
-    if (module === undefined) return values;
+export function freshAdapter(spec: DecoderSpec, config: LoraConfig, seed: number): AdapterFile {
+  const tensors = new Map<string, LoraPair>();
+  for (const [module, part] of modulesOf(spec, config.targets)) {
+    const [outputs, inputs] = projectionShape(spec, part);
     const random = randomStream(seed, 'lora', module);
-    const bound = 1 / Math.sqrt(columns);
-    return values.map(() => (2 * random.uniform() - 1) * bound);
-  };
-  const shape = { rank: config.rank, scaling };
-  const modules = [...modulesOf(spec, config.targets)].map((module) => [module, shape] as const);
-  return new LoraAdapter(spec, new Map(modules), fresh);
+    const bound = 1 / Math.sqrt(inputs);
+    tensors.set(module, {
+      a: new Float32Array(config.rank * inputs).map(() => (2 * random.uniform() - 1) * bound),
+      b: new Float32Array(outputs * config.rank),
+    });
+  }
+  return { ...config, rankStabilised: false, tensors };
 }
+
+/** The same on the present backend. */
+export const createLora = (spec: DecoderSpec, config: LoraConfig, seed: number): LoraAdapter =>
+  loraFromFile(spec, freshAdapter(spec, config, seed));
 
 /** An adapter read from PEFT files, on the present backend. */
 export function loraFromFile(spec: DecoderSpec, file: AdapterFile): LoraAdapter {

@@ -34,6 +34,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   sample: ['--prompt', 'Name a fruit.'],
   study: ['--config', '{}', '--out', '@/study'],
   compare: ['@/none', '--out', '@/compared'],
+  export: ['--config', '{}', '--out', '@/exported'],
   bench: [],
   merge: [...LLAMA, '--out', '@/merged'],
   pretrain: ['--folder', '@/model', '--checkpoint', '@/state'],
@@ -100,7 +101,7 @@ const OF_EVERY_COMMAND = NAMES.flatMap((name): Bad[] => [
   ...(name === 'compare' ? [] : [plus(name, ['word'], 'unexpected "word"')]),
 ]);
 
-const FOLDERS = ['study', 'compare', 'merge'];
+const FOLDERS = ['study', 'compare', 'export', 'merge'];
 const PLACES = NAMES.flatMap((name): Bad[] => [
   FOLDERS.includes(name)
     ? having(name, 'out', '@/list.json', 'list.json cannot be written')

@@ -1,0 +1,229 @@
+"""Scores every arm of this folder's experiment exactly and writes results/results.json.
+
+python score.py            every arm whose adapter is there, and the untouched model
+lab compare results OTHER  sets it beside other studies; the page opens it, too
+"""
+
+import argparse
+import json
+import math
+import warnings
+from pathlib import Path
+
+import torch
+from peft import PeftModel
+from transformers import DynamicCache
+
+from model import open_model
+from train import HERE, load_plan, read_lines
+from tries import Trie, edge_log_probabilities, path_log_probabilities
+
+# Older and newer releases know the argument by this name.
+warnings.filterwarnings("ignore", message="`past_key_values` is deprecated")
+
+SPLITS = ("train", "test_unseen_params", "test_ood_family")
+ANSWERS_AT_ONCE = 512  # a pass holds the trie of so many answers
+
+
+@torch.no_grad()
+def all_edges(model, prompt, trie, device, temperature):
+    """[edges] of the whole trie; the prompt passes once, its keys and values serve all answers."""
+    ids = prompt["input_ids"]
+    cache = DynamicCache()
+    if len(ids) > 1:
+        model(input_ids=torch.tensor([ids[:-1]], device=device), past_key_values=cache, use_cache=True, logits_to_keep=1)
+    found = torch.zeros(len(trie.edge_token), dtype=torch.float64, device=device)
+    for start in range(0, len(trie.paths), ANSWERS_AT_ONCE):
+        some = slice(start, start + ANSWERS_AT_ONCE)
+        part = Trie(prompt["answer_ids"][some], prompt["probabilities"][some])
+        edges = edge_log_probabilities(model, ids, part, device, cache, temperature)
+        cache.crop(-len(part.parent))  # the prompt's alone again
+        for whole, own in zip(trie.paths[some], part.paths):
+            found[whole] = edges[own]
+    return found
+
+
+def xlogy(x, y):
+    return 0.0 if x == 0 else x * math.log(y)
+
+
+def score_prompt(model, prompt, device, temperature=1.0):
+    """The figures of results.json for one prompt, and the model's probability of every answer."""
+    trie = Trie(prompt["answer_ids"], prompt["probabilities"])
+    edges = all_edges(model, prompt, trie, device, temperature)
+    target, mass = trie.edge_probabilities(), trie.mass
+    by_depth = [0.0] * (max(trie.depth) + 1)
+    node_kl = [0.0] * len(mass)
+    for node, t, log_p in zip(trie.edge_node, target.tolist(), edges.tolist()):
+        node_kl[node] += xlogy(t, t) - t * log_p
+    for node, kl in enumerate(node_kl):
+        by_depth[trie.depth[node]] += mass[node] * max(0.0, kl)
+    q, p = prompt["probabilities"], path_log_probabilities(trie, edges).exp().tolist()
+    valid = sum(p)
+    invalid = max(0.0, 1 - valid)
+    js = sum((xlogy(a, 2 * a / (a + b)) + xlogy(b, 2 * b / (a + b))) / 2 for a, b in zip(q, p) if a + b > 0)
+    row = {
+        "kl": sum(by_depth),
+        "kl_by_depth": by_depth,
+        "tv": (sum(abs(a - b) for a, b in zip(q, p)) + invalid) / 2,
+        "js": max(0.0, js + invalid * math.log(2) / 2),
+        "valid_mass": valid,
+        "wasserstein_1": wasserstein(prompt["numbers"], q, [b / valid for b in p]) if valid > 0 else None,
+        "reference_logit_kl": reference_logit_kl(trie, prompt["reference_paths"], edges),
+    }
+    return row, p
+
+
+def wasserstein(numbers, q, p):
+    """Between the target and the model's valid answers; None for answers that are no numbers."""
+    if numbers is None:
+        return None
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    ahead = distance = 0.0
+    for here, there in zip(order, order[1:]):
+        ahead += p[here] - q[here]
+        distance += abs(ahead) * (numbers[there] - numbers[here])
+    return distance
+
+
+def reference_logit_kl(trie, answers, edges):
+    """The mean over drawn answers of the mean over their steps of KL(node), as the paper's code has it."""
+    t = trie.edge_probabilities(1e-8).to(edges.device)
+    kl = torch.zeros(len(trie.parent), dtype=torch.float64, device=edges.device)
+    kl.index_add_(0, torch.tensor(trie.edge_node, device=edges.device), t * (t.log() - edges))
+    means = [kl[[trie.edge_node[edge] for edge in trie.paths[answer]]].mean().item() for answer in answers]
+    return sum(means) / len(means)
+
+
+def measured_prompts(folder, plan):
+    for split in SPLITS:
+        for prompt in read_lines(folder, plan["splits"][split]):
+            if prompt["measured"]:
+                yield split, prompt
+
+
+def score_arm(model, folder, plan, device, temperature=1.0):
+    """-> [(split, prompt, row, probabilities)]"""
+    model.eval()
+    return [
+        (split, prompt, *score_prompt(model, prompt, device, temperature))
+        for split, prompt in measured_prompts(folder, plan)
+    ]
+
+
+def best_temperature(model, folder, plan, device):
+    """The temperature of the least KL on a trained prompt of each family, every family counting once:
+    a coarse list, then twice both sides of the best, as the lab searches."""
+    first = {}
+    for prompt in read_lines(folder, plan["splits"]["train"]):
+        first.setdefault(prompt["family"], prompt)
+    tried = {}
+
+    def measure(temperature):
+        rows = [score_prompt(model, prompt, device, temperature)[0]["kl"] for prompt in first.values()]
+        tried[temperature] = sum(rows) / len(rows)
+
+    for temperature in (0.5, 0.7, 1, 1.4, 2, 2.8, 4):
+        measure(temperature)
+    step = math.sqrt(1.4285714285714286)
+    for _ in range(2):
+        best = min(tried, key=tried.get)
+        measure(max(0.05, best / step))
+        measure(min(20, best * step))
+        step = math.sqrt(step)
+    best = min(tried, key=tried.get)
+    curve = [{"temperature": t, "score": tried[t]} for t in sorted(tried)]
+    return best, {"best": {"temperature": best, "score": tried[best]}, "curve": curve}
+
+
+def summarise(rows):
+    """Means in which every family counts once."""
+    summary = {}
+    for split in SPLITS:
+        own = [row for row in rows if row["split"] == split]
+        families = list(dict.fromkeys(row["family"] for row in own))
+        if not own:
+            continue
+        summary[split] = {"prompts": len(own)}
+        for name in ("kl", "tv", "js", "valid_mass"):
+            means = []
+            for family in families:
+                values = [row[name] for row in own if row["family"] == family]
+                means.append(sum(values) / len(values))
+            summary[split][name] = sum(means) / len(means)
+    return summary
+
+
+def shown_prompts(scored):
+    """The first prompt of every split and family, for answers.json."""
+    seen = {}
+    for split, prompt, _, _ in scored:
+        seen.setdefault((split, prompt["family"]), prompt["id"])
+    return set(seen.values())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, default=HERE, help="the exported folder")
+    parser.add_argument("--out", type=Path, help="where adapters lie and results go; FOLDER/results")
+    parser.add_argument("--model", help="a base model in place of the plan's")
+    parser.add_argument("--dtype", choices=["float32", "bfloat16"], default="float32")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    args = parser.parse_args()
+    folder, out = args.folder, args.out or args.folder / "results"
+    plan = load_plan(folder)
+    base = open_model(folder, args.model or plan["model"], getattr(torch, args.dtype)).to(args.device)
+
+    arms, targets, answers = {}, [], {}
+    for arm in plan["arms"]:
+        name, path = arm["name"], out / "adapters" / arm["name"]
+        if not arm["scored"] or (arm["trained"] and not path.exists()):
+            print(f"{name}: left out, {'it is not trained yet' if arm['scored'] else 'it can only be sampled'}")
+            continue
+        report, temperature = {}, arm.get("temperature", 1.0)
+        model = PeftModel.from_pretrained(base, path) if arm["trained"] else base
+        if "temperature" in arm:
+            search = None
+            if temperature == "search":
+                temperature, search = best_temperature(model, folder, plan, args.device)
+            report["temperature"] = {"evaluation": "temperature", "temperature": temperature, "search": search}
+        scored = score_arm(model, folder, plan, args.device, temperature)
+        if arm["trained"]:
+            report["training"] = json.loads((out / "training" / f"{name}.json").read_text())
+            base = model.unload()
+        rows = [
+            {"split": split, "family": prompt["family"], "id": prompt["id"], **row} for split, prompt, row, _ in scored
+        ]
+        arms[name] = {**report, "exact": rows, "summary": summarise(rows)}
+        shown = shown_prompts(scored)
+        answers[name] = {
+            prompt["id"]: {"probabilities": p, "invalid_mass": max(0.0, 1 - sum(p))}
+            for _, prompt, _, p in scored
+            if prompt["id"] in shown
+        }
+        targets = targets or [
+            {key: prompt[key] for key in ("id", "family", "prompt", "kind", "probabilities")}
+            | {"split": split, "values": prompt["answers"]}
+            for split, prompt, _, _ in scored
+            if prompt["id"] in shown
+        ]
+        for split, means in arms[name]["summary"].items():
+            figures = ", ".join(f"{key} {means[key]:.4f}" for key in ("kl", "tv", "valid_mass"))
+            print(f"{name}, {split}: {figures}")
+    out.mkdir(parents=True, exist_ok=True)
+    environment = {
+        "backend": "pytorch",
+        "adapter": torch.cuda.get_device_name() if args.device.startswith("cuda") else "processor",
+        "model": args.model or plan["model"],
+        "selfTest": "not run",
+        "versions": {"torch": torch.__version__},
+    }
+    config = json.loads((folder / "config.json").read_text())
+    results = {"config": config, "environment": environment, "arms": arms}
+    (out / "results.json").write_text(json.dumps(results))
+    (out / "answers.json").write_text(json.dumps({"targets": targets, "arms": answers}))
+    (out / "config.json").write_text(json.dumps(config, indent=2))
+
+
+if __name__ == "__main__":
+    main()
