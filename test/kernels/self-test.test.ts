@@ -10,7 +10,7 @@ import { loadLanguageModel } from '../../src/model/language-model.ts';
 import { ALL_FORMS } from '../support/operations/tensors.ts';
 import { sameForms, studiedAndTested } from '../support/tested-programs.ts';
 import { tinyFolder } from '../support/tiny-folder.ts';
-import { BROKEN } from '../support/broken-programs.ts';
+import { BROKEN, BROKEN_CODES } from '../support/broken-programs.ts';
 
 /** What the device was asked to make, by the programs' names. */
 const made = new Map<string, { readonly code: string; pipeline?: GPUComputePipeline }>();
@@ -45,13 +45,23 @@ const SPEC = decoderSpecFrom({
 
 const SUBJECT = {
   spec: SPEC,
-  forms: new Map([
-    ...sameForms(SPEC, FORMS.bf16),
-    ['layers.mlpIn.weight', [FORMS.bf16, FORMS.int4, ALL_FORMS['int8 by 16 above']]],
-    ['layers.mlpOut.weight', [FORMS.bf16, FORMS.int4, ALL_FORMS['int8 by 16 above']]],
-  ]),
+  forms: sameForms(SPEC, FORMS.bf16),
   adapter: { rank: 16, alpha: 32, dropout: 0.05, targets: ['q', 'k', 'v', 'o'] },
 } as const;
+
+/** As quantised files are: of one kind of matrix some have more bits than the others. */
+const CODED = {
+  ...SUBJECT,
+  forms: new Map([
+    ...sameForms(SPEC, FORMS.int4),
+    ['layers.mlpIn.weight', [FORMS.int4, ALL_FORMS['int8 by 16 above']]],
+  ]),
+};
+
+const CASES = [
+  ...BROKEN.map((broken) => ({ ...broken, subject: SUBJECT })),
+  ...BROKEN_CODES.map((broken) => ({ ...broken, subject: CODED })),
+];
 
 let device: GPUDevice;
 beforeAll(async () => {
@@ -67,8 +77,11 @@ beforeAll(async () => {
 
 afterEach(() => replaced.clear());
 
-test.each(BROKEN)('K3: $program, $fault: refused by name', async ({ program, from, to }) => {
-  const [name] = [...made.keys()].filter((label) => label.startsWith(program)).sort();
+test.each(CASES)('K3: $program, $fault: refused by name', async (broken) => {
+  const { program, from, to, subject } = broken;
+  const named = () => [...made.keys()].filter((label) => label.startsWith(program)).sort();
+  if (named().length === 0) await testPrograms(subject);
+  const [name] = named();
   const { code, pipeline } = made.get(name!)!;
   const wrong = code.replace(from, to);
   expect(wrong).not.toBe(code);
@@ -82,7 +95,7 @@ test.each(BROKEN)('K3: $program, $fault: refused by name', async ({ program, fro
   });
   expect(await device.popErrorScope()).toBeNull();
   replaced.set(pipeline!, other);
-  const refusal: unknown = await testPrograms(SUBJECT).catch((error: unknown) => error);
+  const refusal: unknown = await testPrograms(subject).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(WrongResultError);
   expect((refusal as WrongResultError).programs).toContain(name);
   expect((refusal as WrongResultError).message).toContain(name);

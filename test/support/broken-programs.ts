@@ -14,10 +14,7 @@ const broken = (program: string, fault: string, from: string, to: string): Broke
   ...{ program, fault, from, to },
 });
 
-/**
- * A family like the built-in model's: bfloat16 weights, those of some MLPs as codes, norms of q and k,
- * rotary positions.
- */
+/** A family like the built-in model's: bfloat16 weights, norms of q and k, rotary positions. */
 export const BROKEN: readonly BrokenProgram[] = [
   broken(
     'gemm rows bf16x4 k4 m4 lora x4 subgroup 16',
@@ -150,6 +147,11 @@ export const BROKEN: readonly BrokenProgram[] = [
     'links[sources + s]',
     'links[sources]',
   ),
+  broken('rows of bf16x4', 'neighbours change places', ', four);', ', four ^ 1u);'),
+];
+
+/** The same family with weights as codes. */
+export const BROKEN_CODES: readonly BrokenProgram[] = [
   broken(
     'gemm rows int4 above k4 m4 subgroup 16',
     'the second half of a block is the first',
@@ -162,5 +164,4 @@ export const BROKEN: readonly BrokenProgram[] = [
     ' + wScales[place].y',
     '',
   ),
-  broken('rows of bf16x4', 'neighbours change places', ', four);', ', four ^ 1u);'),
 ];

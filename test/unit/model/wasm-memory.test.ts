@@ -39,7 +39,7 @@ test.each([
   ['15m', 1, 'int8'],
   ['15m', 2, 'int4'],
 ] as const)(
-  'the estimate for the heap of %s with %i prompts and weights in %s is right within 15 %%',
+  'the estimate for the heap of %s with %i prompts and weights in %s is right within 15 percent',
   async (size, prompts, format) => {
     const figures = await peakOf(size, prompts, format);
     const { measured, estimated, estimated_over_measured: ratio } = figures;
