@@ -4,6 +4,7 @@ import { DeviceFailure } from './device-failure.ts';
 import * as tf from './tf.ts';
 import { refuseWithoutMemory } from './wasm/heap.ts';
 import { attachKernels, fetchedFrom } from './wasm/kernels.ts';
+import { registerWasmKernels } from './wasm/operations.ts';
 import type { ReadBinary } from './wasm/kernels.ts';
 import type { TuningStore } from './webgpu/tuning.ts';
 
@@ -126,6 +127,7 @@ async function completeWasm({
 }: BackendOptions) {
   refuseWithoutMemory();
   await attachKernels(readKernels);
+  registerWasmKernels();
 }
 
 async function startCpu(): Promise<Running> {

@@ -1,9 +1,16 @@
 // Matrix products that are fast on every backend.
 import type { Matrix } from './matrix.ts';
 import * as tf from './tf.ts';
-import { addressOf, uninitialised } from './wasm/heap.ts';
-import { wasmKernels } from './wasm/kernels.ts';
-import { floatsOf } from './widen.ts';
+import { uninitialised } from './wasm/heap.ts';
+import { blockOf, multiplyInto, operandOf, rowsOf, transposeInto, wholeOf } from './wasm/product.ts';
+import type { Block } from './wasm/product.ts';
+import { floatRows, floatsOf } from './widen.ts';
+
+/** Some of a matrix's rows. */
+interface RowRange {
+  readonly first: number;
+  readonly size: number;
+}
 
 /** a b for matrices, either one transposed first. */
 export function matMul(
@@ -19,9 +26,27 @@ export function matMul(
     : (wasmProduct(a, b, transposeA, transposeB) as tf.Tensor2D);
 }
 
-/** a weight^T. @param a [n, k] @param weight [m, k] @returns [n, m] */
-export function matMulByRows(a: tf.Tensor2D, weight: Matrix): tf.Tensor2D {
-  return matMul(a, floatsOf(weight), false, true);
+/** a w^T, w a weight's rows, all unless given. @param a [n, k] @param weight [m, k] @returns [n, rows] */
+export function matMulByRows(a: tf.Tensor2D, weight: Matrix, rows?: RowRange): tf.Tensor2D {
+  return matMulByWeight(a, weight, rows, true);
+}
+
+/** a w, w a weight's rows, all unless given. @param a [n, rows] @param weight [m, k] @returns [n, k] */
+export function matMulByWeight(
+  a: tf.Tensor2D,
+  weight: Matrix,
+  rows?: RowRange,
+  transposed = false,
+): tf.Tensor2D {
+  if (tf.getBackend() !== 'wasm' || tf.engine().isTapeOn()) {
+    const w = rows ? floatRows(weight, rows.size, (i) => rows.first + i) : floatsOf(weight);
+    return matMul(a, w, false, transposed);
+  }
+  const { first, size } = rows ?? { first: 0, size: weight.rows };
+  const c = uninitialised([a.shape[0], transposed ? size : weight.columns]) as tf.Tensor2D;
+  const w = rowsOf(operandOf(weight), first, size);
+  multiplyInto(wholeOf(c), wholeOf(a), w, { byRows: transposed });
+  return c;
 }
 
 /**
@@ -53,30 +78,29 @@ function wasmProduct(
 ): tf.Tensor {
   // The functions read rows of `a`: columns become rows before.
   const left = transposeA ? wasmTranspose(a) : a;
-  const [k, n] = [left.shape.at(-1)!, left.shape.at(-2)!];
   const m = b.shape.at(transposeB ? -2 : -1)!;
-  const stacked = a.shape.slice(0, -2);
-  const c = uninitialised([...stacked, n, m]);
-  const { kernels, scratch } = wasmKernels();
-  const multiply = transposeB ? kernels.multiplyByRows : kernels.multiply;
-  const [toC, fromA, fromB] = [addressOf(c), addressOf(left), addressOf(b)];
-  for (let i = 0; i < (stacked[0] ?? 1); i++) {
-    const [at, of, by] = [toC + 4 * i * n * m, fromA + 4 * i * n * k, fromB + 4 * i * k * m];
-    multiply(at, of, by, n, k, m, false, scratch);
-  }
+  const c = uninitialised([...left.shape.slice(0, -1), m]);
+  const [lefts, rights, products] = [left, b, c].map(blocksOf);
+  products!.forEach((product, i) =>
+    multiplyInto(product, lefts![i]!, rights![i]!, { byRows: transposeB }),
+  );
   if (left !== a) left.dispose();
   return c;
 }
 
 function wasmTranspose(x: tf.Tensor): tf.Tensor {
   const [m, n] = [x.shape.at(-1)!, x.shape.at(-2)!];
-  const stacked = x.shape.slice(0, -2);
-  const turned = uninitialised([...stacked, m, n]);
-  const [from, to] = [addressOf(x), addressOf(turned)];
-  for (let i = 0; i < (stacked[0] ?? 1); i++) {
-    wasmKernels().kernels.transpose(from + 4 * i * n * m, n, m, to + 4 * i * n * m);
-  }
+  const turned = uninitialised([...x.shape.slice(0, -2), m, n]);
+  const to = blocksOf(turned);
+  blocksOf(x).forEach((block, i) => transposeInto(to[i]!, block));
   return turned;
+}
+
+/** Of a matrix, or of each of a stack. */
+function blocksOf(x: tf.Tensor): Block[] {
+  const [columns, rows] = [x.shape.at(-1)!, x.shape.at(-2)!];
+  const count = x.rank === 2 ? 1 : x.shape[0]!;
+  return Array.from({ length: count }, (_, i) => blockOf(x, rows, columns, i * rows * columns));
 }
 
 /** The tape that tests compare gradients with must know these operations' own. */

@@ -29,6 +29,15 @@ export function uninitialised(shape: number[]): tf.Tensor {
   return tf.engine().makeTensorFromTensorInfo(info);
 }
 
+/** Fills a tensor IN PLACE with the values of another, again and again where that is smaller. */
+export function copyInto(to: tf.Tensor, from: tf.Tensor): void {
+  const all = new Float32Array(heap().buffer);
+  const [target, source] = [addressOf(to) / 4, addressOf(from) / 4];
+  for (let at = 0; at < to.size; at += from.size) {
+    all.copyWithin(target + at, source, source + from.size);
+  }
+}
+
 /** Room for as long as the backend lives. @returns its address */
 export const reserve = (bytes: number): number => internals().wasm._malloc(bytes);
 

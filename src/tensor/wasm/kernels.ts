@@ -10,26 +10,44 @@ export const KERNEL_BINARIES = { fused: 'lab-fused.wasm', plain: 'lab-plain.wasm
 /** Brings the bytes of a binary by its name. */
 export type ReadBinary = (name: string) => Promise<BufferSource>;
 
-/** Sizes are in values, addresses in bytes. */
+/** Sizes are in values; addresses, and steps from one row to the next, in bytes. */
 export interface WasmKernels {
-  /** c [n, m] = a [n, k] b [k, m], or added to what c has */
-  multiply: Product;
-  /** c [n, m] = a [n, k] b^T, b [m, k], or added to what c has */
-  multiplyByRows: Product;
+  /** c [n, m] = factor * a [n, k] b [k, m], or added to what c has */
+  readonly multiply: Product;
+  /** The same with b [m, k] transposed. */
+  readonly multiplyByRows: Product;
   /** Writes [m, n] to `to`. @param x [n, m] */
-  transpose(x: number, n: number, m: number, to: number): void;
+  transpose(x: number, next: number, n: number, m: number, to: number): void;
+  /**
+   * y [count] = factor * x where an entry is kept, else 0; or added to what y has.
+   * @param first place of the first entry @param threshold of the 24 bits of an entry that is kept
+   */
+  drop(
+    y: number,
+    x: number,
+    count: number,
+    first: number,
+    seed: number,
+    threshold: number,
+    factor: number,
+    adds: boolean,
+  ): void;
   /** Bytes that a product needs besides its operands. */
   scratchBytes(): number;
 }
 
 type Product = (
   c: number,
+  toNext: number,
   a: number,
+  ofNext: number,
   b: number,
+  byNext: number,
   n: number,
   k: number,
   m: number,
-  accumulate: boolean,
+  factor: number,
+  adds: boolean,
   scratch: number,
 ) => void;
 

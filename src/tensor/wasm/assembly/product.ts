@@ -13,32 +13,39 @@ export function scratchBytes(): usize {
   return TILE_BYTES + 4 * <usize>DEPTH * <usize>(WIDTH + ROWS);
 }
 
-/** c [n, m] = a [n, k] b [k, m], or added to what c has; rows lie one after the other. */
+/**
+ * c [n, m] = factor * a [n, k] b [k, m], or added to what c has.
+ * @param toNext bytes from one row of c to the next; `ofNext` of a, `byNext` of b
+ */
 export function multiply(
   c: usize,
+  toNext: usize,
   a: usize,
+  ofNext: usize,
   b: usize,
+  byNext: usize,
   n: i32,
   k: i32,
   m: i32,
-  accumulate: bool,
+  factor: f32,
+  adds: bool,
   scratch: usize,
 ): void {
   const panels = scratch + TILE_BYTES;
-  if (k === 0 && !accumulate) memory.fill(c, 0, 4 * <usize>n * m);
+  if (k === 0 && !adds) clear(c, toNext, n, m);
   for (let depth = 0; depth < k; depth += DEPTH) {
     const size = min(DEPTH, k - depth);
-    const adds = accumulate || depth > 0;
     for (let column = 0; column < m; column += WIDTH) {
       const width = min(WIDTH, m - column);
-      packColumns(b + 4 * (<usize>depth * m + column), 4 * <usize>m, size, width, panels);
+      packColumns(b + byNext * <usize>depth + 4 * <usize>column, byNext, size, width, panels);
       for (let row = 0; row < n; row += ROWS) {
         const count = min(ROWS, n - row);
-        const from = a + 4 * (<usize>row * k + depth);
+        const from = a + ofNext * <usize>row + 4 * <usize>depth;
         for (let j = 0; j < width; j += COLUMNS) {
-          multiplyTile(from, 4 * <usize>k, count, panels + 4 * <usize>j * size, size, scratch);
-          const to = c + 4 * (<usize>row * m + column + j);
-          placeTile(to, 4 * <usize>m, count, min(COLUMNS, width - j), adds, scratch);
+          multiplyTile(from, ofNext, count, panels + 4 * <usize>j * size, size, scratch);
+          const to = c + toNext * <usize>row + 4 * <usize>(column + j);
+          const columns = min(COLUMNS, width - j);
+          placeTile(to, toNext, count, columns, factor, adds || depth > 0, scratch);
         }
       }
     }
@@ -48,33 +55,42 @@ export function multiply(
 /** As `multiply`, b [m, k] transposed: its rows are read where they lie, and a is turned instead. */
 export function multiplyByRows(
   c: usize,
+  toNext: usize,
   a: usize,
+  ofNext: usize,
   b: usize,
+  byNext: usize,
   n: i32,
   k: i32,
   m: i32,
-  accumulate: bool,
+  factor: f32,
+  adds: bool,
   scratch: usize,
 ): void {
   const panels = scratch + TILE_BYTES;
-  if (k === 0 && !accumulate) memory.fill(c, 0, 4 * <usize>n * m);
+  if (k === 0 && !adds) clear(c, toNext, n, m);
   for (let depth = 0; depth < k; depth += DEPTH) {
     const size = min(DEPTH, k - depth);
-    const adds = accumulate || depth > 0;
     for (let first = 0; first < n; first += WIDTH) {
       const width = min(WIDTH, n - first);
-      packRows(a + 4 * (<usize>first * k + depth), 4 * <usize>k, size, width, panels);
+      packRows(a + ofNext * <usize>first + 4 * <usize>depth, ofNext, size, width, panels);
       for (let row = 0; row < m; row += ROWS) {
         const count = min(ROWS, m - row);
-        const from = b + 4 * (<usize>row * k + depth);
+        const from = b + byNext * <usize>row + 4 * <usize>depth;
         for (let j = 0; j < width; j += COLUMNS) {
-          multiplyTile(from, 4 * <usize>k, count, panels + 4 * <usize>j * size, size, scratch);
-          const to = c + 4 * (<usize>(first + j) * m + row);
-          placeTurned(to, 4 * <usize>m, min(COLUMNS, width - j), count, adds, scratch);
+          multiplyTile(from, byNext, count, panels + 4 * <usize>j * size, size, scratch);
+          const to = c + toNext * <usize>(first + j) + 4 * <usize>row;
+          const rows = min(COLUMNS, width - j);
+          placeTurned(to, toNext, rows, count, factor, adds || depth > 0, scratch);
         }
       }
     }
   }
+}
+
+/** A sum of nothing. */
+function clear(c: usize, toNext: usize, n: i32, m: i32): void {
+  for (let row = 0; row < n; row++) memory.fill(c + toNext * <usize>row, 0, 4 * <usize>m);
 }
 
 /** Panels [k][8] of `width` columns of k rows that lie `stride` bytes apart, anything beyond the last column. */
@@ -126,19 +142,21 @@ function packRows(from: usize, stride: usize, k: i32, count: i32, panels: usize)
   }
 }
 
-/** Puts the tile's first rows and columns in their place, or adds them to what is there. */
+/** Puts the tile's first rows and columns, times a factor, in their place, or adds them to what is there. */
 function placeTile(
   to: usize,
-  stride: usize,
+  toNext: usize,
   rows: i32,
   columns: i32,
+  factor: f32,
   adds: bool,
   tile: usize,
 ): void {
+  const factors = f32x4.splat(factor);
   for (let i = 0; i < rows; i++) {
     if (columns === COLUMNS) {
-      let low = v128.load(tile, 0);
-      let high = v128.load(tile, 16);
+      let low = f32x4.mul(factors, v128.load(tile, 0));
+      let high = f32x4.mul(factors, v128.load(tile, 16));
       if (adds) {
         low = f32x4.add(v128.load(to, 0), low);
         high = f32x4.add(v128.load(to, 16), high);
@@ -146,33 +164,43 @@ function placeTile(
       v128.store(to, low, 0);
       v128.store(to, high, 16);
     } else {
-      for (let j = 0; j < columns; j++) {
-        const at = to + 4 * <usize>j;
-        const value = load<f32>(tile + 4 * <usize>j);
-        store<f32>(at, adds ? load<f32>(at) + value : value);
-      }
+      placeValues(to, tile, 4, columns, factor, adds);
     }
     tile += 32;
-    to += stride;
+    to += toNext;
   }
 }
 
 /** As `placeTile`, of the tile's transpose. */
 function placeTurned(
   to: usize,
-  stride: usize,
+  toNext: usize,
   rows: i32,
   columns: i32,
+  factor: f32,
   adds: bool,
   tile: usize,
 ): void {
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const at = to + 4 * <usize>j;
-      const value = load<f32>(tile + 32 * <usize>j);
-      store<f32>(at, adds ? load<f32>(at) + value : value);
-    }
+    placeValues(to, tile, 32, columns, factor, adds);
     tile += 4;
-    to += stride;
+    to += toNext;
+  }
+}
+
+/** Values that lie `step` bytes apart. */
+function placeValues(
+  to: usize,
+  from: usize,
+  step: usize,
+  count: i32,
+  factor: f32,
+  adds: bool,
+): void {
+  for (let i = 0; i < count; i++) {
+    const value = factor * load<f32>(from);
+    store<f32>(to, adds ? load<f32>(to) + value : value);
+    from += step;
+    to += 4;
   }
 }

@@ -3,15 +3,15 @@
 /** Rows that are gone through before the next columns: what was read with them is still at hand. */
 const ROWS: i32 = 64;
 
-/** Writes [m, n] to `to`. @param x [n, m] */
-export function transpose(x: usize, n: i32, m: i32, to: usize): void {
+/** Writes [m, n] to `to`. @param x [n, m], `next` bytes from one row to the next */
+export function transpose(x: usize, next: usize, n: i32, m: i32, to: usize): void {
   for (let first = 0; first < n; first += ROWS) {
     const rows = min(ROWS, n - first);
     for (let column = 0; column < m; column += 4) {
-      const from = x + 4 * (<usize>first * m + column);
+      const from = x + next * <usize>first + 4 * <usize>column;
       const at = to + 4 * (<usize>column * n + first);
-      if (column + 4 <= m) turnFour(from, 4 * <usize>m, rows, at, 4 * <usize>n);
-      else turnRest(from, m, rows, m - column, at, n);
+      if (column + 4 <= m) turnFour(from, next, rows, at, 4 * <usize>n);
+      else turnRest(from, next, rows, m - column, at, n);
     }
   }
 }
@@ -54,10 +54,10 @@ export function turnBlock(
   v128.store(to + 3 * step, v128.shuffle<f32>(high, higher, 2, 3, 6, 7));
 }
 
-function turnRest(from: usize, m: i32, rows: i32, columns: i32, to: usize, n: i32): void {
+function turnRest(from: usize, next: usize, rows: i32, columns: i32, to: usize, n: i32): void {
   for (let j = 0; j < columns; j++) {
     for (let i = 0; i < rows; i++) {
-      store<f32>(to + 4 * (<usize>j * n + i), load<f32>(from + 4 * (<usize>i * m + j)));
+      store<f32>(to + 4 * (<usize>j * n + i), load<f32>(from + next * <usize>i + 4 * <usize>j));
     }
   }
 }

@@ -1,0 +1,6 @@
+// The operations that have a form of their own on WebAssembly.
+import { registerLinearOnWasm } from '../ops/linear/linear-wasm.ts';
+
+export function registerWasmKernels(): void {
+  registerLinearOnWasm();
+}

@@ -1,0 +1,58 @@
+// Products of matrices and parts of them, where they lie in the heap.
+import * as tf from '../tf.ts';
+import { addressOf } from './heap.ts';
+import { wasmKernels } from './kernels.ts';
+
+/** A matrix, or a part of its rows and columns, in the heap. Holds while no tensor comes or goes that it lies in. */
+export interface Block {
+  /** Address of the first value. */
+  readonly at: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Bytes from one row to the next. */
+  readonly next: number;
+}
+
+const F32 = 4;
+
+/** @param first place of the first value in the tensor */
+export function blockOf(tensor: tf.Tensor, rows: number, columns: number, first = 0): Block {
+  return { at: addressOf(tensor) + F32 * first, rows, columns, next: F32 * columns };
+}
+
+/** The whole of a matrix. */
+export const wholeOf = (x: tf.Tensor2D): Block => blockOf(x, ...x.shape);
+
+export function rowsOf(block: Block, first: number, rows: number): Block {
+  return { ...block, at: block.at + first * block.next, rows };
+}
+
+export function columnsOf(block: Block, first: number, columns: number): Block {
+  return { ...block, at: block.at + F32 * first, columns };
+}
+
+export interface ProductOptions {
+  /** `b` is [m, k]. */
+  readonly byRows?: boolean;
+  readonly factor?: number;
+  /** The product is added to what is there. */
+  readonly adds?: boolean;
+}
+
+/** c [n, m] = factor * a [n, k] b [k, m] IN PLACE. */
+export function multiplyInto(
+  c: Block,
+  a: Block,
+  b: Block,
+  { byRows = false, factor = 1, adds = false }: ProductOptions = {},
+): void {
+  const { kernels, scratch } = wasmKernels();
+  const multiply = byRows ? kernels.multiplyByRows : kernels.multiply;
+  const sizes = [a.rows, a.columns, c.columns] as const;
+  multiply(c.at, c.next, a.at, a.next, b.at, b.next, ...sizes, factor, adds, scratch);
+}
+
+/** Writes the transpose IN PLACE. @param to [columns, rows], one after the other */
+export function transposeInto(to: Block, { at, next, rows, columns }: Block): void {
+  wasmKernels().kernels.transpose(at, next, rows, columns, to.at);
+}
