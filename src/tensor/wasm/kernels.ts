@@ -14,7 +14,7 @@ export type ReadBinary = (name: string) => Promise<BufferSource>;
 export interface WasmKernels {
   /** c [n, m] = factor * a [n, k] b [k, m], or added to what c has */
   readonly multiply: Product;
-  /** The same with b [m, k] transposed. */
+  /** The same with b [m, k] transposed. @param codes address of how b is kept; 0: as f32 */
   readonly multiplyByRows: Product;
   /** Writes [m, n] to `to`. @param x [n, m] */
   transpose(x: number, next: number, n: number, m: number, to: number): void;
@@ -48,6 +48,7 @@ type Product = (
   m: number,
   factor: number,
   adds: boolean,
+  codes: number,
   scratch: number,
 ) => void;
 
@@ -55,7 +56,11 @@ interface Attached {
   readonly kernels: WasmKernels;
   /** Address of the room that products need. */
   readonly scratch: number;
+  /** Address of a few words in which an operand is described. */
+  readonly note: number;
 }
+
+const NOTE_BYTES = 32;
 
 const attached = new WeakMap<object, Attached>();
 
@@ -69,7 +74,11 @@ export async function attachKernels(read: ReadBinary): Promise<void> {
     env: { memory: heap() },
   });
   const kernels = instance.exports as unknown as WasmKernels;
-  attached.set(backend, { kernels, scratch: reserve(kernels.scratchBytes()) });
+  attached.set(backend, {
+    kernels,
+    scratch: reserve(kernels.scratchBytes()),
+    note: reserve(NOTE_BYTES),
+  });
 }
 
 /** The functions of the present backend, which is wasm. */

@@ -1,6 +1,6 @@
 // Products of matrices and parts of them, where they lie in the heap.
 import * as tf from '../tf.ts';
-import { addressOf } from './heap.ts';
+import { addressOf, heap } from './heap.ts';
 import { wasmKernels } from './kernels.ts';
 
 /** A matrix, or a part of its rows and columns, in the heap. Holds while no tensor comes or goes that it lies in. */
@@ -10,6 +10,20 @@ export interface Block {
   readonly rows: number;
   readonly columns: number;
   /** Bytes from one row to the next. */
+  readonly next: number;
+  /** Where values are kept as codes: `at` and `next` are those of the codes. */
+  readonly codes?: Codes;
+}
+
+/** What codes stand for. */
+export interface Codes {
+  readonly bits: 4 | 8;
+  /** Columns that share a scale. */
+  readonly block: number;
+  /** Whether a minimum follows each scale. */
+  readonly hasMinimums: boolean;
+  /** Address of the first row's scales, and bytes from one row's to the next's. */
+  readonly scales: number;
   readonly next: number;
 }
 
@@ -24,7 +38,9 @@ export function blockOf(tensor: tf.Tensor, rows: number, columns: number, first 
 export const wholeOf = (x: tf.Tensor2D): Block => blockOf(x, ...x.shape);
 
 export function rowsOf(block: Block, first: number, rows: number): Block {
-  return { ...block, at: block.at + first * block.next, rows };
+  const { at, next, codes } = block;
+  const shifted = codes && { ...codes, scales: codes.scales + first * codes.next };
+  return { ...block, at: at + first * next, rows, ...(shifted && { codes: shifted }) };
 }
 
 export function columnsOf(block: Block, first: number, columns: number): Block {
@@ -39,7 +55,7 @@ export interface ProductOptions {
   readonly adds?: boolean;
 }
 
-/** c [n, m] = factor * a [n, k] b [k, m] IN PLACE. */
+/** c [n, m] = factor * a [n, k] b [k, m] IN PLACE; b alone may be kept as codes. */
 export function multiplyInto(
   c: Block,
   a: Block,
@@ -49,7 +65,15 @@ export function multiplyInto(
   const { kernels, scratch } = wasmKernels();
   const multiply = byRows ? kernels.multiplyByRows : kernels.multiply;
   const sizes = [a.rows, a.columns, c.columns] as const;
-  multiply(c.at, c.next, a.at, a.next, b.at, b.next, ...sizes, factor, adds, scratch);
+  const codes = b.codes ? noted(b.codes) : 0;
+  multiply(c.at, c.next, a.at, a.next, b.at, b.next, ...sizes, factor, adds, codes, scratch);
+}
+
+/** Writes down what the functions are to read. @returns its address */
+function noted({ bits, block, hasMinimums, scales, next }: Codes): number {
+  const { note } = wasmKernels();
+  new Int32Array(heap().buffer, note).set([bits, block, hasMinimums ? 1 : 0, scales, next]);
+  return note;
 }
 
 /** Writes the transpose IN PLACE. @param to [columns, rows], one after the other */

@@ -1,21 +1,29 @@
 // Products of matrices, block by block: what is used again lies in the caches, and packed in the order of use.
 import { COLUMNS, multiplyTile, ROWS } from './tile';
 import { turnBlock } from './transpose';
+import { LONGEST, widen } from './weights';
 
 /** Addends that are summed up before they are added to what is there: bounds panels, and rounding. */
 const DEPTH: i32 = 512;
 /** Columns of a block: its panels, 256 KiB, stay in a core's second cache while rows pass. */
 const WIDTH: i32 = 128;
+/** Rows that are widened together, so that their panels are written in stretches. */
+const STRIP: i32 = 8;
+
+/** The room of a product: a tile, panels, and what is widened of the second operand. */
 const TILE_BYTES: usize = 4 * <usize>ROWS * <usize>COLUMNS;
+const PANEL_BYTES: usize = 4 * <usize>DEPTH * <usize>WIDTH;
+const WIDENED_BYTES: usize = 4 * <usize>ROWS * <usize>(DEPTH + LONGEST);
 
 /** Bytes that a product needs besides its operands. */
 export function scratchBytes(): usize {
-  return TILE_BYTES + 4 * <usize>DEPTH * <usize>(WIDTH + ROWS);
+  return TILE_BYTES + PANEL_BYTES + WIDENED_BYTES;
 }
 
 /**
  * c [n, m] = factor * a [n, k] b [k, m], or added to what c has.
  * @param toNext bytes from one row of c to the next; `ofNext` of a, `byNext` of b
+ * @param codes how b is kept, 0 where it is f32 @param scratch `scratchBytes()`
  */
 export function multiply(
   c: usize,
@@ -29,15 +37,21 @@ export function multiply(
   m: i32,
   factor: f32,
   adds: bool,
+  codes: usize,
   scratch: usize,
 ): void {
   const panels = scratch + TILE_BYTES;
+  const room = panels + PANEL_BYTES;
   if (k === 0 && !adds) clear(c, toNext, n, m);
   for (let depth = 0; depth < k; depth += DEPTH) {
     const size = min(DEPTH, k - depth);
     for (let column = 0; column < m; column += WIDTH) {
       const width = min(WIDTH, m - column);
-      packColumns(b + byNext * <usize>depth + 4 * <usize>column, byNext, size, width, panels);
+      if (codes) packCodes(codes, b, byNext, depth, column, size, width, panels, room);
+      else {
+        const from = b + byNext * <usize>depth + 4 * <usize>column;
+        packColumns(from, byNext, size, width, panels, size);
+      }
       for (let row = 0; row < n; row += ROWS) {
         const count = min(ROWS, n - row);
         const from = a + ofNext * <usize>row + 4 * <usize>depth;
@@ -65,9 +79,11 @@ export function multiplyByRows(
   m: i32,
   factor: f32,
   adds: bool,
+  codes: usize,
   scratch: usize,
 ): void {
   const panels = scratch + TILE_BYTES;
+  const room = panels + PANEL_BYTES;
   if (k === 0 && !adds) clear(c, toNext, n, m);
   for (let depth = 0; depth < k; depth += DEPTH) {
     const size = min(DEPTH, k - depth);
@@ -76,9 +92,15 @@ export function multiplyByRows(
       packRows(a + ofNext * <usize>first + 4 * <usize>depth, ofNext, size, width, panels);
       for (let row = 0; row < m; row += ROWS) {
         const count = min(ROWS, m - row);
-        const from = b + byNext * <usize>row + 4 * <usize>depth;
+        let from = b + byNext * <usize>row + 4 * <usize>depth;
+        let next = byNext;
+        if (codes) {
+          from = room;
+          next = 4 * <usize>(DEPTH + LONGEST);
+          widen(codes, b, byNext, row, depth, count, size, room, next);
+        }
         for (let j = 0; j < width; j += COLUMNS) {
-          multiplyTile(from, byNext, count, panels + 4 * <usize>j * size, size, scratch);
+          multiplyTile(from, next, count, panels + 4 * <usize>j * size, size, scratch);
           const to = c + toNext * <usize>(first + j) + 4 * <usize>row;
           const rows = min(COLUMNS, width - j);
           placeTurned(to, toNext, rows, count, factor, adds || depth > 0, scratch);
@@ -93,11 +115,21 @@ function clear(c: usize, toNext: usize, n: i32, m: i32): void {
   for (let row = 0; row < n; row++) memory.fill(c + toNext * <usize>row, 0, 4 * <usize>m);
 }
 
-/** Panels [k][8] of `width` columns of k rows that lie `stride` bytes apart, anything beyond the last column. */
-function packColumns(from: usize, stride: usize, k: i32, width: i32, panels: usize): void {
-  let to = panels;
+/**
+ * Panels [k][8] of `width` columns, anything beyond the last one, of rows that lie `stride` bytes apart.
+ * @param rows how many of the k rows of the panels, which are k * 32 bytes apart
+ */
+function packColumns(
+  from: usize,
+  stride: usize,
+  rows: i32,
+  width: i32,
+  panels: usize,
+  k: i32,
+): void {
   for (let first = 0; first < width; first += COLUMNS) {
-    const end = to + 4 * <usize>COLUMNS * k;
+    let to = panels + 4 * <usize>first * k;
+    const end = to + 32 * <usize>rows;
     let at = from + 4 * <usize>first;
     if (first + COLUMNS <= width) {
       for (; to < end; to += 32, at += stride) {
@@ -107,6 +139,26 @@ function packColumns(from: usize, stride: usize, k: i32, width: i32, panels: usi
     } else {
       for (; to < end; to += 32, at += stride) memory.copy(to, at, 4 * <usize>(width - first));
     }
+  }
+}
+
+/** The same of rows `row` to `row + k` of codes, a strip at a time. */
+function packCodes(
+  codes: usize,
+  b: usize,
+  byNext: usize,
+  row: i32,
+  column: i32,
+  k: i32,
+  width: i32,
+  panels: usize,
+  room: usize,
+): void {
+  const next = 4 * <usize>WIDTH;
+  for (let first = 0; first < k; first += STRIP) {
+    const rows = min(STRIP, k - first);
+    widen(codes, b, byNext, row + first, column, rows, width, room, next);
+    packColumns(room, next, rows, width, panels + 32 * <usize>first, k);
   }
 }
 
