@@ -29,8 +29,8 @@ export function wasmTrainingMemory(
   const forms = withoutBf16(asked);
   const own = trainingMemory(spec, size, adapter, forms, recompute);
   const { weights } = own;
-  const layer = own.passing + F32 * size.tokens * composedPerToken(spec) + widened(spec, forms);
-  const passing = Math.max(layer, lossMemory(spec, size, forms));
+  const layer = own.passing + F32 * size.tokens * composedPerToken(spec);
+  const passing = Math.max(layer, lossMemory(spec, size));
   const duringPass = own.adapter + (1 + GAPS) * own.kept + passing;
   return { ...own, passing, total: heapOf(weights + Math.max(duringPass, own.updating)) };
 }
@@ -42,12 +42,11 @@ export function estimateWasmMemory(
 ): { training: number; scoring: number } {
   const { adapter, training, scoring } = usualSizes(spec, batch);
   const forms = withoutBf16(asked);
-  const composed = F32 * scoring.pass.tokens * composedPerToken(spec) + widened(spec, forms);
-  const head = headMemory(spec, scoring.pass.outputs, forms);
+  const composed = F32 * scoring.pass.tokens * composedPerToken(spec);
   const scored = scoringMemory(spec, scoring.pass, scoring.cached, forms);
   return {
     training: wasmTrainingMemory(spec, training, adapter, forms).total,
-    scoring: heapOf(scored + Math.max(composed, head)),
+    scoring: heapOf(scored + composed),
   };
 }
 
@@ -72,32 +71,10 @@ function withoutBf16(asked: WeightForms): FormOfMatrix {
   return (name) => (formOf(name).format === 'bf16' ? FORMS.f32 : formOf(name));
 }
 
-/** Codes become f32 for a product: here those of the largest matrix of a layer. */
-function widened(spec: DecoderSpec, formOf: FormOfMatrix): number {
-  const sizes = fusedTensors(spec).map(({ name, kind, rows, columns }) =>
-    kind === 'matrix' && name.startsWith('layers.') && formOf(name).format === 'codes'
-      ? rows * columns
-      : 0,
-  );
-  return F32 * Math.max(0, ...sizes);
-}
-
 /** One chunk of the vocabulary at a time, and the hidden states with their gradient. */
-function lossMemory(spec: DecoderSpec, { outputs }: PassSize, formOf: FormOfMatrix): number {
+function lossMemory(spec: DecoderSpec, { outputs }: PassSize): number {
   const { chunk, rows } = planPasses(outputs, spec.vocabSize, {});
   // Probabilities, what is expected of them, and the same less the targets.
   const logits = 3 * F32 * rows * chunk;
-  return logits + headMemory(spec, outputs, formOf) + 4 * F32 * outputs * spec.width;
-}
-
-/**
- * A chunk of the vocabulary is copied out of the head, and the last one, which is shorter, leaves a gap;
- * of codes all of them are, also where they are one chunk.
- */
-function headMemory(spec: DecoderSpec, outputs: number, formOf: FormOfMatrix): number {
-  const { vocabSize, width, tiedEmbeddings } = spec;
-  const { chunk } = planPasses(outputs, vocabSize, {});
-  const { format } = formOf(tiedEmbeddings ? 'embedding.weight' : 'head.weight');
-  const copies = chunk < vocabSize ? 2 : format === 'codes' ? 1 : 0;
-  return copies * F32 * chunk * width;
+  return logits + 4 * F32 * outputs * spec.width;
 }

@@ -2,7 +2,14 @@
 import type { Matrix } from './matrix.ts';
 import * as tf from './tf.ts';
 import { uninitialised } from './wasm/heap.ts';
-import { blockOf, multiplyInto, operandOf, rowsOf, transposeInto, wholeOf } from './wasm/product.ts';
+import {
+  blockOf,
+  multiplyInto,
+  operandOf,
+  rowsOf,
+  transposeInto,
+  wholeOf,
+} from './wasm/product.ts';
 import type { Block } from './wasm/product.ts';
 import { floatRows, floatsOf } from './widen.ts';
 

@@ -1,5 +1,7 @@
 // Products of matrices and parts of them, where they lie in the heap.
-import * as tf from '../tf.ts';
+import { blocksOf } from '../matrix.ts';
+import type { Matrix } from '../matrix.ts';
+import type * as tf from '../tf.ts';
 import { addressOf, heap } from './heap.ts';
 import { wasmKernels } from './kernels.ts';
 
@@ -36,6 +38,25 @@ export function blockOf(tensor: tf.Tensor, rows: number, columns: number, first 
 
 /** The whole of a matrix. */
 export const wholeOf = (x: tf.Tensor2D): Block => blockOf(x, ...x.shape);
+
+/** A weight, in whatever form it is kept. */
+export function operandOf(matrix: Matrix): Block {
+  const { rows, columns, values } = matrix;
+  switch (matrix.format) {
+    case 'f32':
+      return blockOf(values, rows, columns);
+    case 'bf16':
+      throw new Error('no matrix in bf16 on WebAssembly');
+    case 'codes': {
+      const { bits, block, hasMinimums } = matrix;
+      const blocks = blocksOf(matrix);
+      const perBlock = F32 * (hasMinimums ? 2 : 1);
+      const scales = addressOf(matrix.scales);
+      const codes = { bits, block, hasMinimums, scales, next: perBlock * blocks };
+      return { at: addressOf(values), rows, columns, next: (bits / 8) * block * blocks, codes };
+    }
+  }
+}
 
 export function rowsOf(block: Block, first: number, rows: number): Block {
   const { at, next, codes } = block;

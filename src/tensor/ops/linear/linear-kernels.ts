@@ -1,10 +1,9 @@
 // The kernels of a linear map with its LoRA branch, and what wasm and cpu run for them.
 import { runOnHost, runOnHostTo } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
-import { matMul, matMulByRows } from '../../mat-mul.ts';
+import { matMul, matMulByRows, matMulByWeight } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
-import { floatsOf } from '../../widen.ts';
 import { dropoutBits, dropThreshold, keptScale } from './lora-branch.ts';
 import type { DropoutKey, LoraBranch } from './lora-branch.ts';
 
@@ -78,7 +77,7 @@ export const linearKernel = defineKernel<LinearArguments>(
 export const inputGradientKernel = defineKernel<InputGradientArguments>(
   'LabLinearInputGradient',
   ({ dy, weight, lora, dLow, added }) => {
-    let dx: tf.Tensor = matMul(dy, floatsOf(weight));
+    let dx: tf.Tensor = matMulByWeight(dy, weight);
     if (lora !== undefined && dLow !== undefined) {
       const a = stackedA(lora, weight.columns);
       if (lora.dropout === undefined) dx = tf.add(dx, matMul(dLow, a));

@@ -1,6 +1,5 @@
 // A linear map with its LoRA branch on WebAssembly: products that add up where their sums are wanted.
 import { implementKernel } from '../../kernel.ts';
-import { floatsOf } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
 import { addressOf, copyInto, uninitialised } from '../../wasm/heap.ts';
 import { wasmKernels } from '../../wasm/kernels.ts';
@@ -8,6 +7,7 @@ import {
   blockOf,
   columnsOf,
   multiplyInto,
+  operandOf,
   rowsOf,
   transposeInto,
   wholeOf,
@@ -28,7 +28,7 @@ function linearOnWasm({ x, weight, bias, residual, lora }: LinearArguments): tf.
   const n = x.shape[0];
   const y = startingAt(residual, bias, [n, weight.rows]);
   const adds = residual !== undefined || bias !== undefined;
-  multiplyInto(wholeOf(y), wholeOf(x), wholeOf(floatsOf(weight)), { byRows: true, adds });
+  multiplyInto(wholeOf(y), wholeOf(x), operandOf(weight), { byRows: true, adds });
   if (lora === undefined) return [y];
   const low = uninitialised([n, lora.parts.length * lora.rank]) as tf.Tensor2D;
   if (lora.dropout === undefined) {
@@ -51,7 +51,7 @@ function inputGradientOnWasm(args: InputGradientArguments): tf.Tensor[] {
   const { dy, weight, lora, dLow, added } = args;
   const shape: [number, number] = [dy.shape[0], weight.columns];
   const dx = startingAt(added, undefined, shape);
-  multiplyInto(wholeOf(dx), wholeOf(dy), wholeOf(floatsOf(weight)), { adds: added !== undefined });
+  multiplyInto(wholeOf(dx), wholeOf(dy), operandOf(weight), { adds: added !== undefined });
   if (lora === undefined || dLow === undefined) return [dx];
   if (lora.dropout === undefined) {
     multiplyInto(wholeOf(dx), wholeOf(dLow), blockOfA(lora, weight.columns), { adds: true });

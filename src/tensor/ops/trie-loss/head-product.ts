@@ -1,9 +1,8 @@
 // Logits of one range of the vocabulary, in tfjs operations and host memory.
 import { runOnHost, tensorsAreInHostMemory } from '../../host-kernel.ts';
-import { matMul } from '../../mat-mul.ts';
+import { matMulByRows } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
-import { floatRows, floatsOf } from '../../widen.ts';
 import { logSumOf } from '../log-sum.ts';
 import type { HeadPass, Range } from './passes.ts';
 
@@ -18,7 +17,7 @@ export function logitsOf(
   { temperature, softCap }: HeadPass,
   range: Range,
 ): { logits: tf.Tensor2D; slope?: tf.Tensor } {
-  const product = matMul(hidden, headRows(head, range), false, true);
+  const product = matMulByRows(hidden, head, range);
   if (softCap === Infinity) {
     return { logits: temperature === 1 ? product : tf.div(product, temperature) };
   }
@@ -63,11 +62,4 @@ export function softmaxOf(logits: tf.Tensor2D): tf.Tensor2D {
   }) as tf.Tensor2D;
   p.dispose();
   return even;
-}
-
-/** Rows of the head: [range, width] */
-export function headRows(head: Matrix, { first, size }: Range): tf.Tensor2D {
-  if (size === head.rows) return floatsOf(head);
-  // On wasm tfjs's slice would copy the whole head before it takes its part.
-  return floatRows(head, size, (i) => first + i);
 }

@@ -1,10 +1,10 @@
 // The kernels of the loss over one block of rows, and their compositions.
 import { defineKernel } from '../../kernel.ts';
-import { matMul } from '../../mat-mul.ts';
+import { matMul, matMulByWeight } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import { sumTensors } from '../../sum-tensors.ts';
 import * as tf from '../../tf.ts';
-import { headRows, logitsOf, normalizerOf, softmaxOf } from './head-product.ts';
+import { logitsOf, normalizerOf, softmaxOf } from './head-product.ts';
 import { rangesOf } from './passes.ts';
 import type { HeadPass } from './passes.ts';
 import { entriesAt, lessTargets, targetsInRange, type TargetsInRange } from './sparse.ts';
@@ -114,7 +114,7 @@ function gradientComposed(args: LossGradientArguments): tf.Tensor[] {
       const expected = tf.mul(p!, tf.slice(factors, [0, c], [-1, 1])) as tf.Tensor2D;
       const dCapped = lessTargets(expected, targetsInRange(targets, range), scale);
       const dLogits = (slope ? tf.mul(dCapped, slope) : dCapped) as tf.Tensor2D;
-      const own = matMul(dLogits, headRows(head, range));
+      const own = matMulByWeight(dLogits, head, range);
       const sum: tf.Tensor = dHidden ? tf.add(dHidden, own) : own;
       return wantsHead ? [sum, matMul(dLogits, hidden, true, false)] : [sum];
     });
