@@ -3,7 +3,6 @@ import { planPasses } from '../tensor/ops/trie-loss/passes.ts';
 import { FORMS } from '../tensor/matrix.ts';
 import { formLookup, type FormOfMatrix, type WeightForms } from './decoder/decoder-weights.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
-import { fusedTensors } from './spec/fused-tensors.ts';
 import { scoringMemory, trainingMemory, usualSizes } from './memory-estimate.ts';
 import type { AdapterSize, PassSize, TrainingMemory } from './memory-estimate.ts';
 
