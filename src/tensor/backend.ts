@@ -4,7 +4,7 @@ import { DeviceFailure } from './device-failure.ts';
 import * as tf from './tf.ts';
 import { refuseWithoutMemory } from './wasm/heap.ts';
 import { attachKernels, fetchedFrom } from './wasm/kernels.ts';
-import { registerWasmKernels } from './wasm/operations.ts';
+import { registerWasmKernels } from './wasm/wasm-kernels.ts';
 import type { ReadBinary } from './wasm/kernels.ts';
 import type { TuningStore } from './webgpu/tuning.ts';
 

@@ -13,8 +13,12 @@ import {
   wholeOf,
 } from '../../wasm/product.ts';
 import type { Block } from '../../wasm/product.ts';
-import { inputGradientKernel, linearKernel, loraGradientKernel } from './kernels.ts';
-import type { InputGradientArguments, LinearArguments, LoraGradientArguments } from './kernels.ts';
+import { inputGradientKernel, linearKernel, loraGradientKernel } from './linear-kernels.ts';
+import type {
+  InputGradientArguments,
+  LinearArguments,
+  LoraGradientArguments,
+} from './linear-kernels.ts';
 import { dropThreshold, keptScale } from './lora-branch.ts';
 import type { LoraBranch } from './lora-branch.ts';
 
