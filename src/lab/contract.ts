@@ -8,7 +8,7 @@ import type { ModelSummary } from '../model/sources/model-summary.ts';
 import type { Notice } from '../model/sources/open-store.ts';
 import type { TokenizerReport } from '../model/tokenizer/tokenizer-report.ts';
 import type { WeightChoice } from '../model/weight-forms.ts';
-import type { AdapterEvent, Checkpoint, Environment, StudyEvent } from './events.ts';
+import type { AdapterEvent, AnswerTokens, Checkpoint, Environment, StudyEvent } from './events.ts';
 import type { Experiment, ExperimentInput } from './experiment/experiment.ts';
 
 /** How a study ended. */
@@ -123,6 +123,8 @@ export interface ModelCalls {
   summarise(model: string, wish?: ModelWish): Promise<ModelSummary>;
   /** How the model cuts numbers; reads the files of its tokenizer, a few megabytes. */
   describeTokenizer(model: string): Promise<TokenizerReport>;
+  /** How the model writes answers; reads the files of its tokenizer. */
+  cutAnswers(model: string, answers: readonly string[]): Promise<AnswerTokens>;
   /** Fetches what is missing and makes the model the one in use. `onEvent` is a Comlink proxy. */
   load(
     model: string,

@@ -93,4 +93,29 @@ inEveryEngine((visit) => {
       expect(host.violations).toEqual([]);
     });
   });
+
+  describe('the page in a folder of a host', () => {
+    let host: Host;
+    beforeAll(async () => {
+      host = await serveAs(await built('page'), { under: 'some/lab/' });
+    });
+    afterAll(() => host?.close());
+
+    test('shows a finished race from a link', async () => {
+      const page = await visit(host.url, '?backend=wasm#stage&race=races/beta.json');
+      await page.sees(
+        /Told the whole distribution, the model ends \d+ % away; .* Soft is closer\./,
+      );
+      await page.sees('This race was run before');
+    });
+
+    test('takes a lesson without the frame of the page', async () => {
+      const page = await visit(host.url, '?backend=wasm#lesson=1&ask=coin&embed=1');
+      await page.press('radio', 'at most 5');
+      await page.press('button', 'Run it');
+      await page.sees(/You guessed right: at most 5\./);
+      expect(await page.text()).not.toContain('Compare');
+      expect(host.violations).toEqual([]);
+    });
+  });
 });

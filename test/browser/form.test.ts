@@ -127,6 +127,26 @@ test('a preset says what it is and what each arm will take', async () => {
   await page.waitForFunction(() => location.hash.includes('training.preset=matched'));
 });
 
+test('choices pasted from a spreadsheet fill the rows', async () => {
+  const page = await open('#data.choices=[{"value":"a","weight":1},{"value":"b","weight":1}]');
+  const paste = (text: string) =>
+    page.getByLabel('Answer 1', { exact: true }).evaluate((field, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', pasted);
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true }));
+    }, text);
+  await paste('rain\t3\nsun\t5\nsnow\t2\n');
+  await page.waitForFunction(() => location.hash.includes('snow'));
+  expect(await page.getByLabel('Answer 2', { exact: true }).inputValue()).toBe('sun');
+  expect(await page.getByLabel('Weight of answer 2').inputValue()).toBe('5');
+  expect(await page.getByLabel('Answer 4', { exact: true }).inputValue()).toBe('b');
+  await paste('rain\t3\nsun\tmuch');
+  await page
+    .getByRole('alert')
+    .getByText(/Line 2 of the choices/)
+    .waitFor();
+});
+
 test('when answers of novelty are the same can be said', async () => {
   const page = await open('#training.steps=20');
   await page.getByRole('checkbox', { name: /Novelty/ }).check();

@@ -10,7 +10,7 @@ import type {
   ModelWish,
   TokenizerReport,
 } from '../contract.ts';
-import type { Environment } from '../events.ts';
+import type { AnswerTokens, Environment } from '../events.ts';
 import { modelNameFrom, modelNameText } from '../../model/sources/model-name.ts';
 import { LabFailure } from '../lab-error.ts';
 import type { RemoteParts, WorkerClient } from '../worker-client.ts';
@@ -79,6 +79,10 @@ export class ModelClient {
 
   describeTokenizer(model: string): Promise<TokenizerReport> {
     return this.#call((lab) => lab.models.describeTokenizer(model));
+  }
+
+  cutAnswers(model: string, answers: readonly string[]): Promise<AnswerTokens> {
+    return this.#call((lab) => lab.models.cutAnswers(model, answers));
   }
 
   /** Settles as `cancelled` after `cancelLoad`, by force if needed. */

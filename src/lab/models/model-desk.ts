@@ -19,6 +19,7 @@ import type { WeightChoice } from '../../model/weight-forms.ts';
 import type { StudyEvent } from '../events.ts';
 import { type LoadedModel, loadModel } from './model-loading.ts';
 import type { ModelSources } from './model-sources.ts';
+import { answerTokens } from '../study/answer-tokens.ts';
 import { phaseEvent } from '../study/study-events.ts';
 
 /** Prompts per optimizer step where nobody says how many. */
@@ -85,6 +86,11 @@ export class ModelDesk<M> implements ModelCalls {
   async describeTokenizer(model: string) {
     const { summarised } = await this.parts.sources.open(model);
     return tokenizerReport(await loadTokenizer(await modelFolder(summarised.files)));
+  }
+
+  async cutAnswers(model: string, answers: readonly string[]) {
+    const { summarised } = await this.parts.sources.open(model);
+    return answerTokens(await loadTokenizer(summarised.files), answers);
   }
 
   async load(

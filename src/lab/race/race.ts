@@ -127,7 +127,8 @@ export function targetOf({
   return { ...target, ...(tokens && { tokens }), trie: tokens ? trieOf(target, tokens) : null };
 }
 
-function trieOf(
+/** @throws InputError where the tokens do not make a trie */
+export function trieOf(
   { values, probabilities }: Pick<RaceTarget, 'values' | 'probabilities'>,
   { paths, end }: AnswerTokens,
 ): Trie {

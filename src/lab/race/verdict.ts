@@ -2,7 +2,7 @@
 import type { Lane, Race } from './race.ts';
 
 /** Distances that differ by less, as whole per cents are read, are called equal. */
-const LEVEL = 0.005;
+export const LEVEL = 0.005;
 
 export interface Verdict {
   /** Both distances and who is closer. */

@@ -6,6 +6,7 @@ import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 import type { Resolution } from '../plan/study-plan.ts';
 import type { StudyPrompt } from '../plan/study-prompts.ts';
 import type { AnswerTokens } from '../events.ts';
+import { answerTokens } from './answer-tokens.ts';
 
 export class Task {
   /** Of the whole prompt, chat template included. */
@@ -41,10 +42,7 @@ export class Task {
 
   /** How the model writes the answers. */
   answerTokens(): AnswerTokens {
-    const paths = this.space.values.map((value) => this.#tokenizer.encodeAnswer(value));
-    const ids = [...new Set(paths.flat())];
-    const texts = this.#tokenizer.pieces(ids).map((text, i) => [ids[i]!, text] as const);
-    return { paths, end: this.#tokenizer.endToken, texts: Object.fromEntries(texts) };
+    return answerTokens(this.#tokenizer, this.space.values);
   }
 
   /** The tokens of an answer, the one that ends it included. */

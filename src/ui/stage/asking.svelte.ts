@@ -14,6 +14,12 @@ const SUMS = 30;
 /** The arm of the untouched model, first of all. */
 const UNTOUCHED = 'base';
 
+/** Sums of the untouched model and of all that were trained. */
+export const askedOf = ({ adapters }: Race): Asking => ({
+  adapters: { [UNTOUCHED]: null, ...adapters },
+  sums: SUMS,
+});
+
 export class AskedArms {
   busy = $state<'prompt' | 'sums' | null>(null);
   error = $state.raw<LabError | null>(null);
@@ -41,17 +47,18 @@ export class AskedArms {
 
   async doSums(): Promise<void> {
     this.sums = {};
-    await this.#follow('sums', { sums: SUMS });
+    await this.#follow('sums', askedOf(this.race));
   }
 
-  async #follow(busy: 'prompt' | 'sums', asking: Omit<Asking, 'adapters'>): Promise<void> {
+  async #follow(busy: 'prompt' | 'sums', asking: Partial<Asking>): Promise<void> {
     if (this.busy) return;
     this.busy = busy;
     this.error = null;
-    const { experiment, adapters } = this.race;
     try {
-      const all = { [UNTOUCHED]: null, ...adapters };
-      await this.racing.ask(experiment, { ...asking, adapters: all }, (event) => this.#hear(event));
+      const { adapters } = askedOf(this.race);
+      await this.racing.ask(this.race.experiment, { adapters, ...asking }, (event) =>
+        this.#hear(event),
+      );
     } catch (thrown) {
       this.error = labErrorOf(thrown);
     } finally {

@@ -7,6 +7,8 @@ import {
   usualValues,
   type Values,
 } from '../../lab/race/questions.ts';
+import { readChoices } from '../../lab/race/own-choices.ts';
+import type { Asked } from '../../lab/lessons/lesson.ts';
 import { BUILTIN_MODEL } from '../../lab/experiment/experiment.ts';
 
 export interface StageLink {
@@ -111,6 +113,15 @@ export function decodeStage(fragment: string): StageLink {
     race: raceAddress(given.get('race')),
     embed: given.get('embed') === '1',
   };
+}
+
+/** What a link asks for. @throws InputError for choices of one's own that are none */
+export function askedIn({ key, values, own, model, seed }: StageLink): Asked {
+  const question = questionNamed(key);
+  const data = question
+    ? question.data(values)
+    : { prompt: own.prompt, choices: readChoices(own.lines) };
+  return { data, model, seed, steps: (question ?? OWN).steps };
 }
 
 /** Beside the page, or anywhere on the web; nothing else is fetched. */

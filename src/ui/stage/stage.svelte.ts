@@ -1,11 +1,8 @@
 // The state of the stage: what is asked, what the untouched model answers, the race, and all tries.
-import { randomStream } from '../../core/random.ts';
-import { sampleAnswers } from '../../core/targets/sample-answers.ts';
 import type { Asking, StudyEnd } from '../../lab/contract.ts';
 import type { StudyEvent } from '../../lab/events.ts';
 import { isTrained, type Experiment, resolveExperiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
-import { readChoices } from '../../lab/race/own-choices.ts';
 import {
   OWN,
   QUESTIONS,
@@ -20,9 +17,10 @@ import {
   raceAfter,
   type RaceTarget,
 } from '../../lab/race/race.ts';
+import { hundredOf } from '../../lab/race/hundred.ts';
 import { readRace } from '../../lab/race/race-file.ts';
 import { fetchJson } from './fetch-json.ts';
-import { encodeStage, SHIPPED_RACE, type StageLink } from './stage-link.ts';
+import { askedIn, encodeStage, SHIPPED_RACE, type StageLink } from './stage-link.ts';
 import { type Try, triesOf } from './tries.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -46,8 +44,6 @@ export interface Racing {
 
 export type Activity = 'looking' | 'ready' | 'racing' | 'raced' | 'failed';
 
-/** Draws that fall into place. */
-export const HUNDRED = 100;
 /** Steps by which the length of a race is measured. */
 const TRIAL_STEPS = 4;
 /** How often the page redraws while a race reports. */
@@ -119,10 +115,7 @@ export class Stage {
 
   /** A hundred draws from exact probabilities, as indices of answers; -1 is something else. */
   hundred(frame: Frame, name: string): number[] {
-    const { probabilities, invalidMass } = frame;
-    const random = randomStream(this.link.seed, 'a hundred', name);
-    const draws = sampleAnswers([...probabilities, Math.max(0, invalidMass)], HUNDRED, random);
-    return Array.from(draws, (answer) => (answer < probabilities.length ? answer : -1));
+    return hundredOf(frame, this.link.seed, name);
   }
 
   /** Asks something else, once nobody has moved anything for a moment. */
@@ -316,12 +309,9 @@ export class Stage {
     this.activity = 'failed';
   }
 
-  #experimentOf({ key, values, own, ...rest }: StageLink, steps?: number): Experiment {
-    const question = questionNamed(key);
-    const data = question
-      ? question.data(values)
-      : { prompt: own.prompt, choices: readChoices(own.lines) };
-    const taught = steps ?? (question ?? OWN).steps;
-    return resolveExperiment(raceExperiment(data, { ...rest, steps: taught }));
+  #experimentOf(link: StageLink, taught?: number): Experiment {
+    const { data, steps, model, seed } = askedIn(link);
+    const settings = { model, seed, answers: link.answers, steps: taught ?? steps };
+    return resolveExperiment(raceExperiment(data, settings));
   }
 }

@@ -12,6 +12,8 @@ export const OTHER_HOST = 'lab.test';
 export interface HostHabits {
   /** Under which name the page is opened. */
   readonly name?: string;
+  /** The folder that the page lies in, with a slash at its end; the root unless given. */
+  readonly under?: string;
   /** Compresses everything, whatever is asked for. */
   readonly compresses?: boolean;
   /** Answers a request for a part with the whole. */
@@ -52,7 +54,7 @@ export async function serveAs(folder: string, habits: HostHabits = {}): Promise<
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${habits.name ?? '127.0.0.1'}:${port}/`,
+    url: `http://${habits.name ?? '127.0.0.1'}:${port}/${habits.under ?? ''}`,
     violations,
     close: async () => {
       server.closeAllConnections();
@@ -63,11 +65,13 @@ export async function serveAs(folder: string, habits: HostHabits = {}): Promise<
 
 async function answer(
   folder: string,
-  { compresses = false, ignoresRanges = false, headers = {}, prelude }: HostHabits,
+  { under = '', compresses = false, ignoresRanges = false, headers = {}, prelude }: HostHabits,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', 'http://host');
+  const { pathname: whole } = new URL(request.url ?? '/', 'http://host');
+  if (!whole.startsWith(`/${under}`)) throw new Error('nothing lies outside of the folder');
+  const pathname = whole.slice(under.length);
   const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
   let bytes: Buffer = await readFile(join(folder, normalize(decodeURIComponent(name))));
   if (prelude?.to.test(name)) bytes = Buffer.concat([Buffer.from(`${prelude.code}\n`), bytes]);

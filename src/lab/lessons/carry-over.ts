@@ -1,0 +1,46 @@
+// Lesson 5: what was taught for one distribution carries over to others, or not.
+import { InputError } from '../../core/errors.ts';
+import { raceExperiment } from '../race/questions.ts';
+import type { Race } from '../race/race.ts';
+import { awayWords, LEVEL } from '../race/verdict.ts';
+import { defineLesson } from './lesson.ts';
+import SHIPPED from './shipped-study.json' with { type: 'json' };
+
+const NEEDS = 'a distribution with parameters';
+
+export const carryOver = defineLesson<Race>({
+  title: 'Does it carry over?',
+  words:
+    'The model is taught one distribution by soft targets. Then it is asked for the same family with ' +
+    'parameters that nobody taught it. If it learned what the sentence means, it should be closer there, too; ' +
+    'if it learned the answers by heart, it should now give the old ones.',
+  needs: NEEDS,
+  question: 'Asked with other parameters, where is the model after its lesson?',
+  options: [
+    { key: 'closer', label: 'closer than before' },
+    { key: 'level', label: 'as far away as before' },
+    { key: 'farther', label: 'farther away' },
+  ],
+  run: (bench, { data, ...settings }) =>
+    bench.race(raceExperiment(data, { ...settings, answers: 1 })),
+  reveal(race) {
+    const { beyond } = race;
+    if (!beyond) throw new InputError(`this lesson needs ${NEEDS}`, 'Ask for a number.', 'ask');
+    const { base, soft, hard } = beyond.ends;
+    const gained = base!.away - soft!.away;
+    const [seen, unseen, families] = SHIPPED.splits;
+    return {
+      right: Math.abs(gained) < LEVEL ? 'level' : gained > 0 ? 'closer' : 'farther',
+      sentences: [
+        `“${beyond.target.prompt}” The untouched model is ${awayWords(base!.away)} away, after soft targets ` +
+          `${awayWords(soft!.away)}, after hard ones ${awayWords(hard!.away)}.`,
+        `In the study that ships with the lab, ${SHIPPED.steps} steps over ${SHIPPED.families} families, ` +
+          `soft targets took prompts that were taught from ${awayWords(seen!.base)} to ` +
+          `${awayWords(seen!.soft)}, unseen parameters from ${awayWords(unseen!.base)} to ` +
+          `${awayWords(unseen!.soft)}, and families never taught from ${awayWords(families!.base)} to ` +
+          `${awayWords(families!.soft)}.`,
+      ],
+      race,
+    };
+  },
+});

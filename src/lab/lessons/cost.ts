@@ -1,0 +1,51 @@
+// Lesson 6: what teaching a distribution costs: sums that the model could do before.
+import type { SumsEvent } from '../events.ts';
+import { raceExperiment } from '../race/questions.ts';
+import type { Race } from '../race/race.ts';
+import { awayWords } from '../race/verdict.ts';
+import { defineLesson } from './lesson.ts';
+
+interface Measured {
+  readonly race: Race;
+  readonly sums: Readonly<Record<string, SumsEvent['sums']>>;
+}
+
+const NEARLY = 0.9;
+const HALF = 0.5;
+const right = (sums: SumsEvent['sums']) =>
+  sums.filter(({ correct }) => correct).length / sums.length;
+
+export const cost = defineLesson<Measured>({
+  title: 'What does it cost?',
+  words:
+    'Before its lesson the model can add. Its lesson has no sums in it, only random answers, and every step ' +
+    'moves numbers that sums need as well. We teach it by soft and by hard targets, then ask all three for ' +
+    'the same sums.',
+  question: 'How many of the sums does the model still do after soft targets?',
+  options: [
+    { key: 'nearly', label: `at least ${awayWords(NEARLY)}` },
+    { key: 'some', label: `from ${awayWords(HALF)} to ${awayWords(NEARLY)}` },
+    { key: 'few', label: `fewer than ${awayWords(HALF)}` },
+  ],
+  async run(bench, { data, ...settings }) {
+    const race = await bench.race(raceExperiment(data, { ...settings, answers: 1 }));
+    return { race, sums: await bench.sums(race) };
+  },
+  reveal({ race, sums }) {
+    const [base, soft, hard] = [sums.base!, sums.soft!, sums.hard!];
+    const kept = right(soft);
+    const lost = soft.find(({ correct }, i) => !correct && base[i]!.correct);
+    return {
+      right: kept >= NEARLY ? 'nearly' : kept >= HALF ? 'some' : 'few',
+      sentences: [
+        `Of ${base.length} sums the untouched model does ${awayWords(right(base))}, after soft targets ` +
+          `${awayWords(kept)}, after hard ones ${awayWords(right(hard))}.`,
+        lost
+          ? `“${lost.prompt}” it now answers “${lost.answer}”.`
+          : 'It lost none that it could do before.',
+        'Studies of the lab can anchor a model to its own earlier answers, which keeps more of them.',
+      ],
+      race,
+    };
+  },
+});

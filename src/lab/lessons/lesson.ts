@@ -1,0 +1,63 @@
+// What a lesson is: a question to guess at, a run that settles it, and what its figures say.
+import type { SumsEvent } from '../events.ts';
+import type { ExperimentInput } from '../experiment/experiment.ts';
+import type { Race } from '../race/race.ts';
+
+/** What a lesson is about: a distribution of its own, or a teacher's. */
+export interface Asked {
+  readonly data: NonNullable<ExperimentInput['data']>;
+  readonly model: string;
+  readonly seed: number;
+  /** Optimizer steps that the distribution gets. */
+  readonly steps: number;
+}
+
+/** How a lesson has something computed. */
+export interface Bench {
+  /** Arms trained in turns and watched after every step. */
+  race(experiment: ExperimentInput): Promise<Race>;
+  /** By the names of arms, the untouched one among them: sums that they do. */
+  sums(race: Race): Promise<Readonly<Record<string, SumsEvent['sums']>>>;
+}
+
+export interface Option {
+  readonly key: string;
+  readonly label: string;
+}
+
+export interface Reveal {
+  /** Key of the option that the figures make right. */
+  readonly right: string;
+  /** What came out, in sentences made of figures. */
+  readonly sentences: readonly string[];
+  /** What is drawn beside it. */
+  readonly race: Race;
+}
+
+interface Description<Measured> {
+  readonly title: string;
+  /** What is told before: under 120 words. */
+  readonly words: string;
+  readonly question: string;
+  readonly options: readonly Option[];
+  /** What it needs of a distribution; a teacher's may lack it. */
+  readonly needs?: string;
+  run(bench: Bench, asked: Asked): Promise<Measured>;
+  reveal(measured: Measured): Reveal;
+}
+
+export interface Lesson extends Omit<Description<never>, 'run' | 'reveal'> {
+  settle(bench: Bench, asked: Asked): Promise<Reveal>;
+}
+
+/** `reveal` is a function of what was measured alone. */
+export function defineLesson<Measured>(
+  description: Description<Measured>,
+): Lesson & Pick<Description<Measured>, 'run' | 'reveal'> {
+  const { run, reveal } = description;
+  return { ...description, settle: async (bench, asked) => reveal(await run(bench, asked)) };
+}
+
+/** Where something lies among bounds that ascend: the key of the first that is not below it. */
+export const firstNotBelow = (value: number, bounds: readonly (readonly [string, number])[]) =>
+  bounds.find(([, bound]) => value <= bound)?.[0] ?? bounds.at(-1)![0];

@@ -1,0 +1,77 @@
+// Where one is in the tree, which answer was drawn, and whose tokenizer cuts it.
+import { randomStream } from '../../core/random.ts';
+import {
+  type AnswerTree,
+  drawAnswer,
+  edgesOf,
+  toldAlong,
+  treeOf,
+  wayTo,
+} from '../../lab/race/answer-tree.ts';
+import { type RaceTarget, trieOf } from '../../lab/race/race.ts';
+import type { AnswerTokens } from '../../lab/events.ts';
+import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
+
+export class TreeWalk {
+  /** In the tree of whichever tokenizer. */
+  node = $state(0);
+  /** The answer that was drawn last; null before. */
+  answer = $state<number | null>(null);
+  error = $state.raw<LabError | null>(null);
+  cutting = $state(false);
+  #drawn = 0;
+  /** Another tokenizer's way with the answers; null for the model's own. */
+  #other = $state.raw<{ readonly model: string; readonly tokens: AnswerTokens } | null>(null);
+
+  constructor(
+    private readonly target: () => RaceTarget,
+    private readonly cut: (model: string, answers: readonly string[]) => Promise<AnswerTokens>,
+  ) {}
+
+  readonly tree: AnswerTree = $derived.by(() => {
+    const target = this.target();
+    if (!this.#other) return treeOf(target);
+    const { values, probabilities } = target;
+    const { tokens } = this.#other;
+    return { values, probabilities, tokens, trie: trieOf(target, tokens) };
+  });
+  readonly way = $derived(wayTo(this.tree, this.node));
+  readonly told = $derived(this.answer === null ? [] : toldAlong(this.tree, this.answer));
+  /** Edges of the drawn answer. */
+  readonly drawnEdges: readonly number[] = $derived(
+    this.answer === null ? [] : edgesOf(this.tree, this.answer),
+  );
+
+  /** Whose tokenizer it is; empty for the model's own. */
+  get cutBy(): string {
+    return this.#other?.model ?? '';
+  }
+
+  /** Draws one answer and goes to where it ends. */
+  draw(seed: number): void {
+    this.answer = drawAnswer(this.tree, randomStream(seed, 'one answer', this.#drawn++));
+    this.node = 0;
+  }
+
+  /** One token further along the drawn answer. */
+  follow(): void {
+    const at = this.told.findIndex(({ node }) => node === this.node);
+    const next = this.told[at + 1];
+    if (at >= 0 && next) this.node = next.node;
+  }
+
+  async cutWith(model: string): Promise<void> {
+    this.error = null;
+    this.cutting = true;
+    try {
+      const tokens = model === '' ? null : await this.cut(model, this.target().values);
+      if (tokens) trieOf(this.target(), tokens);
+      this.node = 0;
+      this.#other = tokens && { model, tokens };
+    } catch (thrown) {
+      this.error = labErrorOf(thrown);
+    } finally {
+      this.cutting = false;
+    }
+  }
+}

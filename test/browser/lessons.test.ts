@@ -1,0 +1,57 @@
+// The six lessons as a learner takes them: a guess, a run, and what its figures make of the guess.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { LESSONS } from '../../src/lab/lessons/index.ts';
+import { violations } from './accessibility.ts';
+import { pagesFrom } from './open-page.ts';
+import { servePage } from './serve.ts';
+
+const MODEL = fileURLToPath(new URL('../../public/models/builtin/config.json', import.meta.url));
+
+/** Guesses, runs the lesson and reads what was right. */
+async function taken(page: Page, guess: string): Promise<{ said: string; right: string }> {
+  await page.getByRole('radio', { name: guess, exact: true }).check();
+  await page.getByRole('button', { name: 'Run it' }).click();
+  const said = page.locator('.said');
+  await said.waitFor();
+  const text = (await said.innerText()).trim();
+  return { said: text, right: text.replace(/^[^:]*: /, '').replace(/\.$/, '') };
+}
+
+describe.skipIf(!existsSync(MODEL))('the lessons', () => {
+  const open = pagesFrom(servePage);
+
+  // A coin takes a moment; what needs parameters is asked of a Poisson distribution.
+  test.each(LESSONS.map((lesson, i) => ({ ...lesson, number: i + 1 })))(
+    'lesson $number, $title, answers a wrong guess and a right one',
+    async ({ number, options, needs }) => {
+      const address = `#lesson=${number}&ask=${needs ? 'poisson' : 'coin'}&seed=12`;
+      const page = await open(address, {}, 'no WebGPU');
+      const first = await taken(page, options[0]!.label);
+      await page.reload();
+      // Whatever was right, one guess of the two is right and the other wrong.
+      const other = options.find(({ label }) => label !== first.right)!.label;
+      const wasRight = first.said.startsWith('You guessed right');
+      const second = await taken(page, wasRight ? other : first.right);
+      expect(second.right).toBe(first.right);
+      expect(wasRight).toBe(first.right === options[0]!.label);
+      expect(second.said.startsWith('You guessed right')).toBe(!wasRight);
+      expect(await page.locator('.reveal p').count()).toBeGreaterThan(2);
+      await page
+        .getByRole('link', { name: new RegExp(`done, guessed ${wasRight ? 'wrong' : 'right'}`) })
+        .waitFor();
+      if (number === 1) expect(await violations(page)).toEqual([]);
+    },
+  );
+
+  test('embedded, a lesson stands alone and leads to the next with its distribution', async () => {
+    const page = await open('#lesson=1&ask=coin&heads=70&embed=1', {}, 'no WebGPU');
+    await taken(page, 'at most 5');
+    expect(await page.getByRole('navigation', { name: 'Views' }).count()).toBe(0);
+    await page.getByRole('link', { name: /^Next: / }).click();
+    await page.getByRole('heading', { name: /^2\. / }).waitFor();
+    expect(page.url()).toContain('#lesson=2&ask=coin&heads=70&embed=1');
+  });
+});
