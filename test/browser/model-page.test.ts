@@ -118,7 +118,7 @@ test('an adapter is checked, merged into the model, and a run begins with it', a
     .getByText(/ends an answer/)
     .waitFor();
   await card(page).getByText('Start from an adapter').click();
-  const files = card(page).getByLabel('Choose its two files');
+  const files = card(page).getByLabel('Choose its files');
   await files.setInputFiles(await adapterFiles(64));
   await card(page)
     .getByRole('alert')

@@ -32,8 +32,8 @@ export interface Seen {
   sent: number;
 }
 
-/** Files from this name ending go through the CDN, with a SHA-256. */
-const LARGE = '.safetensors';
+/** Files of these name endings go through the CDN, with a SHA-256. */
+const LARGE = /\.(safetensors|gguf)$/;
 const sha = (algorithm: string, ...parts: (string | Uint8Array)[]) => {
   const hash = createHash(algorithm);
   for (const part of parts) hash.update(part);
@@ -150,7 +150,7 @@ export class HubServer {
     const content = repo.files[fileName];
     if (content === undefined) return refuse(response, 404, 'EntryNotFound');
     const bytes = bytesOf(content);
-    if (file && fileName.endsWith(LARGE)) {
+    if (file && LARGE.test(fileName)) {
       response.setHeader('x-linked-size', bytes.length);
       response.setHeader('x-linked-etag', `"${digest(content)}"`);
       response.setHeader('location', `${addressOf(this.#cdn)}/${name}/${fileName}`);
@@ -178,7 +178,7 @@ export class HubServer {
       const large = { oid: digest(content), size: bytes.length, pointerSize: 134 };
       return {
         ...{ type: 'file', path, size: bytes.length, oid: gitId(bytes) },
-        ...(path.endsWith(LARGE) && { lfs: large }),
+        ...(LARGE.test(path) && { lfs: large }),
       };
     });
     response.setHeader('content-type', 'application/json');

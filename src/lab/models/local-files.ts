@@ -71,5 +71,6 @@ function folderOf(files: readonly LocalFile[], loose: string): PickedFolder {
     throw new InputError('There are no files.', 'Choose the folder of a model.', 'model');
   }
   const [top = '', ...rest] = first.path.split('/');
-  return { name: rest.length > 0 ? top : loose, files };
+  // A model or an adapter that is one file has the name of that.
+  return { name: rest.length > 0 || files.length === 1 ? top : loose, files };
 }

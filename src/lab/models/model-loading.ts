@@ -85,11 +85,12 @@ function interruptible(files: ModelFiles, signal: AbortSignal): ModelFiles {
       signal.throwIfAborted();
       return read(...of);
     };
-  const { range, size } = files;
+  const { range, size, names } = files;
   return Object.assign(
     unless((name: string) => files(name)),
     range && { range: unless(range) },
     size && { size: unless(size) },
+    names && { names },
   );
 }
 

@@ -1,7 +1,9 @@
 // The models that the lab can name: built in, on the hub, at an address, or in an opened folder.
 import { InputError } from '../../core/errors.ts';
 import { hubModel } from '../../model/adapter/hub-model.ts';
-import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, readAdapter } from '../../model/adapter/peft.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../../model/adapter/peft.ts';
+import { openAdapter } from '../../model/adapter-folder.ts';
+import { modelFolder } from '../../model/gguf-folder.ts';
 import { decoderSpecFrom } from '../../model/families/index.ts';
 import {
   type ModelFiles,
@@ -17,11 +19,16 @@ import { checkedAccess, endpointOf, type HubAccess } from '../../model/sources/h
 import { commitSource, type HubSource, hubSource } from '../../model/sources/hub-source.ts';
 import { type LocalFile, localFolder, type Sought } from '../../model/sources/local-folder.ts';
 import type { ModelCache } from '../../model/sources/model-cache.ts';
-import { modelNameFrom, modelNameText } from '../../model/sources/model-name.ts';
+import {
+  hubId,
+  modelNameFrom,
+  modelNameText,
+  type ModelName,
+} from '../../model/sources/model-name.ts';
 import type { SummarisedModel } from '../../model/sources/model-summary.ts';
 import type { Network } from '../../model/sources/network.ts';
 import type { Notice } from '../../model/sources/open-store.ts';
-import type { RemoteSource, Transfer } from '../../model/sources/remote-source.ts';
+import { oneFile, type RemoteSource, type Transfer } from '../../model/sources/remote-source.ts';
 import { failedAs } from '../../model/sources/source-error.ts';
 
 export interface OpenedModel {
@@ -47,7 +54,7 @@ export interface OpenOptions {
 
 const ADAPTER: Sought = {
   config: ADAPTER_CONFIG,
-  advice: `Choose a folder as PEFT saves it, or its two files: ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}.`,
+  advice: `Choose a folder as PEFT saves it, its two files (${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}), or a GGUF file as llama.cpp has it.`,
   field: 'adapter',
 };
 
@@ -101,8 +108,8 @@ export class ModelSources {
         'adapter',
       );
     }
-    const config = await requiredJson(base.summarised.files, 'config.json');
-    const { baseModel } = await readAdapter(adapter, decoderSpecFrom(config));
+    const config = await requiredJson(await modelFolder(base.summarised.files), 'config.json');
+    const { baseModel } = await openAdapter(adapter, decoderSpecFrom(config));
     const title = `${name} on ${model.replace(/^(hf|local):/, '')}`;
     const text = modelNameText(modelNameFrom(`local:${title}`));
     this.#adapted.set(text, { model, adapter, notes: [MERGED, ...strangeBase(baseModel, model)] });
@@ -131,10 +138,11 @@ export class ModelSources {
         return { name: text, files, summarised: { files, kept: () => Infinity, gated: false } };
       }
       case 'address':
-        return this.#remote(addressSource(name.url), transfer, {});
+        return this.#remote(addressOf(name), transfer, {});
       case 'hub': {
-        const source = await this.#hub(name.repo, name.revision, transfer, options.onNotice);
-        return this.#remote(source, transfer, source);
+        const source = await this.#hub(name, transfer, options.onNotice);
+        const named = (file: string) => modelNameText({ ...name, file });
+        return this.#remote(source, transfer, source, named);
       }
     }
   }
@@ -153,6 +161,7 @@ export class ModelSources {
     source: RemoteSource,
     transfer: Transfer,
     { licence, gated = false }: Partial<Pick<HubSource, 'licence' | 'gated'>>,
+    named?: (file: string) => string,
   ): Promise<OpenedModel> {
     const cache = await this.cache();
     const files = cachedFiles(source, cache, transfer);
@@ -167,24 +176,26 @@ export class ModelSources {
         kept: (file) => keptBytes(record, file),
         licence,
         gated,
+        ...(named && { named }),
       },
     };
   }
 
   /** The commit that the revision is now; without a connection, the one that it was last. */
   async #hub(
-    repo: string,
-    revision: string,
+    name: HubName,
     transfer: Transfer,
     onNotice: (notice: Notice) => void = () => {},
   ): Promise<RemoteSource & Partial<HubSource>> {
+    const { repo, revision, file } = name;
     const access = () => this.#access;
-    const known = await (await this.cache()).latest(`hf:${repo}`, revision);
+    const known = await (await this.cache()).latest(hubId(name), revision);
     // Whoever has the model already need not wait long for the news.
     const silenceMs = Math.min(this.network.silenceMs, NEWS_MS);
     const network = known ? { ...this.network, attempts: 1, silenceMs } : this.network;
     try {
-      return await hubSource(repo, revision, access, { ...transfer, network });
+      const source = await hubSource(repo, revision, access, { ...transfer, network });
+      return file === undefined ? source : oneFile(source, file, hubId(name));
     } catch (thrown) {
       if (!known || !failedAs(thrown, 'offline', 'busy', 'server')) throw thrown;
       onNotice({
@@ -196,9 +207,20 @@ export class ModelSources {
           .filter(([, file]) => file.whole)
           .map(([name, file]) => [name, { size: bytesOf(file) }]),
       );
-      return commitSource({ repo, requested: revision, commit: known.revision, files }, access);
+      const source = commitSource(
+        { repo, requested: revision, commit: known.revision, files },
+        access,
+      );
+      return file === undefined ? source : oneFile(source, file, hubId(name));
     }
   }
+}
+
+type HubName = Extract<ModelName, { source: 'hub' }>;
+
+function addressOf({ url, file }: Extract<ModelName, { source: 'address' }>): RemoteSource {
+  const source = addressSource(url);
+  return file === undefined ? source : oneFile(source, file, url + file);
 }
 
 /** Adapters fit any model of the same shapes, but mean something for their own base alone. */
@@ -230,5 +252,6 @@ function wholeFrom(
   return Object.assign((name: string) => of(name)(name), {
     range: (name: string, from: number, to: number) => of(name).range(name, from, to),
     size: (name: string) => of(name).size(name),
+    ...(cached.names && { names: cached.names }),
   });
 }

@@ -6,7 +6,13 @@ import type { ModelCache } from './model-cache.ts';
 import { inTurn } from './model-lock.ts';
 import type { Destination } from './piece-writer.ts';
 import { probe } from './probe.ts';
-import { missingFile, type RemoteFile, type RemoteSource, type Transfer } from './remote-source.ts';
+import {
+  missingFile,
+  namesOf,
+  type RemoteFile,
+  type RemoteSource,
+  type Transfer,
+} from './remote-source.ts';
 import { failedAs, SourceError } from './source-error.ts';
 
 const PIECE_BYTES = 8 * 2 ** 20;
@@ -108,6 +114,7 @@ export function cachedFiles(
   }
 
   return Object.assign((name: string) => read(name), {
+    ...namesOf(source),
     async range(name: string, from: number, to: number) {
       const bytes = await read(name, from, to);
       if (bytes) return bytes;

@@ -3,7 +3,13 @@ import { endsBefore, type SeekableFiles } from '../files/model-files.ts';
 import { byteStream, FileChanged } from './byte-stream.ts';
 import { refuseLarge } from '../files/size-limits.ts';
 import { probe } from './probe.ts';
-import { missingFile, type RemoteFile, type RemoteSource, type Transfer } from './remote-source.ts';
+import {
+  missingFile,
+  namesOf,
+  type RemoteFile,
+  type RemoteSource,
+  type Transfer,
+} from './remote-source.ts';
 import { failedAs } from './source-error.ts';
 import { startingOver } from './starting-over.ts';
 import { Verification } from './verification.ts';
@@ -31,6 +37,7 @@ export function directFiles(source: RemoteSource, transfer: Transfer): SeekableF
   }
 
   return Object.assign(whole, {
+    ...namesOf(source),
     async range(name: string, from: number, to: number) {
       const file = source.find(name);
       if (!file) throw missingFile(name, source);

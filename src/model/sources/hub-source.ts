@@ -91,6 +91,7 @@ export function commitSource(
     id: `hf:${repo}`,
     requested,
     revision: commit.commit,
+    names: [...files.keys()],
     find(name): RemoteFile | undefined {
       const file = files.get(name);
       const endpoint = endpointOf(access());

@@ -11,7 +11,7 @@ export interface LocalFile {
 
 /** What is looked for, and what to choose where it is not there. */
 export interface Sought {
-  /** The folder is the one that holds this file. */
+  /** The folder is the one that holds this file, else a GGUF file. */
   readonly config: string;
   readonly advice: string;
   readonly field: 'model' | 'adapter';
@@ -19,7 +19,8 @@ export interface Sought {
 
 const MODEL: Sought = {
   config: 'config.json',
-  advice: 'Choose a folder in Hugging Face layout: config.json, tokenizer.json, model.safetensors.',
+  advice:
+    'Choose a folder in Hugging Face layout (config.json, tokenizer.json, model.safetensors), or a GGUF file.',
   field: 'model',
 };
 
@@ -74,11 +75,12 @@ function pathOf(
   files: readonly LocalFile[],
   { config, advice, field }: Sought,
 ): string {
-  const configs = files
-    .map(({ path }) => path)
-    .filter((path) => path === config || path.endsWith(`/${config}`))
-    .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
-  const [first] = configs;
-  if (first !== undefined) return first.slice(0, -config.length);
+  const nearest = (wanted: (name: string) => boolean) =>
+    files
+      .map(({ path }) => path)
+      .filter((path) => wanted(path.slice(path.lastIndexOf('/') + 1)))
+      .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))[0];
+  const first = nearest((each) => each === config) ?? nearest((each) => /\.gguf$/i.test(each));
+  if (first !== undefined) return first.slice(0, first.lastIndexOf('/') + 1);
   throw new InputError(`${name} has no ${config} among its ${files.length} files.`, advice, field);
 }

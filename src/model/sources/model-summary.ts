@@ -4,7 +4,8 @@ import { shown } from '../files/checked.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../families/index.ts';
 import { keptWeights } from '../weight-forms.ts';
-import { requiredJson, type SeekableFiles } from '../files/model-files.ts';
+import { requiredJson, type ModelFiles, type SeekableFiles } from '../files/model-files.ts';
+import { isGguf, modelFolder } from '../gguf-folder.ts';
 import { type Checkpoint, readCheckpoint } from '../model-folder.ts';
 import { frontMatterLicence } from './front-matter.ts';
 import {
@@ -34,8 +35,18 @@ export interface ModelSummary {
   /** Predicted peaks with the settings asked for. */
   readonly memory: MemoryEstimate | null;
   readonly verdict: Verdict;
+  /** What the model has several of, so that one is to be chosen before anything is known. */
+  readonly choices: readonly Quantisation[];
   /** For a person to read, e.g. tensors that will not be used. */
   readonly notes: readonly string[];
+}
+
+/** One of several GGUF files of a model, to choose from. */
+export interface Quantisation {
+  /** As an experiment names the model with it. */
+  readonly model: string;
+  readonly file: string;
+  readonly bytes: number;
 }
 
 /** What the summary is about. */
@@ -45,6 +56,8 @@ export interface SummarisedModel {
   readonly kept: (name: string) => number;
   readonly licence?: string | undefined;
   readonly gated: boolean;
+  /** The name of the model that one of its files is. */
+  readonly named?: (file: string) => string;
 }
 
 /** Read when the tokenizer is loaded, as far as they exist. */
@@ -63,13 +76,18 @@ const TOKENIZER_FILES = [
  * @throws InputError where there is no configuration to be read; SourceError; the signal's reason
  */
 export async function summarise(model: SummarisedModel, plan: MemoryPlan): Promise<ModelSummary> {
-  const files = remembering(model.files);
-  const config = await requiredJson(files, 'config.json');
+  const asked = remembering(model.files);
   const licence = model.licence ?? frontMatterLicence(await model.files('README.md')) ?? null;
-  const nothing = {
-    ...{ family: familyIn(config), parameters: null, dtype: null, memory: null },
+  const unknown = {
+    ...{ family: null, parameters: null, dtype: null, memory: null, choices: [] },
     ...{ bytes: null, bytesToDownload: null, licence, gated: model.gated, notes: [] },
   };
+  const choices = await quantisations(model);
+  if (choices.length > 0) return { ...unknown, choices, verdict: toChoose(choices.length) };
+  const files = await attempt(() => modelFolder(asked));
+  if ('kind' in files) return { ...unknown, verdict: files };
+  const config = await requiredJson(files, 'config.json');
+  const nothing = { ...unknown, family: familyIn(config) };
   const spec = await attempt(() => decoderSpecFrom(config));
   if ('kind' in spec) return { ...nothing, verdict: spec };
   const known = { ...nothing, parameters: parameterCount(spec) };
@@ -79,8 +97,8 @@ export async function summarise(model: SummarisedModel, plan: MemoryPlan): Promi
   if ('kind' in checkpoint) return { ...known, verdict: checkpoint };
 
   const sizes = await Promise.all(
-    [...new Set([...files.asked, ...TOKENIZER_FILES])].map(async (name) => {
-      const bytes = (await files.size(name)) ?? 0;
+    [...new Set([...asked.asked, ...TOKENIZER_FILES])].map(async (name) => {
+      const bytes = (await asked.size(name)) ?? 0;
       return { bytes, missing: Math.max(0, bytes - model.kept(name)) };
     }),
   );
@@ -97,8 +115,28 @@ export async function summarise(model: SummarisedModel, plan: MemoryPlan): Promi
   };
 }
 
+/** The GGUF files of a repository that has several and nothing else, small ones first. */
+async function quantisations({ files, named }: SummarisedModel): Promise<Quantisation[]> {
+  const names = (await files.names?.()) ?? [];
+  const found = names.filter((name) => isGguf(name) && !NO_MODEL.test(name));
+  if (!named || names.includes('config.json') || found.length < 2) return [];
+  const all = found.map(async (file) => {
+    return { file, model: named(file), bytes: (await files.size(file)) ?? 0 };
+  });
+  return (await Promise.all(all)).sort((a, b) => a.bytes - b.bytes);
+}
+
+/** Parts of larger files, and what makes them see. */
+const NO_MODEL = /(^|\/)mmproj|-\d{5}-of-\d{5}\.gguf$|imatrix/i;
+
+const toChoose = (count: number) => ({
+  kind: 'refused' as const,
+  reason: `It is there in ${count} quantisations.`,
+  advice: 'Choose one: Q4_K_M is small and close to the original, Q8_0 closer.',
+});
+
 /** What `read` gives, or why the model is refused. Failures of the network are no reason for that. */
-async function attempt<T extends DecoderSpec | Checkpoint>(
+async function attempt<T extends DecoderSpec | Checkpoint | ModelFiles>(
   read: () => T | Promise<T>,
 ): Promise<T | Extract<Verdict, { kind: 'refused' }>> {
   try {

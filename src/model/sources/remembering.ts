@@ -28,6 +28,7 @@ export function remembering(files: SeekableFiles): RememberingFiles {
         return files.range(name, from, to);
       },
       size: (name: string) => once(sizes, name, () => files.size(name)),
+      ...(files.names && { names: files.names }),
     },
   );
 }

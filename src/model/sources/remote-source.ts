@@ -28,6 +28,14 @@ export interface RemoteSource {
   readonly revision: string;
   /** Undefined: the source knows that there is no such file. */
   find(name: string): RemoteFile | undefined;
+  /** All its files, where it knows them. */
+  readonly names?: readonly string[];
+}
+
+/** Of a source the one file that is a model by itself. @param id what the two are called together */
+export function oneFile<S extends RemoteSource>(source: S, file: string, id: string): S {
+  const find = (name: string) => (name === file ? source.find(name) : undefined);
+  return { ...source, id, find, names: [file] };
 }
 
 /** How files come over the network. */
@@ -38,11 +46,14 @@ export interface Transfer {
   readonly onProgress?: (name: string, done: number, total: number | undefined) => void;
 }
 
+/** `names` of a folder, where the source knows them. */
+export const namesOf = ({ names }: RemoteSource) => names && { names: async () => names };
+
 /** What reading a part of a file that is not there throws. */
 export function missingFile(name: string, { id, requested }: RemoteSource): SourceError {
   return new SourceError(
     'missing',
     `${name} is missing in ${id}${requested && `@${requested}`}.`,
-    'Give a model in Hugging Face layout: config.json, tokenizer.json, model.safetensors.',
+    'Give a model in Hugging Face layout (config.json, tokenizer.json, model.safetensors), or a GGUF file.',
   );
 }

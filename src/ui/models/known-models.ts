@@ -19,6 +19,13 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     note: 'Made for this lab: collapsed on purpose, calibrated in minutes on any machine.',
   },
   {
+    model: 'hf:bartowski/SmolLM2-135M-Instruct-GGUF/SmolLM2-135M-Instruct-Q4_K_M.gguf',
+    title: 'SmolLM2 135M in 4 bits',
+    parameters: 134_515_008,
+    bytes: 105_454_432,
+    note: 'The shortest way to a real model: a GGUF file, instructed; one token per digit.',
+  },
+  {
     model: 'hf:HuggingFaceTB/SmolLM2-135M-Instruct',
     title: 'SmolLM2 135M',
     parameters: 134_515_008,

@@ -13,6 +13,16 @@ describe('the name of a model', () => {
     ['https://huggingface.co/a/b', { source: 'hub', repo: 'a/b', revision: 'main' }],
     ['https://huggingface.co/a/b/', { source: 'hub', repo: 'a/b', revision: 'main' }],
     ['https://huggingface.co/a/b/tree/dev', { source: 'hub', repo: 'a/b', revision: 'dev' }],
+    [
+      'hf:a/b/c-Q4_K_M.gguf@v1',
+      { source: 'hub', repo: 'a/b', revision: 'v1', file: 'c-Q4_K_M.gguf' },
+    ],
+    ['a/b/deep/c.gguf', { source: 'hub', repo: 'a/b', revision: 'main', file: 'deep/c.gguf' }],
+    [
+      'https://huggingface.co/a/b/blob/main/c%20d.gguf?download=true',
+      { source: 'hub', repo: 'a/b', revision: 'main', file: 'c d.gguf' },
+    ],
+    ['https://x.org/m/c.gguf', { source: 'address', url: 'https://x.org/m/', file: 'c.gguf' }],
     ['https://x.org/models/m', { source: 'address', url: 'https://x.org/models/m/' }],
     ['HTTP://localhost:8000/', { source: 'address', url: 'http://localhost:8000/' }],
     [
@@ -38,6 +48,7 @@ describe('the name of a model', () => {
     ['a/b c', 'no repository'],
     [`a/${'b'.repeat(97)}`, 'no repository'],
     ['a/b@', '"" is no branch'],
+    ['a/b/../c.gguf', '"../c.gguf" is no path'],
     ['a/b@x..y', 'no branch'],
     ['a/b@a b', 'no branch'],
     ['a/b@/main', 'no branch'],
@@ -57,10 +68,15 @@ describe('the name of a model', () => {
     );
   });
 
-  it.each(['builtin', 'hf:a/b', 'hf:a/b@v1', 'https://x.org/m/', 'local:m'])(
-    '%s is written as it was read',
-    (text) => {
-      expect(modelNameText(modelNameFrom(text))).toBe(text);
-    },
-  );
+  it.each([
+    'builtin',
+    'hf:a/b',
+    'hf:a/b@v1',
+    'hf:a/b/c.gguf@v1',
+    'https://x.org/m/',
+    'https://x.org/c.gguf',
+    'local:m',
+  ])('%s is written as it was read', (text) => {
+    expect(modelNameText(modelNameFrom(text))).toBe(text);
+  });
 });

@@ -122,7 +122,7 @@ describe('the summary of a model', () => {
     const weights = (await golden('qwen3/model.safetensors')).length;
     const header = Number((await golden('qwen3/model.safetensors')).readBigUInt64LE());
     expect(await summaryOf('a/qwen')).toEqual({
-      ...{ family: 'qwen3', dtype: 'F32', licence: 'mit', gated: false, notes: [] },
+      ...{ family: 'qwen3', dtype: 'F32', licence: 'mit', gated: false, notes: [], choices: [] },
       // The lab's own estimate, which has tests of its own.
       memory: { training: expect.any(Number), scoring: expect.any(Number) },
       // The header aside, the file is nothing but weights of four bytes.
