@@ -26,3 +26,6 @@ if (selection.length === 0) {
 }
 run('build', 'npx', 'vite', 'build', '--logLevel', 'warn');
 run('tests', 'npx', 'vitest', 'run', ...selection);
+console.log(
+  '\nLeft out: npm run test:export (the exported folder against PyTorch), which needs 5 GB of Python.',
+);

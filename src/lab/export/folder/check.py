@@ -36,11 +36,12 @@ def check(accelerator, args):
         worst[arm["name"]] = (max(abs(a - b) / abs(b) for a, b in pairs), LOSSES)
     if accelerator.is_main_process:
         base = open_model(folder, plan["model"], torch.float32)
-        rows = [row for _, _, row, _ in score_arm(base, folder, plan, "cpu")]
+        own = {(row["split"], row["id"]): row for row in expected["exact"]}
+        scored = score_arm(base, folder, plan, "cpu", only=own)
         worst["untouched model, scores"] = (
             max(
-                abs(row[name] - own[name]) / max(1.0, abs(own[name]))
-                for row, own in zip(rows, expected["exact"], strict=True)
+                abs(row[name] - own[split, prompt["id"]][name]) / max(1.0, abs(own[split, prompt["id"]][name]))
+                for split, prompt, row, _ in scored
                 for name in FIGURES
             ),
             SCORES,

@@ -102,12 +102,13 @@ def measured_prompts(folder, plan):
                 yield split, prompt
 
 
-def score_arm(model, folder, plan, device, temperature=1.0):
-    """-> [(split, prompt, row, probabilities)]"""
+def score_arm(model, folder, plan, device, temperature=1.0, only=None):
+    """-> [(split, prompt, row, probabilities)] of all measured prompts, or of the pairs of split and id in `only`"""
     model.eval()
     return [
         (split, prompt, *score_prompt(model, prompt, device, temperature))
         for split, prompt in measured_prompts(folder, plan)
+        if only is None or (split, prompt["id"]) in only
     ]
 
 
