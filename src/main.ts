@@ -1,7 +1,7 @@
 // Entry point of the page: gives it its workers and its store.
 import { mount } from 'svelte';
 import { LabClient } from './lab/lab-client.ts';
-import { openRunStore } from './lab/runs/open-run-store.ts';
+import type { StoreNotice } from './lab/runs/run-store.ts';
 import { TargetsClient } from './lab/targets-client.ts';
 import App from './ui/App.svelte';
 import './ui/styles/tokens.css';
@@ -19,7 +19,9 @@ const lab = {
   targets: new TargetsClient(
     () => new Worker(new URL('../workers/targets.worker.ts', import.meta.url), { type: 'module' }),
   ),
-  openStore: openRunStore,
+  // The stage comes first; the history of runs while its worker starts.
+  openStore: async (onNotice: (notice: StoreNotice) => void) =>
+    (await import('./lab/runs/open-run-store.ts')).openRunStore(onNotice),
 };
 
 const target = document.getElementById('app');
