@@ -7,7 +7,7 @@ import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 
 /** Unit tests that train whole models, and so are kept from `npm run test:unit`. */
 const TRAININGS = [
-  'test/unit/bench/{command,peers}.test.ts',
+  'test/unit/bench/{command,peers,torch}.test.ts',
   'test/unit/cli/{adapter-scores,study-results}.test.ts',
   'test/unit/lab/study/study.test.ts',
   'test/unit/model/{parity,wasm-memory}.test.ts',

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUILTIN as BUILTIN_SIZE, configOfSize, SIZE_NAMES } from '../bench/model/sizes.ts';
+import { InputError } from '../src/core/errors.ts';
 import type { ModelConfig } from '../bench/model/sizes.ts';
 import type { PeerBackend } from '../bench/peers/peer.ts';
 import type { CommandOptions } from './command.ts';
@@ -13,6 +14,8 @@ import { PARTS, PEERS } from '../bench/settings.ts';
 import type { BenchSettings } from '../bench/settings.ts';
 
 const OTHERS = ['tfjs', 'jax'] as const;
+/** A peer that is no library of this process, and so measured by itself. */
+export const TORCH = 'torch';
 /** Runs of any kind: a day of the quickest. */
 const MOST_RUNS = 1_000_000;
 /** Prompts, and answers to each: more of them than fit into memory. */
@@ -21,6 +24,9 @@ const MOST_ROWS = 4096;
 const MOST_TOKENS = 2048;
 /** Two factors and their product take 3.2 GB: nearly all that WebAssembly can address. */
 const MOST_COLUMNS = 16_384;
+
+/** Of what is measured beside PyTorch. */
+const TORCH_SIZES = [BUILTIN_SIZE, '15m', '135m'] as const;
 
 const BACKENDS = ['wasm', 'webgpu'] as const satisfies readonly PeerBackend[];
 const FORMATS = ['f32', 'bf16', 'int8', 'int4'] as const;
@@ -34,7 +40,8 @@ export const BENCH_OPTIONS = {
   backend: option<PeerBackend>(BACKENDS.join('|'), 'what computes', kinds.oneOf(BACKENDS), 'wasm'),
   only: list('LIST', `some of ${PARTS.join(', ')} (default all)`, kinds.oneOf(PARTS)),
   sizes: some('models', SIZE_NAMES, BUILTIN_SIZE),
-  peers: some('beside the lab', OTHERS, 'both'),
+  peers: some('beside the lab', [...OTHERS, TORCH], OTHERS.join(',')),
+  python: option('PATH', 'Python with PyTorch, for --peers torch', kinds.some, 'python3'),
   steps: count('timed runs of each', 5, MOST_RUNS),
   'warm-up': count('runs before those', 3, MOST_RUNS),
   prompts: count('prompts per training step', 8, MOST_ROWS),
@@ -63,7 +70,15 @@ export async function readSettings(
   onProgress: (line: string) => void,
 ): Promise<(place: Place) => BenchSettings> {
   const builtin = JSON.parse(await readFile(join(BUILTIN, 'config.json'), 'utf8')) as ModelConfig;
-  const { only, sizes = [BUILTIN_SIZE], peers = OTHERS, weights } = options;
+  const { only, peers = OTHERS, weights } = options;
+  const withTorch = peers.includes(TORCH);
+  if (withTorch && (peers.length > 1 || only)) {
+    throw new InputError(
+      '--peers torch is measured by itself.',
+      'Give neither other peers nor --only.',
+    );
+  }
+  const { sizes = withTorch ? TORCH_SIZES : [BUILTIN_SIZE] } = options;
   const settings = {
     parts: only ?? PARTS,
     sizes: new Map(sizes.map((name) => [name, configOfSize(name, builtin)])),

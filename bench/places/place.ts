@@ -8,8 +8,11 @@ export interface Place {
   readonly adapter: string;
   /** Of what the place is made of, e.g. `node`. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Starts a thread of its own for a task: nothing is shared but the machine. */
-  open(task: Task): Promise<Thread>;
+  /**
+   * Starts a thread of its own for a task: nothing is shared but the machine.
+   * @param name what the task is called among those that are measured with it
+   */
+  open(task: Task, name?: string): Promise<Thread>;
   close(): Promise<void>;
 }
 

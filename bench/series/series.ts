@@ -28,7 +28,7 @@ export type SeriesByName<Name extends string> = Readonly<Record<Name, Series | F
 
 /** A task that fails does not stop the others. */
 export async function runSeries<Name extends string>(
-  place: Place,
+  place: Pick<Place, 'open'>,
   tasks: Readonly<Record<Name, Task>>,
   options: SeriesOptions,
 ): Promise<SeriesByName<Name>> {
@@ -49,7 +49,7 @@ export async function runSeries<Name extends string>(
 
 class Runner {
   readonly name: string;
-  readonly #place: Place;
+  readonly #place: Pick<Place, 'open'>;
   readonly #task: Task;
   readonly #options: SeriesOptions;
   readonly #warmUp: Run[] = [];
@@ -58,7 +58,7 @@ class Runner {
   #openSeconds = 0;
   #failure: Failure | undefined;
 
-  constructor(place: Place, name: string, task: Task, options: SeriesOptions) {
+  constructor(place: Pick<Place, 'open'>, name: string, task: Task, options: SeriesOptions) {
     [this.#place, this.name, this.#task, this.#options] = [place, name, task, options];
   }
 
@@ -73,7 +73,7 @@ class Runner {
 
   async warmUp(): Promise<void> {
     await this.#guarded(async () => {
-      this.#thread = await this.#place.open(this.#task);
+      this.#thread = await this.#place.open(this.#task, this.name);
       this.#openSeconds = this.#thread.openSeconds;
       this.#say(`ready after ${this.#openSeconds.toFixed(1)} s`);
       for (let i = 0; i < this.#options.warmUp; i++) this.#warmUp.push(await this.#run());

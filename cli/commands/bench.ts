@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { benchReport } from '../../bench/report.ts';
 import type { Place } from '../../bench/places/place.ts';
-import { BENCH_OPTIONS, readSettings } from '../bench-options.ts';
+import { torchReport } from '../../bench/reports/torch-report.ts';
+import { BENCH_OPTIONS, readSettings, TORCH } from '../bench-options.ts';
 import { defineCommand } from '../command.ts';
 import { reportProgress, writeResult } from '../terminal.ts';
 
@@ -18,6 +19,8 @@ export const command = defineCommand({
     'scaled to all. "sample": 1,000 answers against as many generations. "memory": what many steps',
     'of changing batches hold, and the peak beside its estimate. wasm runs in Node, webgpu in a',
     'headless Chromium; LAB_GPU=hardware keeps that from falling back to the processor.',
+    '--peers torch: the step in transformers and PEFT instead, a row per answer and with shared prompts,',
+    'one thread each, for one prompt and --prompts, one answer and --paths; losses equal to 1e-4.',
   ].join('\n'),
   options: BENCH_OPTIONS,
   async run(options, terminal) {
@@ -32,7 +35,11 @@ export const command = defineCommand({
     const interrupted = () => void place.close().finally(() => process.exit(130));
     process.once('SIGINT', interrupted);
     try {
-      await writeResult(terminal, options, await benchReport(place, settingsAt(place), versions));
+      const settings = settingsAt(place);
+      const report = options.peers?.includes(TORCH)
+        ? await torchReport(place, settings, options.python, { tfjs: versions.tfjs })
+        : await benchReport(place, settings, versions);
+      await writeResult(terminal, options, report);
     } finally {
       process.off('SIGINT', interrupted);
       await place.close();
