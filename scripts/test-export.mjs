@@ -13,6 +13,7 @@ const ENVIRONMENT = {
   ...process.env,
   OMP_NUM_THREADS: '1',
   HF_HUB_OFFLINE: '1',
+  ACCELERATE_USE_CPU: 'true',
   CUDA_VISIBLE_DEVICES: '',
 };
 /** Two processes on the processor: Accelerate's own launcher asks for MPI there, torchrun does not. */
@@ -38,7 +39,14 @@ try {
     evaluation: { splits: ['train', 'test_unseen_params'] },
   });
   run(python, ['train.py', '--check'], beta);
-  run(python, [...TWO, 'train.py', '--check', '--arms', 'soft', 'hard', 'tv'], beta);
+  const { output } = run(
+    python,
+    [...TWO, 'train.py', '--check', '--arms', 'soft', 'hard', 'tv'],
+    beta,
+  );
+  // Two that do not know of each other would both speak.
+  if (output.match(/^soft: agrees/gm)?.length !== 1)
+    fail('the two processes did not train together');
   const six = exported('six', {
     data: {
       families: ['beta', 'gaussian', 'poisson', 'binomial', 'gamma', 'uniform'],
