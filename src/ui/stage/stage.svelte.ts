@@ -296,7 +296,8 @@ export class Stage {
       return await this.racing.race(
         experiment,
         (event) => (turn === this.#turn ? onEvent(event) : undefined),
-        () => this.goOn(),
+        // The end of an earlier look or trial lets nothing of the race after it through.
+        () => turn === this.#turn && this.goOn(),
       );
     } catch (thrown) {
       if (turn === this.#turn) this.#fail(thrown);
