@@ -42,7 +42,7 @@ describe.skipIf(!existsSync(MODEL))('the tree of answers', () => {
     await page.getByText(/^Drawn: “[1-6]”/).waitFor();
     await press(page, 'Follow it one token');
     await page.getByText(/^After “[1-6]”/).waitFor();
-    expect(await shares(page)).toMatchObject([[1]]);
+    expect((await shares(page)).map(([target]) => target)).toEqual([1]);
     await press(page, 'start');
     await press(page, 'Go on with 3');
     await page.getByText(/^After “3”/).waitFor();
