@@ -4,6 +4,7 @@ import { LabClient } from './lab/lab-client.ts';
 import type { StoreNotice } from './lab/runs/run-store.ts';
 import { TargetsClient } from './lab/targets-client.ts';
 import App from './ui/App.svelte';
+import { loadAllViews } from './ui/views.ts';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
 
@@ -29,10 +30,18 @@ if (target === null) throw new Error('index.html has no #app element');
 mount(App, { target, props: { lab } });
 keepForOffline();
 
-/** Once the page is at rest, so that the first visit is no slower. Plain http has no service workers. */
+/**
+ * Once the page is at rest, so that the first visit is no slower. Plain http has no service workers. The
+ * worker rules from the next visit on: what this one may still need is loaded before it.
+ */
 function keepForOffline(): void {
   // The development server has none, and must not be outlived by what it served.
   if (import.meta.hot || !('serviceWorker' in navigator)) return;
-  const register = () => void navigator.serviceWorker.register('./offline.js').catch(() => {});
-  addEventListener('load', () => setTimeout(register, 2000), { once: true });
+  const keep = async () => {
+    await loadAllViews();
+    await navigator.serviceWorker.register('./offline.js');
+  };
+  addEventListener('load', () => setTimeout(() => void keep().catch(() => {}), 2000), {
+    once: true,
+  });
 }
