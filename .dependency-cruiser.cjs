@@ -50,7 +50,7 @@ const LAB_ROOMS = [
   ['experiment'],
   ['plan', 'experiment'],
   ['race', 'experiment'],
-  ['lessons', 'experiment', 'race'],
+  ['lessons', 'experiment', 'plan', 'race'],
   ['study', 'experiment', 'plan'],
   ['jobs', 'experiment', 'plan', 'study'],
   ['export', 'experiment', 'plan', 'study'],

@@ -23,11 +23,11 @@ async function taken(page: Page, guess: string): Promise<{ said: string; right: 
 describe.skipIf(!existsSync(MODEL))('the lessons', () => {
   const open = pagesFrom(servePage);
 
-  // A coin takes a moment; what needs parameters is asked of a Poisson distribution.
+  // A coin takes a moment; what needs other parameters is asked of a Gaussian.
   test.each(LESSONS.map((lesson, i) => ({ ...lesson, number: i + 1 })))(
     'lesson $number, $title, answers a wrong guess and a right one',
     async ({ number, options, needs }) => {
-      const address = `#lesson=${number}&ask=${needs ? 'poisson' : 'coin'}&seed=12`;
+      const address = `#lesson=${number}&ask=${needs ? 'gaussian' : 'coin'}&seed=12`;
       const page = await open(address, {}, 'no WebGPU');
       const first = await taken(page, options[0]!.label);
       await page.reload();

@@ -1,12 +1,21 @@
 // Lesson 5: what was taught for one distribution carries over to others, or not.
 import { InputError } from '../../core/errors.ts';
 import { raceExperiment } from '../race/questions.ts';
-import type { Race } from '../race/race.ts';
+import type { Beyond, Race } from '../race/race.ts';
+import { studyPrompts } from '../plan/study-prompts.ts';
+import { resolveExperiment } from '../experiment/experiment.ts';
 import { awayWords, LEVEL } from '../race/verdict.ts';
 import { defineLesson } from './lesson.ts';
 import SHIPPED from './shipped-study.json' with { type: 'json' };
 
-const NEEDS = 'a distribution with parameters';
+const NEEDS =
+  'a family of which the paper sets other parameters aside, such as Beta or the Gaussian';
+
+/** @throws InputError for choices, and for families that are held out whole */
+function beyondOf({ beyond }: Pick<Race, 'beyond'>): Beyond {
+  if (beyond) return beyond;
+  throw new InputError(`this lesson needs ${NEEDS}`, 'Ask for one of those.', 'ask');
+}
 
 export const carryOver = defineLesson<Race>({
   title: 'Does it carry over?',
@@ -21,11 +30,15 @@ export const carryOver = defineLesson<Race>({
     { key: 'level', label: 'as far away as before' },
     { key: 'farther', label: 'farther away' },
   ],
-  run: (bench, { data, ...settings }) =>
-    bench.race(raceExperiment(data, { ...settings, answers: 1 })),
+  run: (bench, { data, ...settings }) => {
+    const experiment = raceExperiment(data, { ...settings, answers: 1 });
+    const { evaluation } = studyPrompts(resolveExperiment(experiment));
+    // Said before the race, and not after it.
+    if (!evaluation.some(({ split }) => split === 'test_unseen_params')) beyondOf({ beyond: null });
+    return bench.race(experiment);
+  },
   reveal(race) {
-    const { beyond } = race;
-    if (!beyond) throw new InputError(`this lesson needs ${NEEDS}`, 'Ask for a number.', 'ask');
+    const beyond = beyondOf(race);
     const { base, soft, hard } = beyond.ends;
     const gained = base!.away - soft!.away;
     const [seen, unseen, families] = SHIPPED.splits;

@@ -37,6 +37,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   export: ['--config', '{}', '--out', '@/exported'],
   bench: [],
   merge: [...LLAMA, '--out', '@/merged'],
+  adapter: [...LLAMA, '--to', 'gguf', '--out', '@/adapter.gguf'],
   pretrain: ['--folder', '@/model', '--checkpoint', '@/state'],
 };
 

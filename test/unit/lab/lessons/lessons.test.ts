@@ -90,7 +90,7 @@ test('whether it carries over', () => {
     'level',
     'farther',
   ]);
-  expect(() => carryOver.reveal({ ...race, beyond: null })).toThrow(/with parameters/);
+  expect(() => carryOver.reveal({ ...race, beyond: null })).toThrow(/other parameters/);
 });
 
 test('the study that ships is the one in the docs', async () => {
