@@ -2,6 +2,7 @@
 import { InputError } from '../core/errors.ts';
 import { shown } from './files/checked.ts';
 import type { ModelFiles } from './files/model-files.ts';
+import { TOKENIZER_FILES } from './files/tokenizer-files.ts';
 import type { CheckpointTensor, TensorFile } from './files/stored-tensor.ts';
 import { decoderSpecFrom, FAMILIES } from './families/index.ts';
 import type { Family } from './families/family.ts';
@@ -16,16 +17,6 @@ import { withMerges } from './tokenizer/merge-ranks.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 
 export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);
-
-/** What a person may put beside a GGUF file: these win over what the file says itself. */
-const TOKENIZER_FILES = [
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'generation_config.json',
-  'chat_template.jinja',
-  'chat_template.json',
-];
 
 /**
  * The folder in Hugging Face layout; one without a configuration, but with a GGUF file, is what that says.
@@ -62,6 +53,7 @@ async function ggufFolder(files: ModelFiles, name: string): Promise<ModelFiles> 
   const { family, dialect } = familyOf(file);
   const config = await ggufConfig(file, family.type, dialect);
   const spec = decoderSpecFrom(config, name);
+  // What a person puts beside a GGUF file wins over what the file says itself.
   const own = (await files.names?.())?.includes('tokenizer.json') ? TOKENIZER_FILES : [];
   const made: Readonly<Record<string, () => object>> = {
     'config.json': () => config,

@@ -5,6 +5,7 @@ import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../families/index.ts';
 import { keptWeights } from '../weight-forms.ts';
 import { requiredJson, type ModelFiles, type SeekableFiles } from '../files/model-files.ts';
+import { TOKENIZER_FILES } from '../files/tokenizer-files.ts';
 import { isGguf, modelFolder } from '../gguf-folder.ts';
 import { type Checkpoint, readCheckpoint } from '../model-folder.ts';
 import { frontMatterLicence } from './front-matter.ts';
@@ -59,16 +60,6 @@ export interface SummarisedModel {
   /** The name of the model that one of its files is. */
   readonly named?: (file: string) => string;
 }
-
-/** Read when the tokenizer is loaded, as far as they exist. */
-const TOKENIZER_FILES = [
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'generation_config.json',
-  'chat_template.jinja',
-  'chat_template.json',
-];
 
 /**
  * Reads config.json, and unless that settles it, the headers of the weights. A model that cannot be
