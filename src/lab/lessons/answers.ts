@@ -1,5 +1,4 @@
 // Lesson 4: how many sampled answers a step make up for the distribution.
-import { raceExperiment } from '../race/questions.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords } from '../race/verdict.ts';
 import { defineLesson } from './lesson.ts';
@@ -19,8 +18,7 @@ export const answers = defineLesson<Race>({
     ...COUNTS.map((count) => ({ key: String(count), label: String(count) })),
     { key: 'more', label: 'more than those' },
   ],
-  run(bench, { data, ...settings }) {
-    const experiment = raceExperiment(data, { ...settings, answers: 1 });
+  run(bench, experiment) {
     const arms = COUNTS.map((count) => ({
       name: `hard ${count}`,
       method: 'hard' as const,

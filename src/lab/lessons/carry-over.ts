@@ -1,6 +1,5 @@
 // Lesson 5: what was taught for one distribution carries over to others, or not.
 import { InputError } from '../../core/errors.ts';
-import { raceExperiment } from '../race/questions.ts';
 import type { Beyond, Race } from '../race/race.ts';
 import { studyPrompts } from '../plan/study-prompts.ts';
 import { resolveExperiment } from '../experiment/experiment.ts';
@@ -30,8 +29,7 @@ export const carryOver = defineLesson<Race>({
     { key: 'level', label: 'as far away as before' },
     { key: 'farther', label: 'farther away' },
   ],
-  run: (bench, { data, ...settings }) => {
-    const experiment = raceExperiment(data, { ...settings, answers: 1 });
+  run: (bench, experiment) => {
     const { evaluation } = studyPrompts(resolveExperiment(experiment));
     // Said before the race, and not after it.
     if (!evaluation.some(({ split }) => split === 'test_unseen_params')) beyondOf({ beyond: null });

@@ -1,6 +1,5 @@
 // Lesson 1: asked again and again, a model says the same few things.
 import { hundredOf } from '../race/hundred.ts';
-import { raceExperiment } from '../race/questions.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords, hundredWords } from '../race/verdict.ts';
 import { defineLesson, firstNotBelow } from './lesson.ts';
@@ -20,8 +19,7 @@ export const collapse = defineLesson<Race>({
     { key: 'some', label: `from ${FEW + 1} to ${SOME}` },
     { key: 'many', label: `more than ${SOME}` },
   ],
-  async run(bench, { data, ...settings }) {
-    const experiment = raceExperiment(data, { ...settings, answers: 1 });
+  async run(bench, experiment) {
     return bench.race({ ...experiment, arms: [{ name: 'base', method: 'none' }] });
   },
   reveal(race) {

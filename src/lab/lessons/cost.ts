@@ -1,6 +1,5 @@
 // Lesson 6: what teaching a distribution costs: sums that the model could do before.
 import type { SumsEvent } from '../events.ts';
-import { raceExperiment } from '../race/questions.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords } from '../race/verdict.ts';
 import { defineLesson } from './lesson.ts';
@@ -27,8 +26,8 @@ export const cost = defineLesson<Measured>({
     { key: 'some', label: `from ${awayWords(HALF)} to ${awayWords(NEARLY)}` },
     { key: 'few', label: `fewer than ${awayWords(HALF)}` },
   ],
-  async run(bench, { data, ...settings }) {
-    const race = await bench.race(raceExperiment(data, { ...settings, answers: 1 }));
+  async run(bench, experiment) {
+    const race = await bench.race(experiment);
     return { race, sums: await bench.sums(race) };
   },
   reveal({ race, sums }) {

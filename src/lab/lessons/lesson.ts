@@ -1,6 +1,7 @@
 // What a lesson is: a question to guess at, a run that settles it, and what its figures say.
 import type { SumsEvent } from '../events.ts';
 import type { ExperimentInput } from '../experiment/experiment.ts';
+import { raceExperiment } from '../race/questions.ts';
 import type { Race } from '../race/race.ts';
 
 /** What a lesson is about: a distribution of its own, or a teacher's. */
@@ -42,7 +43,8 @@ interface Description<Measured> {
   readonly options: readonly Option[];
   /** What it needs of a distribution; a teacher's may lack it. */
   readonly needs?: string;
-  run(bench: Bench, asked: Asked): Promise<Measured>;
+  /** @param experiment the race of what is asked, one sampled answer a step */
+  run(bench: Bench, experiment: ExperimentInput): Promise<Measured>;
   reveal(measured: Measured): Reveal;
 }
 
@@ -55,7 +57,12 @@ export function defineLesson<Measured>(
   description: Description<Measured>,
 ): Lesson & Pick<Description<Measured>, 'run' | 'reveal'> {
   const { run, reveal } = description;
-  return { ...description, settle: async (bench, asked) => reveal(await run(bench, asked)) };
+  return {
+    ...description,
+    async settle(bench, { data, ...settings }) {
+      return reveal(await run(bench, raceExperiment(data, { ...settings, answers: 1 })));
+    },
+  };
 }
 
 /** Where something lies among bounds that ascend: the key of the first that is not below it. */

@@ -1,5 +1,4 @@
 // Lesson 3: soft and hard targets differ in noise alone.
-import { raceExperiment } from '../race/questions.ts';
 import type { Race } from '../race/race.ts';
 import { LEVEL, verdictOf } from '../race/verdict.ts';
 import { defineLesson } from './lesson.ts';
@@ -17,8 +16,7 @@ export const noise = defineLesson<Race>({
     { key: 'hard', label: 'the one shown single answers (hard)' },
     { key: 'level', label: 'neither: on average they are told the same' },
   ],
-  run: (bench, { data, ...settings }) =>
-    bench.race(raceExperiment(data, { ...settings, answers: 1 })),
+  run: (bench, experiment) => bench.race(experiment),
   reveal(race) {
     const away = (method: string) =>
       race.lanes.find(({ arm }) => arm.method === method)!.frames.at(-1)!.away;

@@ -1,7 +1,6 @@
 // Lesson 2: a distribution of answers is a tree of next tokens.
 import { exactScores } from '../../core/scoring/exact.ts';
 import { beginning, branchesOf, treeOf } from '../race/answer-tree.ts';
-import { raceExperiment } from '../race/questions.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords } from '../race/verdict.ts';
 import { defineLesson, firstNotBelow } from './lesson.ts';
@@ -20,8 +19,7 @@ export const tree = defineLesson<Race>({
     { key: 'third', label: 'the third' },
     { key: 'later', label: 'a later one' },
   ],
-  async run(bench, { data, ...settings }) {
-    const experiment = raceExperiment(data, { ...settings, answers: 1 });
+  async run(bench, experiment) {
     return bench.race({ ...experiment, arms: [{ name: 'base', method: 'none' }] });
   },
   reveal(race) {
