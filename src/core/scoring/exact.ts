@@ -2,70 +2,44 @@
 import { clampedChildren } from '../targets/node-targets.ts';
 import type { OutputSpace } from '../targets/space.ts';
 import type { Trie } from '../targets/trie.ts';
-import { wassersteinBetween } from './moments.ts';
+import { answerScores, type AnswerScores } from './answer-scores.ts';
 
-export interface ExactScores {
-  /** KL(target || model) of whole answers, in nats. */
-  readonly kl: number;
-  /** [depths] the part of it that is lost at nodes of each depth of the trie; sums to `kl`. */
+/** What `exactScores` says. */
+export interface ExactScores extends AnswerScores {
+  /** [depths] the part of `kl` that is lost at nodes of each depth of the trie; sums to `kl`. */
   readonly klByDepth: readonly number[];
-  /** Total variation; everything that is not an answer counts as one more outcome. */
-  readonly tv: number;
-  /** Jensen-Shannon divergence in nats, likewise; at most log 2. */
-  readonly js: number;
-  /** Probability that the model gives one of the answers. */
-  readonly validMass: number;
-  readonly invalidMass: number;
-  /** [answers] what the model gives each answer; sums to `validMass`. */
-  readonly answerProbabilities: Float64Array;
-  /** Entropy in nats of the model's answers, given that it gives one; NaN where it never does. */
-  readonly entropy: number;
-  /** W1 between the model's answers, given that it gives one, and the target; null for choices. */
-  readonly wasserstein1: number | null;
 }
 
 /**
- * `edgeLogProbability` [edges]: the model's log probability (over its whole vocabulary) of each
- * edge's token after the prompt and the edge's prefix.
+ * How far a model is from a target, from its log-probability of every edge of the answers' trie.
  *
  * KL is the sum over nodes of node mass * KL(node), which is the same as summing over answers but
  * loses no digits in products of many small numbers.
+ * @param space what the trie was built from
+ * @param edgeLogProbability [edges] natural log-probability, over the model's whole vocabulary, of each
+ *   edge's token after the prompt and the prefix of the edge's node
+ * @example
+ * import { exactScores } from 'calibration-lab/scoring';
+ * import { buildTrie, choiceSpace } from 'calibration-lab/tries';
+ *
+ * const space = choiceSpace([{ value: '1', weight: 1 }, { value: '12', weight: 3 }]);
+ * const trie = buildTrie(space, (text) => [...text].map(Number), 10);
+ * // A model that gives 0.25 to every token it is asked about.
+ * const { kl, klByDepth } = exactScores(trie, space, new Float64Array(trie.edgeToken.length).fill(Math.log(0.25)));
+ * kl; // => 2.87558
+ * klByDepth; // => [1.38629, 0.823959, 1.03972, 0]
  */
 export function exactScores(
   trie: Trie,
   space: Pick<OutputSpace, 'probabilities' | 'numbers'>,
   edgeLogProbability: ArrayLike<number>,
 ): ExactScores {
-  const { probabilities, numbers } = space;
-  const answerProbabilities = answerLogProbabilities(trie, edgeLogProbability).map(Math.exp);
-  let validMass = 0;
-  let distance = 0;
-  let js = 0;
-  answerProbabilities.forEach((q, answer) => {
-    const p = probabilities[answer]!;
-    validMass += q;
-    distance += Math.abs(p - q);
-    js += (klTerm(p, (p + q) / 2) + klTerm(q, (p + q) / 2)) / 2;
-  });
-  const invalidMass = Math.max(0, 1 - validMass);
   const klByDepth = nodeKlByDepth(trie, edgeLogProbability);
-  const given = answerProbabilities.map((q) => q / validMass);
   return {
+    ...answerScores(space, answerLogProbabilities(trie, edgeLogProbability)),
     kl: klByDepth.reduce((sum, nats) => sum + nats, 0),
     klByDepth,
-    tv: (distance + invalidMass) / 2,
-    js: Math.max(0, js + (invalidMass * Math.LN2) / 2),
-    validMass,
-    invalidMass,
-    answerProbabilities,
-    entropy: validMass > 0 ? -given.reduce((sum, q) => sum + klTerm(q, 1), 0) : NaN,
-    wasserstein1: numbers && wassersteinBetween(numbers, given, probabilities),
   };
-}
-
-/** p log(p / q), 0 at p = 0. */
-function klTerm(p: number, q: number): number {
-  return p === 0 ? 0 : p * Math.log(p / q);
 }
 
 /** [answers] log of the product of the probabilities along an answer's path, end token included. */
