@@ -84,10 +84,10 @@ def edge_log_probabilities(model, prompt, trie, device, cache=None, temperature=
         use_cache=cache is not None,
         logits_to_keep=nodes,
     ).logits[0]
-    logits = logits.float() / temperature
+    logits = logits.double() / temperature  # or sums over the vocabulary cost the last digits
     node = torch.tensor(trie.edge_node, device=device)
     token = torch.tensor(trie.edge_token, device=device)
-    return (logits[node, token] - logits.logsumexp(1)[node]).double()
+    return logits[node, token] - logits.logsumexp(1)[node]
 
 
 def path_log_probabilities(trie, edges):

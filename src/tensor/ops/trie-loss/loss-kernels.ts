@@ -125,7 +125,10 @@ function gradientComposed(args: LossGradientArguments): tf.Tensor[] {
   return wantsHead ? [dHidden!, tf.concat(dHead, 0)] : [dHidden!];
 }
 
-/** -> [log-probabilities of the targets] */
+/**
+ * -> [log-probabilities of the targets]. Logits are large numbers whose last digits are their rounding:
+ * what is added up is how far they lie below the row's highest, which is exact.
+ */
 export const targetsKernel = defineKernel<TargetsArguments>(
   'LabTargetLogProbabilities',
   ({ hidden, head, targets, pass }) => {
@@ -133,19 +136,23 @@ export const targetsKernel = defineKernel<TargetsArguments>(
     const chunks = rangesOf(head.rows, pass.chunk).map((range) =>
       tf.tidy(() => {
         const { logits } = logitsOf(hidden, head, pass, range);
-        const normalizer = normalizerOf(logits, softmaxOf(logits));
+        const highest = tf.max(logits, 1, true);
+        const share = tf.log(tf.max(softmaxOf(logits), 1, true)); // of the highest in the chunk
         const part = targetsInRange(targets, range);
-        if (part.target.length === 0) return { normalizer, placed: [] };
+        if (part.target.length === 0) return { highest, share, placed: [] };
         const places = tf.tensor2d(part.target, [part.target.length, 1], 'int32');
-        return { normalizer, placed: [tf.scatterND(places, entriesAt(logits, part), [count])] };
+        return { highest, share, placed: [tf.scatterND(places, entriesAt(logits, part), [count])] };
       }),
     );
-    const normalizers = chunks.map((chunk) => chunk.normalizer);
+    const each = tf.concat2d(chunks.map(({ highest }) => highest) as tf.Tensor2D[], 1);
+    const highest = tf.max(each, 1, true) as tf.Tensor2D;
+    const shares = tf.concat2d(chunks.map(({ share }) => share) as tf.Tensor2D[], 1);
+    const normalizer = joined(tf.sub(tf.sub(each, highest), shares) as tf.Tensor2D);
     const logits = chunks
       .flatMap(({ placed }) => placed)
       .reduce((a, b) => tf.add(a, b), tf.zeros([count]) as tf.Tensor);
-    const normalizer = joined(tf.concat(normalizers, 1) as tf.Tensor2D);
-    return [tf.sub(logits, entriesAt(normalizer, { rowAndToken: rowsOfTargets(targets) }))];
+    const rows = { rowAndToken: rowsOfTargets(targets) };
+    return [tf.sub(tf.sub(logits, entriesAt(highest, rows)), entriesAt(normalizer, rows))];
   },
 );
 
