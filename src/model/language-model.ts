@@ -61,12 +61,19 @@ async function decoderOf(
   const merging = adapter && mergeInto(spec, await openAdapter(adapter, spec));
   const keepsBf16 = tf.getBackend() === 'webgpu';
   const { forms, readsCodes } = keptWeights(checkpoint, format, keepsBf16, merging?.changes);
-  const read = async (name: string) => {
+  const part = async (name: string, from: number, to: number) => {
     const tensor = tensors.get(name)!;
-    if (readsCodes(name)) return tensor.codes!();
-    const values = await tensor.read();
-    merging?.change(name, values);
+    const columns = tensor.shape.at(-1)!;
+    if (readsCodes(name)) return tensor.codes!(from / columns, to / columns);
+    const values = await tensor.read(from, to);
+    merging?.change(name, values, from);
     return values;
   };
-  return new Decoder(spec, await loadWeights(spec, read, forms));
+  const read = (name: string) =>
+    part(
+      name,
+      0,
+      tensors.get(name)!.shape.reduce((a, b) => a * b, 1),
+    );
+  return new Decoder(spec, await loadWeights(spec, Object.assign(read, { part }), forms));
 }

@@ -157,8 +157,8 @@ async function* mergedRows(
 /** What an adapter makes of a decoder's weights as they are read. */
 export interface Merging {
   readonly changes: (name: string) => boolean;
-  /** Changes the values of the tensor of that name in place: W + scaling * B A. */
-  readonly change: (name: string, values: Float32Array) => void;
+  /** Changes whole rows of the tensor of that name in place, from element `from` on: W + scaling * B A. */
+  readonly change: (name: string, values: Float32Array, from: number) => void;
 }
 
 export function mergeInto(spec: DecoderSpec, adapter: AdapterFile): Merging {
@@ -166,14 +166,14 @@ export function mergeInto(spec: DecoderSpec, adapter: AdapterFile): Merging {
   const pairOf = (name: string) => adapter.tensors.get(name.replace(/\.weight$/, ''));
   return {
     changes: (name) => pairOf(name) !== undefined,
-    change(name, values) {
+    change(name, values, from) {
       const pair = pairOf(name);
       if (pair === undefined) return;
       const { rank, scaling } = shapeOf(adapter, pair);
       const columns = (transposed ? pair.b.length : pair.a.length) / rank;
       for (let row = 0; row * columns < values.length; row++) {
         const own = values.subarray(row * columns, (row + 1) * columns);
-        addDelta(own, row, { pair, rank, scaling, transposed });
+        addDelta(own, from / columns + row, { pair, rank, scaling, transposed });
       }
     },
   };

@@ -27,6 +27,9 @@ export interface BlockCodes {
   readonly minimums?: Float32Array;
 }
 
+export const isCodes = (stored: Float32Array | BlockCodes): stored is BlockCodes =>
+  'codes' in stored;
+
 export const formOfCodes = ({ bits, block, minimums }: BlockCodes): CodeForm => ({
   ...{ bits, block },
   hasMinimums: minimums !== undefined,
@@ -39,38 +42,52 @@ export const commonForm = (forms: readonly CodeForm[]): CodeForm => ({
   hasMinimums: forms.some(({ hasMinimums }) => hasMinimums),
 });
 
-/** Rows of one matrix that go into another. */
-export interface CodedRows {
-  readonly codes: BlockCodes;
-  readonly count: number;
-  /** Where row i of them lies. */
-  readonly rowAt: (i: number) => number;
+const isSameCodeForm = (a: CodeForm, b: CodeForm): boolean =>
+  a.bits === b.bits && a.block === b.block && a.hasMinimums === b.hasMinimums;
+
+/** Whether codes of one form can be written in another without loss. */
+export const holds = (form: CodeForm, other: CodeForm): boolean =>
+  isSameCodeForm(commonForm([form, other]), form);
+
+/** Rows `from` up to, but without, `to`; views of the same arrays. */
+export function someRows(all: BlockCodes, from: number, to: number): BlockCodes {
+  const blocks = Math.ceil(all.columns / all.block);
+  const part = <T extends Uint8Array | Int8Array | Float32Array>(values: T, width: number) =>
+    values.subarray(from * width, to * width) as T;
+  return {
+    ...all,
+    rows: to - from,
+    codes: part(all.codes, blocks * all.block),
+    scales: part(all.scales, blocks),
+    ...(all.minimums && { minimums: part(all.minimums, blocks) }),
+  };
 }
 
-/** Rows of several matrices of as many columns, one below the other, with exactly their values. */
-export function stackCodes(parts: readonly CodedRows[]): BlockCodes {
-  const { bits, block, hasMinimums } = commonForm(parts.map(({ codes }) => formOfCodes(codes)));
-  const { columns } = parts[0]!.codes;
-  const rows = parts.reduce((sum, { count }) => sum + count, 0);
+/**
+ * The same values in a form that `holds` theirs.
+ * @param order which row comes at each place; left out, all in their order
+ */
+export function codesAs(from: BlockCodes, form: CodeForm, order?: Int32Array): BlockCodes {
+  if (!order && isSameCodeForm(formOfCodes(from), form)) return from;
+  const { columns } = from;
+  const { bits, block, hasMinimums } = form;
+  const rows = order?.length ?? from.rows;
   const blocks = Math.ceil(columns / block);
   const width = blocks * block;
   const codes = new (bits === 4 ? Uint8Array : Int8Array)(rows * width);
   const scales = new Float32Array(rows * blocks);
   const minimums = hasMinimums ? new Float32Array(rows * blocks) : undefined;
-  let row = 0;
-  for (const { codes: from, count, rowAt } of parts) {
-    const ownBlocks = Math.ceil(columns / from.block);
-    const ownWidth = ownBlocks * from.block;
-    for (let i = 0; i < count; i++, row++) {
-      const at = rowAt(i);
-      const own = from.codes.subarray(at * ownWidth, at * ownWidth + Math.min(width, ownWidth));
-      codes.set(own, row * width);
-      for (let b = 0; b < blocks; b++) {
-        // A block of 32 is two of 16 with the same scale.
-        const source = at * ownBlocks + Math.floor((b * block) / from.block);
-        scales[row * blocks + b] = from.scales[source]!;
-        if (minimums && from.minimums) minimums[row * blocks + b] = from.minimums[source]!;
-      }
+  const ownBlocks = Math.ceil(columns / from.block);
+  const ownWidth = ownBlocks * from.block;
+  for (let row = 0; row < rows; row++) {
+    const at = order ? order[row]! : row;
+    const own = from.codes.subarray(at * ownWidth, at * ownWidth + Math.min(width, ownWidth));
+    codes.set(own, row * width);
+    for (let b = 0; b < blocks; b++) {
+      // A block of 32 is two of 16 with the same scale.
+      const source = at * ownBlocks + Math.floor((b * block) / from.block);
+      scales[row * blocks + b] = from.scales[source]!;
+      if (minimums && from.minimums) minimums[row * blocks + b] = from.minimums[source]!;
     }
   }
   return { rows, columns, bits, block, codes, scales, ...(minimums && { minimums }) };

@@ -1,13 +1,11 @@
 // The decoder's weights on the present backend, by the decoder's own names.
-import { formOfCodes, valuesOfCodes, type BlockCodes } from '../../tensor/block-codes.ts';
-import { toCodedMatrix, toMatrix } from '../../tensor/make-matrix.ts';
-import { formOf, FORMS, isSameForm, tensorsOf } from '../../tensor/matrix.ts';
+import { MatrixWriter } from '../../tensor/matrix-writer.ts';
+import { formOf, FORMS, tensorsOf } from '../../tensor/matrix.ts';
 import type { Matrix, MatrixForm, WeightFormat } from '../../tensor/matrix.ts';
 import * as tf from '../../tensor/tf.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
-import { fusedTensors } from '../spec/fused-tensors.ts';
-import type { FusedTensor } from '../spec/fused-tensors.ts';
-import { fusedValues, isCodes, type ReadTensor } from './fused-values.ts';
+import { fusedTensors, movesWholeRows, type FusedSource } from '../spec/fused-tensors.ts';
+import { fusedValues, inOrder, rowsOf, type ReadTensor } from './fused-values.ts';
 
 /** How each matrix is kept, by the names of `fusedTensors`. */
 export type FormOfMatrix = (name: string) => MatrixForm;
@@ -80,10 +78,15 @@ export class DecoderWeights {
 }
 
 /**
- * Reads a checkpoint tensor by tensor onto the present backend; at most one fused tensor is held in
- * ordinary memory. What is read must have the shapes of `weightShapes(spec)`.
- * @param forms of the matrices; values are rounded to what they hold, and codes that have the form
- * already are taken over
+ * Values that are read at once: enough to keep a disk busy, few enough that all their forms on the way to the
+ * backend come to some megabytes.
+ */
+const AT_ONCE = 2 ** 19;
+
+/**
+ * Reads a checkpoint onto the present backend, some rows at a time where the reader can. What is read must
+ * have the shapes of `weightShapes(spec)`.
+ * @param forms of the matrices; values are rounded to what they hold, and codes that they hold are taken over
  */
 export async function loadWeights(
   spec: DecoderSpec,
@@ -94,8 +97,15 @@ export async function loadWeights(
   const weights = new DecoderWeights();
   try {
     for (const fused of fusedTensors(spec)) {
-      const stored = await fusedValues(fused, read);
-      weights.set(fused.name, keptTensor(fused, stored, formOfMatrix));
+      const { name, kind, rows, columns, sources } = fused;
+      if (kind === 'vector') {
+        weights.set(name, tf.keep(tf.tensor1d(await fusedValues(fused, read))));
+        continue;
+      }
+      const writer = new MatrixWriter(rows, columns, formOfMatrix(name));
+      weights.set(name, writer.matrix);
+      if (!sources.every(movesWholeRows)) writer.put(0, await fusedValues(fused, read));
+      else for (const part of sources) await copyRows(part, columns, read, writer);
     }
   } catch (error) {
     weights.dispose();
@@ -104,17 +114,19 @@ export async function loadWeights(
   return weights;
 }
 
-function keptTensor(
-  { name, kind, rows, columns }: FusedTensor,
-  stored: Float32Array | BlockCodes,
-  formOfMatrix: FormOfMatrix,
-): Matrix | tf.Tensor1D {
-  if (kind === 'vector') {
-    return tf.keep(tf.tensor1d(isCodes(stored) ? valuesOfCodes(stored) : stored));
+async function copyRows(
+  { name, first, count, slice = 0, order }: FusedSource,
+  columns: number,
+  read: ReadTensor,
+  writer: MatrixWriter,
+): Promise<void> {
+  // Rows in another order may lie anywhere in their slice.
+  const step = order || !read.part ? count : Math.max(1, Math.floor(AT_ONCE / columns));
+  for (let row = 0; row < count; row += step) {
+    const [from, to] = [slice * count + row, slice * count + Math.min(count, row + step)];
+    const stored = read.part
+      ? await read.part(name, from * columns, to * columns)
+      : rowsOf(await read(name), from, to, columns);
+    writer.put(first + row, order ? inOrder(stored, order, columns) : stored);
   }
-  const form = formOfMatrix(name);
-  if (!isCodes(stored)) return toMatrix(stored, rows, columns, form);
-  const own = { format: 'codes', ...formOfCodes(stored) } as const;
-  if (isSameForm(own, form)) return toCodedMatrix(stored);
-  return toMatrix(valuesOfCodes(stored), rows, columns, form);
 }

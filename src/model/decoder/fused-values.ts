@@ -1,6 +1,12 @@
 // What one of the decoder's tensors holds, put together from those of a checkpoint, and the way back.
-import { stackCodes, valuesOfCodes } from '../../tensor/block-codes.ts';
-import type { BlockCodes, CodedRows } from '../../tensor/block-codes.ts';
+import {
+  codesAs,
+  formOfCodes,
+  isCodes,
+  someRows,
+  valuesOfCodes,
+} from '../../tensor/block-codes.ts';
+import type { Rows } from '../../tensor/matrix-writer.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { fusedTensors, movesWholeRows } from '../spec/fused-tensors.ts';
 import type { FusedSource, FusedTensor } from '../spec/fused-tensors.ts';
@@ -9,47 +15,33 @@ import type { FusedSource, FusedTensor } from '../spec/fused-tensors.ts';
  * A checkpoint's tensor in the order it is stored: its values, widened to f32, or the codes that stand
  * for them.
  */
-export type ReadTensor = (
-  name: string,
-) => Float32Array | BlockCodes | Promise<Float32Array | BlockCodes>;
+export interface ReadTensor {
+  (name: string): Rows | Promise<Rows>;
+  /** Elements `from` up to, but without, `to`, whole rows of the last axis; left out where all are at hand. */
+  part?(name: string, from: number, to: number): Rows | Promise<Rows>;
+}
 
-export const isCodes = (stored: Float32Array | BlockCodes): stored is BlockCodes =>
-  'codes' in stored;
-
-/** Values [rows, columns], or codes where all sources have them: in the form that loses none. */
-export async function fusedValues(
-  fused: FusedTensor,
-  read: ReadTensor,
-): Promise<Float32Array | BlockCodes> {
-  const { sources } = fused;
-  const [only] = sources;
-  if (sources.length === 1 && isAsStored(only!)) return read(only!.name);
-  const coded: CodedRows[] = [];
-  let values: Float32Array | undefined;
-  for (const part of sources) {
+/** Values [rows, columns]. */
+export async function fusedValues(fused: FusedTensor, read: ReadTensor): Promise<Float32Array> {
+  const values = new Float32Array(fused.rows * fused.columns);
+  for (const part of fused.sources) {
     const stored = await read(part.name);
-    if (isCodes(stored) && values === undefined && movesWholeRows(part)) {
-      coded.push(rowsOf(stored, part));
-      continue;
-    }
-    // Codes come in the order of the rows, from the first one on.
-    values ??= leadingValues(fused, coded);
     place(values, fused, part, isCodes(stored) ? valuesOfCodes(stored) : stored);
   }
-  return values ?? stackCodes(coded);
+  return values;
 }
 
-/** Whether all of the stored tensor is taken over as it lies in the file. */
-const isAsStored = (part: FusedSource) =>
-  movesWholeRows(part) && !part.order && part.slice === undefined;
+/** Rows `from` up to, but without, `to`. */
+export const rowsOf = (all: Rows, from: number, to: number, columns: number): Rows =>
+  isCodes(all) ? someRows(all, from, to) : all.subarray(from * columns, to * columns);
 
-function rowsOf(codes: BlockCodes, { count, slice = 0, order }: FusedSource): CodedRows {
-  return { codes, count, rowAt: (i) => slice * count + (order ? order[i]! : i) };
-}
-
-function leadingValues({ rows, columns }: FusedTensor, coded: readonly CodedRows[]): Float32Array {
-  const values = new Float32Array(rows * columns);
-  if (coded.length > 0) values.set(valuesOfCodes(stackCodes(coded)));
+/** The rows that lie at these places, one below the other. */
+export function inOrder(stored: Rows, order: Int32Array, columns: number): Rows {
+  if (isCodes(stored)) return codesAs(stored, formOfCodes(stored), order);
+  const values = new Float32Array(stored.length);
+  order.forEach((from, row) =>
+    values.set(rowsOf(stored, from, from + 1, columns) as Float32Array, row * columns),
+  );
   return values;
 }
 

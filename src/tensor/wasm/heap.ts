@@ -23,9 +23,9 @@ export const heap = (): WebAssembly.Memory => internals().wasm.asm.memory;
 export const addressOf = ({ dataId }: tf.TensorInfo): number =>
   internals().dataIdMap.get(dataId).memoryOffset;
 
-/** A tensor of f32 whose values are whatever lay there before. */
-export function uninitialised(shape: number[]): tf.Tensor {
-  const info = (tf.backend() as BackendWasm).makeOutput(shape, 'float32');
+/** A tensor whose values are whatever lay there before. */
+export function uninitialised(shape: number[], dtype: 'float32' | 'int32' = 'float32'): tf.Tensor {
+  const info = (tf.backend() as BackendWasm).makeOutput(shape, dtype);
   return tf.engine().makeTensorFromTensorInfo(info);
 }
 

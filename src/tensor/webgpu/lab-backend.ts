@@ -1,6 +1,7 @@
 // tfjs's WebGPU backend with a bounded pool of buffers, whose reads end when the device fails.
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { DeviceFailure } from '../device-failure.ts';
+import type { TensorInfo } from '../tf.ts';
 import { BufferPool } from './buffer-pool.ts';
 
 export class LabWebGpuBackend extends WebGPUBackend {
@@ -34,6 +35,17 @@ export class LabWebGpuBackend extends WebGPUBackend {
       this.onDispatch?.(`${program.constructor.name} ${program.shaderKey}`);
     }
     return output;
+  }
+
+  /** Puts values into a tensor, the first at place `at`, after all that was encoded so far. */
+  fill({ dataId }: TensorInfo, at: number, values: Float32Array | Int32Array): void {
+    this.uploadToGPU(dataId);
+    // What was encoded may still use the buffer, if the pool had it before.
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.submitQueue();
+    const buffer = this.tensorMap.get(dataId).resource as GPUBuffer;
+    this.device.queue.writeBuffer(buffer, 4 * at, values as Float32Array<ArrayBuffer>);
   }
 
   /** @throws DeviceError once the device has failed */

@@ -4,9 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { randomStream } from '../../../src/core/random.ts';
 import {
+  codesAs,
   commonForm,
   formOfCodes,
-  stackCodes,
+  someRows,
   valuesOfCodes,
 } from '../../../src/tensor/block-codes.ts';
 import type { BlockCodes, CodeForm } from '../../../src/tensor/block-codes.ts';
@@ -157,7 +158,7 @@ function randomCodes(
   };
 }
 
-describe('rows of several matrices', () => {
+describe('rows that come into another matrix', () => {
   test('the common form is the narrowest that holds all', () => {
     const [four, eight] = [FORMS.int4, FORMS.int8];
     const by16 = ALL_FORMS['int8 by 16'];
@@ -173,19 +174,15 @@ describe('rows of several matrices', () => {
     for (const first of CODE_FORMS) {
       for (const second of CODE_FORMS) {
         const columns = [32, 48, 71][random.integer(3)]!;
-        const [a, b] = [
-          randomCodes(first, 3, columns, random),
-          randomCodes(second, 4, columns, random),
-        ];
-        const joined = stackCodes([
-          { codes: a, count: 3, rowAt: (i) => 2 - i },
-          { codes: b, count: 2, rowAt: (i) => 1 + i },
-        ]);
-        expect(formOfCodes(joined)).toEqual(commonForm([formOfCodes(a), formOfCodes(b)]));
-        const rowOf = (codes: BlockCodes, row: number) =>
-          valuesOfCodes(codes).subarray(row * columns, (row + 1) * columns);
-        const expected = [rowOf(a, 2), rowOf(a, 1), rowOf(a, 0), rowOf(b, 1), rowOf(b, 2)];
-        expect(plain(valuesOfCodes(joined))).toEqual(expected.flatMap(plain));
+        const codes = randomCodes(first, 4, columns, random);
+        const form = commonForm([first, second]);
+        const rowOf = (row: number) =>
+          plain(valuesOfCodes(codes).subarray(row * columns, (row + 1) * columns));
+        const turned = codesAs(codes, form, Int32Array.of(2, 0, 3));
+        expect(formOfCodes(turned)).toEqual(form);
+        expect(plain(valuesOfCodes(turned))).toEqual([2, 0, 3].flatMap(rowOf));
+        const some = codesAs(someRows(codes, 1, 3), form);
+        expect(plain(valuesOfCodes(some))).toEqual([1, 2].flatMap(rowOf));
       }
     }
   });

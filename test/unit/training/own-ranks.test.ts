@@ -112,7 +112,7 @@ test('M1: what is written is what was read, and merges by its own scalings', asy
     expect(read.tensors.get(path)).toMatchObject({ a, b });
     const inputs = a.length / rank;
     const weight = new Float32Array((b.length / rank) * inputs);
-    merge(`${path}.weight`, weight);
+    merge(`${path}.weight`, weight, 0);
     const expected = weight.map((_, i) => {
       const [row, column] = [Math.floor(i / inputs), i % inputs];
       let sum = 0;
