@@ -44,9 +44,9 @@ try {
   }[] = [];
   let [last, began, spent] = [0, performance.now(), await busy()];
   while (windows.length < WINDOWS) {
-    const words = (await line.count()) > 0 ? await line.textContent() : null;
+    const [words] = await line.allTextContents();
     const step =
-      words === null ? STEPS : Number(/step ([\d,]+)/.exec(words)![1]!.replace(/,/g, ''));
+      words === undefined ? STEPS : Number(/step ([\d,]+)/.exec(words)![1]!.replace(/,/g, ''));
     if (step < ((windows.length + 1) * STEPS) / WINDOWS) {
       await tab.waitForTimeout(50);
       continue;

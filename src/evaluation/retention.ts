@@ -8,7 +8,7 @@ import {
   type ArithmeticOptions,
   type ArithmeticReport,
   type Operation,
-} from './retention/arithmetic.ts';
+} from './arithmetic.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
 import type { Prompt } from './prompts.ts';
 import type { QuestionSet } from './retention/question.ts';

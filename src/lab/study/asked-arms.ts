@@ -1,6 +1,6 @@
 // Arms that were trained before, asked beside a study: answers to any prompt, and sums they may have forgotten.
 import { randomStream } from '../../core/random.ts';
-import { evaluateArithmetic } from '../../evaluation/retention/arithmetic.ts';
+import { evaluateArithmetic } from '../../evaluation/arithmetic.ts';
 import { loraFromFile } from '../../model/adapter/lora.ts';
 import { readAdapter } from '../../model/adapter/peft.ts';
 import type { LanguageModel } from '../../model/language-model.ts';

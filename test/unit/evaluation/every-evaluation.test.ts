@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createDistribution } from '../../../src/core/distributions/create.ts';
 import { outputSpace } from '../../../src/core/targets/output-space.ts';
 import { evaluateAnswerPosition } from '../../../src/evaluation/mcq.ts';
-import { evaluateArithmetic } from '../../../src/evaluation/retention/arithmetic.ts';
+import { evaluateArithmetic } from '../../../src/evaluation/arithmetic.ts';
 import { CHOICE_QUESTIONS } from '../../../src/evaluation/retention/choice-questions.ts';
 import { NOVELTY_PROMPTS } from '../../../src/evaluation/novelty/novelty-prompts.ts';
 import { OPEN_PROMPTS } from '../../../src/evaluation/open/open-prompts.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evaluateArithmetic } from '../../../src/evaluation/retention/arithmetic.ts';
+import { evaluateArithmetic } from '../../../src/evaluation/arithmetic.ts';
 import { CHOICE_QUESTIONS } from '../../../src/evaluation/retention/choice-questions.ts';
 import { CLOZE_QUESTIONS } from '../../../src/evaluation/retention/cloze-questions.ts';
 import { UNRELATED_PROMPTS } from '../../../src/evaluation/retention/unrelated-prompts.ts';

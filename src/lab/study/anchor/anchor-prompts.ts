@@ -1,6 +1,6 @@
 // The lab's own anchor prompts: what a model can do besides sampling, and should go on doing.
 import { randomStream } from '../../../core/random.ts';
-import { arithmeticQuestion, operandPairs } from '../../../evaluation/retention/arithmetic.ts';
+import { arithmeticQuestion, operandPairs } from '../../../evaluation/arithmetic.ts';
 
 export interface AnchorPrompt {
   /** Kinds take turns in the batches. */

@@ -1,6 +1,6 @@
 // The lab's own anchor prompts ask nothing that the lab measures.
 import { expect, test } from 'vitest';
-import { evaluateArithmetic } from '../../../../../src/evaluation/retention/arithmetic.ts';
+import { evaluateArithmetic } from '../../../../../src/evaluation/arithmetic.ts';
 import { CHOICE_QUESTIONS } from '../../../../../src/evaluation/retention/choice-questions.ts';
 import { NOVELTY_PROMPTS } from '../../../../../src/evaluation/novelty/novelty-prompts.ts';
 import { OPEN_PROMPTS } from '../../../../../src/evaluation/open/open-prompts.ts';

@@ -1,10 +1,10 @@
 // Arithmetic: how many sums, differences and products of one to three digits a model gets right.
-import { InputError } from '../../core/errors.ts';
-import { stripThinkingTrace } from '../../core/parsing/thinking.ts';
-import { randomStream } from '../../core/random.ts';
-import type { EvaluatedModel } from '../evaluated-model.ts';
-import { proportion, type EvaluationReport } from '../report.ts';
-import { inOrder, type RunOptions } from '../run.ts';
+import { InputError } from '../core/errors.ts';
+import { stripThinkingTrace } from '../core/parsing/thinking.ts';
+import { randomStream } from '../core/random.ts';
+import type { EvaluatedModel } from './evaluated-model.ts';
+import { proportion, type EvaluationReport } from './report.ts';
+import { inOrder, type RunOptions } from './run.ts';
 
 export type Operation = '+' | '-' | '*';
 
