@@ -44,9 +44,9 @@ try {
   }[] = [];
   let [last, began, spent] = [0, performance.now(), await busy()];
   while (windows.length < WINDOWS) {
-    const [words] = await line.allTextContents();
-    const step =
-      words === undefined ? STEPS : Number(/step ([\d,]+)/.exec(words)![1]!.replace(/,/g, ''));
+    const words = (await line.allTextContents()).join(' ');
+    const said = /step ([\d,]+) of/.exec(words)?.[1];
+    const step = said === undefined ? STEPS : Number(said.replaceAll(',', ''));
     if (step < ((windows.length + 1) * STEPS) / WINDOWS) {
       await tab.waitForTimeout(50);
       continue;

@@ -1,5 +1,11 @@
 // Numbers as a person reads them, in charts and beside them.
 
+// Kept, since a live chart writes thousands of figures a second and making a format costs more than
+// using it.
+const [whole, tenths, upToSeven] = [0, 1, 7].map(
+  (digits) => new Intl.NumberFormat('en', { maximumFractionDigits: digits }),
+) as [Intl.NumberFormat, Intl.NumberFormat, Intl.NumberFormat];
+
 /** Three significant digits; tiny and huge numbers in scientific notation; `–` where there is none. */
 export function figure(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
@@ -7,9 +13,7 @@ export function figure(value: number | null | undefined): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size < 1e-4 || size >= 1e6) return scientific(value);
-  return Number(value.toPrecision(3))
-    .toLocaleString('en', { maximumFractionDigits: 7 })
-    .replace('-', '−');
+  return upToSeven.format(Number(value.toPrecision(3))).replace('-', '−');
 }
 
 function scientific(value: number): string {
@@ -24,5 +28,5 @@ export function percent(share: number | null | undefined): string {
   const hundredths = share * 100;
   if (hundredths > 0 && hundredths < 0.1) return '< 0.1 %';
   if (hundredths > 99.9 && hundredths < 100) return '> 99.9 %';
-  return `${hundredths.toLocaleString('en', { maximumFractionDigits: hundredths < 10 ? 1 : 0 })} %`;
+  return `${(hundredths < 10 ? tenths : whole).format(hundredths)} %`;
 }

@@ -1,5 +1,6 @@
 // What a running study reports. Every event is plain data that survives structured cloning.
 import type { EvaluationName } from '../evaluation/names.ts';
+import type { ExactFigures } from './exact-figures.ts';
 import type { Split } from './experiment/experiment.ts';
 
 export type Phase =
@@ -59,23 +60,14 @@ export interface StepEvent {
 }
 
 /** Exact scores of one arm on one prompt. Names as in results.json. */
-export interface EvaluationRow {
+export interface EvaluationRow extends ExactFigures {
   readonly arm: string;
   readonly split: Split;
   readonly family: string;
   /** Distribution identifier, e.g. `gaussian__mu_0__sigma_1`. */
   readonly id: string;
-  /** KL(target || model) over whole answers, in nats. */
-  readonly kl: number;
-  /** [depths] its parts, by the depth of the trie's nodes; runs of earlier versions have none. */
+  /** [depths] parts of `kl`, by the depth of the trie's nodes; runs of earlier versions have none. */
   readonly kl_by_depth?: readonly number[];
-  readonly tv: number;
-  readonly js: number;
-  readonly valid_mass: number;
-  /** Between target and the model's valid answers (renormalised); null for choices. */
-  readonly wasserstein_1: number | null;
-  /** The reference's per-step figure, under its own name. */
-  readonly reference_logit_kl: number | null;
   /** Where it was computed, as a place in the run's `segments`; left out in the first of them. */
   readonly segment?: number;
 }

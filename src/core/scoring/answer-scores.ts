@@ -1,6 +1,7 @@
 // How far a model is from a target, from what it gives each answer.
 import type { OutputSpace } from '../targets/space.ts';
 import { wassersteinBetween } from './moments.ts';
+import { rankCorrelation } from './rank-correlation.ts';
 
 /** What `answerScores` says; divergences and entropy in nats. */
 export interface AnswerScores {
@@ -19,6 +20,8 @@ export interface AnswerScores {
   readonly entropy: number;
   /** W1 between the model's answers, given that it gives one, and the target; null for choices. */
   readonly wasserstein1: number | null;
+  /** Spearman's, of the target's and the model's probabilities; null for a target without an order. */
+  readonly rankCorrelation: number | null;
 }
 
 /**
@@ -59,6 +62,7 @@ export function answerScores(
     answerProbabilities,
     entropy: validMass > 0 ? -given.reduce((sum, q) => sum + klTerm(q, 1), 0) : NaN,
     wasserstein1: numbers && wassersteinBetween(numbers, given, probabilities),
+    rankCorrelation: rankCorrelation(probabilities, answerProbabilities),
   };
 }
 

@@ -1,9 +1,9 @@
 // A comparison as CSV: its figures, one a line; or the exact scores of every prompt.
+import { SHOWN_METRICS } from '../exact-figures.ts';
 import { csvText } from '../results/csv.ts';
 import { ROW_COLUMNS } from '../results/results-csv.ts';
 import type { Comparison } from './comparison.ts';
 import type { Column } from './columns.ts';
-import { COMPARED_METRICS } from './measured.ts';
 
 const HEADER = [
   'column',
@@ -27,7 +27,7 @@ const seeds = ({ parts }: Column) => parts.map(({ run }) => run.seed ?? '').join
 /** One line per column and figure. `low` and `high` bound 95 % intervals, or seeds. */
 export function comparisonCsv({ columns, scores, reported, efforts }: Comparison): string {
   const exact = scores.flatMap(({ split, scores: ofSplit }) =>
-    COMPARED_METRICS.flatMap((metric) =>
+    SHOWN_METRICS.flatMap((metric) =>
       ofSplit[metric].map(({ mean, difference, standing }, i) => [
         ...about(columns[i]!, 'exact', split, metric),
         ...[mean?.value, mean?.interval?.low, mean?.interval?.high],

@@ -3,18 +3,11 @@ import { type Cell, markdownTable, markdownText } from '../../core/escape.ts';
 import { chartLines, type ReportChart } from '../results/report-charts.ts';
 import { evaluationNamed } from '../../evaluation/names.ts';
 import { figureName, figureText, isShown } from '../../evaluation/reported-figures.ts';
+import { SHOWN_FIGURES, SHOWN_METRICS } from '../exact-figures.ts';
 import { splitHeading } from '../plan/split-titles.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonStory } from './comparison-story.ts';
-import { COMPARED_METRICS } from './measured.ts';
 import type { Estimate, Score, SplitScores } from './scores.ts';
-
-const TITLES = {
-  kl: 'KL (nats)',
-  tv: 'total variation',
-  valid_mass: 'valid mass',
-  wasserstein_1: 'W1',
-} as const;
 
 export interface ReportOptions {
   readonly title?: string;
@@ -93,13 +86,13 @@ function splitSection(
   labels: readonly string[],
   against: number,
 ): string[] {
-  const header = COMPARED_METRICS.flatMap((metric) =>
-    metric === 'kl' ? [TITLES.kl, 'difference'] : [TITLES[metric]],
+  const header = SHOWN_FIGURES.flatMap(({ key, title }) =>
+    key === 'kl' ? [title, 'difference'] : [title],
   );
   const rows = labels.map((label, i) => [
     label,
     prompts[i],
-    ...COMPARED_METRICS.flatMap((metric) => {
+    ...SHOWN_METRICS.flatMap((metric) => {
       const score = scores[metric][i]!;
       const mean = { markdown: marked(score) };
       if (metric !== 'kl') return [mean];

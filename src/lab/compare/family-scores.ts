@@ -1,8 +1,9 @@
 // Scores of single families side by side.
 import { familyBalancedMean, type MeasuredPrompt } from '../../core/scoring/bootstrap.ts';
+import type { Metric } from '../exact-figures.ts';
 import type { Split } from '../experiment/experiment.ts';
 import type { Column } from './columns.ts';
-import { bestOf, type ComparedMetric, type MeasuredColumn, measuredColumn } from './measured.ts';
+import { bestOf, type MeasuredColumn, measuredColumn } from './measured.ts';
 
 export interface FamilyScores {
   readonly family: string;
@@ -16,7 +17,7 @@ export interface FamilyScores {
 export function familyScores(
   columns: readonly Column[],
   split: Split,
-  metric: ComparedMetric,
+  metric: Metric,
 ): FamilyScores[] {
   const measured = columns.map((column) => byFamily(measuredColumn(column, split, metric)));
   const families = new Set(measured.flatMap((column) => [...column.keys()]));

@@ -1,28 +1,21 @@
 // The figures of a comparison's columns, prompt by prompt, ready to be averaged and paired.
 import type { MeasuredPrompt } from '../../core/scoring/bootstrap.ts';
+import { exactFigure, type Metric } from '../exact-figures.ts';
 import type { Split } from '../experiment/experiment.ts';
 import type { Column, ColumnPart } from './columns.ts';
 
-/** The exact figures that are compared. */
-export const COMPARED_METRICS = ['kl', 'tv', 'valid_mass', 'wasserstein_1'] as const;
-export type ComparedMetric = (typeof COMPARED_METRICS)[number];
-
-/** Place of the best figure, the highest valid mass and the lowest of all else; null with fewer than two. */
-export function bestOf(values: readonly (number | null)[], metric: ComparedMetric): number | null {
+/** Place of the best figure; null with fewer than two. */
+export function bestOf(values: readonly (number | null)[], metric: Metric): number | null {
   const known = values.flatMap((value, i) => (value === null ? [] : [{ value, i }]));
   if (known.length < 2) return null;
-  const sign = metric === 'valid_mass' ? -1 : 1;
+  const sign = exactFigure(metric).better === 'higher' ? -1 : 1;
   return known.reduce((a, b) => (sign * b.value < sign * a.value ? b : a)).i;
 }
 
 /** A column's figures on one split: by prompt, then by seed; seeds as the column's parts have them. */
 export type MeasuredColumn = ReadonlyMap<string, MeasuredPrompt>;
 
-export function measuredColumn(
-  { parts }: Column,
-  split: Split,
-  metric: ComparedMetric,
-): MeasuredColumn {
+export function measuredColumn({ parts }: Column, split: Split, metric: Metric): MeasuredColumn {
   const prompts = new Map<string, { family: string; values: (number | null)[] }>();
   parts.forEach((part, seed) => {
     for (const row of part.arm.results.exact) {
@@ -32,7 +25,7 @@ export function measuredColumn(
         family: row.family,
         values: Array<number | null>(parts.length).fill(null),
       };
-      prompt.values[seed] = row[metric];
+      prompt.values[seed] = row[metric] ?? null;
       prompts.set(key, prompt);
     }
   });

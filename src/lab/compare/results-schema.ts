@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import type { AnswersFile } from '../results/kept-answers.ts';
 import type { ArmResults, Results } from '../results/results.ts';
+import { exactFigure, ofEachMetric } from '../exact-figures.ts';
 import { SPLITS } from '../experiment/experiment.ts';
 import { inputErrorOf, oneOf } from '../../core/schema.ts';
 import { summarise } from '../results/summary.ts';
@@ -18,13 +19,10 @@ const rowSchema = v.looseObject(
     split: oneOf(SPLITS),
     family: text,
     id: text,
-    kl: figure,
+    ...ofEachMetric((metric) =>
+      exactFigure(metric).isCertain ? figure : v.optional(figure, null),
+    ),
     kl_by_depth: v.optional(v.array(figure, 'a list of numbers')),
-    tv: figure,
-    js: figure,
-    valid_mass: figure,
-    wasserstein_1: v.optional(figure, null),
-    reference_logit_kl: v.optional(figure, null),
   },
   object,
 );

@@ -5,16 +5,10 @@ import {
   type Interval,
   type MeasuredPrompt,
 } from '../../core/scoring/bootstrap.ts';
+import { SHOWN_METRICS, type ShownMetric } from '../exact-figures.ts';
 import { type Split, SPLITS } from '../experiment/experiment.ts';
 import type { Column } from './columns.ts';
-import {
-  bestOf,
-  COMPARED_METRICS,
-  type ComparedMetric,
-  differences,
-  measuredColumn,
-  sharedSeeds,
-} from './measured.ts';
+import { bestOf, differences, measuredColumn, sharedSeeds } from './measured.ts';
 
 /** A family-balanced mean and its 95 % bootstrap interval, over prompts and, if several, seeds. */
 export interface Estimate {
@@ -42,7 +36,7 @@ export interface Score {
 export interface SplitScores {
   readonly split: Split;
   /** Per metric [columns]. */
-  readonly scores: Readonly<Record<ComparedMetric, readonly Score[]>>;
+  readonly scores: Readonly<Record<ShownMetric, readonly Score[]>>;
   /** [columns] */
   readonly prompts: readonly number[];
   /** [columns] prompts that are among those of the column compared with. */
@@ -66,8 +60,8 @@ export function* compareScores(
   for (const split of SPLITS) {
     const kl = columns.map((column) => measuredColumn(column, split, 'kl'));
     if (kl.every((column) => column.size === 0)) continue;
-    const scores: Partial<Record<ComparedMetric, Score[]>> = {};
-    for (const metric of COMPARED_METRICS) {
+    const scores: Partial<Record<ShownMetric, Score[]>> = {};
+    for (const metric of SHOWN_METRICS) {
       scores[metric] = yield* scoresOn(columns, split, metric, against);
     }
     const families = new Set(kl.flatMap((column) => [...column.values()].map((p) => p.family)));
@@ -85,7 +79,7 @@ export function* compareScores(
 function* scoresOn(
   columns: readonly Column[],
   split: Split,
-  metric: ComparedMetric,
+  metric: ShownMetric,
   against: number,
 ): Generator<void, Score[]> {
   const measured = columns.map((column) => measuredColumn(column, split, metric));

@@ -41,7 +41,7 @@ export async function* exact(
     ...(signal && { signal }),
   });
   checkScores(task, scored, 0);
-  const { kl, tv, js, valid_mass, reference_logit_kl } = scored.scores;
+  const { kl, tv, js, valid_mass, reference_logit_kl = null } = scored.scores;
   const { nodeCount: nodes } = task.trie;
   yield { type: 'exact', kl, tv, js, valid_mass, reference_logit_kl, nodes };
 }

@@ -1,7 +1,7 @@
 // Exact scores as CSV: one line per arm and prompt.
 import { csvText } from './csv.ts';
 import type { Results } from './results.ts';
-import { METRICS } from './summary.ts';
+import { METRICS } from '../exact-figures.ts';
 
 /** The figures of a prompt, in the order of the columns. */
 export const ROW_COLUMNS = ['split', 'family', 'id', ...METRICS] as const;

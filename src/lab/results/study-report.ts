@@ -2,6 +2,7 @@
 import { type Cell, markdownTable, markdownText } from '../../core/escape.ts';
 import { evaluationSections } from './evaluation-report.ts';
 import { isBase } from '../../methods/names.ts';
+import { EXACT_FIGURES } from '../exact-figures.ts';
 import type { Results } from './results.ts';
 import { isTrained, SPLITS } from '../experiment/experiment.ts';
 import type { Split } from '../experiment/experiment.ts';
@@ -12,9 +13,12 @@ import { scoringResolution } from '../plan/study-plan.ts';
 import { machineText, segmentsOf } from '../state/segments.ts';
 import type { Summary } from './summary.ts';
 
+/** All but the figure of the reference, which is no distance between answers. */
+const FIGURES = EXACT_FIGURES.filter(({ key }) => key !== 'reference_logit_kl');
 const SCORES = [
-  ...['arm', 'KL (nats)', 'KL of base / KL', 'total variation', 'Jensen-Shannon'],
-  ...['valid mass', 'W1', 'families', 'prompts'],
+  'arm',
+  ...FIGURES.flatMap(({ key, title }) => (key === 'kl' ? [title, 'KL of base / KL'] : [title])),
+  ...['families', 'prompts'],
 ];
 const TRAINING = [
   ...['arm', 'trained on', 'steps', 'answer tokens', 'prompt tokens', 'seconds'],
@@ -79,9 +83,11 @@ function presetOf({ training }: Results['config']): string {
 }
 
 function row(name: string, summary: Summary, baseKl: number | null): Cell[] {
-  const { kl, tv, js, valid_mass, wasserstein_1, families, prompts } = summary;
+  const { kl, families, prompts } = summary;
   const ratio = baseKl !== null && kl ? (baseKl / kl).toFixed(1) : '–';
-  const figures = [figure(kl), ratio, ...[tv, js, valid_mass, wasserstein_1].map(figure)];
+  const figures = FIGURES.flatMap(({ key }) =>
+    key === 'kl' ? [figure(kl), ratio] : [figure(summary[key])],
+  );
   return [name, ...figures, families, prompts];
 }
 

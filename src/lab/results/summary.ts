@@ -1,17 +1,8 @@
 // Means over prompts in which every family counts the same, however many prompts it has.
 import { groupBy } from '../../core/group-by.ts';
 import type { EvaluationRow } from '../events.ts';
+import { type Metric, ofEachMetric } from '../exact-figures.ts';
 import type { Split } from '../experiment/experiment.ts';
-
-export const METRICS = [
-  'kl',
-  'tv',
-  'js',
-  'valid_mass',
-  'wasserstein_1',
-  'reference_logit_kl',
-] as const;
-export type Metric = (typeof METRICS)[number];
 
 /** Family-balanced means, and how much they stand on. Null where no prompt has the figure. */
 export type Summary = Record<Metric, number | null> & { families: number; prompts: number };
@@ -23,14 +14,8 @@ export function summarise(rows: readonly Row[]): Partial<Record<Split, Summary>>
   const summaries: Partial<Record<Split, Summary>> = {};
   for (const [split, ofSplit] of groupBy(rows, (row) => row.split)) {
     const families = [...groupBy(ofSplit, (row) => row.family).values()];
-    const balanced = (metric: Metric) => mean(families.map((family) => meanOf(family, metric)));
     summaries[split] = {
-      kl: balanced('kl'),
-      tv: balanced('tv'),
-      js: balanced('js'),
-      valid_mass: balanced('valid_mass'),
-      wasserstein_1: balanced('wasserstein_1'),
-      reference_logit_kl: balanced('reference_logit_kl'),
+      ...ofEachMetric((metric) => mean(families.map((family) => meanOf(family, metric)))),
       families: families.length,
       prompts: ofSplit.length,
     };
@@ -40,7 +25,7 @@ export function summarise(rows: readonly Row[]): Partial<Record<Split, Summary>>
 
 /** Mean of a figure over the rows that have it, or null. */
 export function meanOf(rows: readonly Row[], metric: Metric): number | null {
-  return mean(rows.map((row) => row[metric]));
+  return mean(rows.map((row) => row[metric] ?? null));
 }
 
 function mean(values: readonly (number | null)[]): number | null {

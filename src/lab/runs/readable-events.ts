@@ -1,6 +1,7 @@
 // The events of a stored run that this version can read; a store may hold those of any version.
 import * as v from 'valibot';
 import type { StudyEvent } from '../events.ts';
+import { ofEachMetric } from '../exact-figures.ts';
 import { SPLITS } from '../experiment/experiment.ts';
 
 /** NaN and infinities are figures that do not exist; so is one that is not there at all. */
@@ -41,12 +42,7 @@ const SCHEMAS = {
       split: v.picklist(SPLITS),
       family: v.string(),
       id: v.string(),
-      kl: figure,
-      tv: figure,
-      js: figure,
-      valid_mass: figure,
-      wasserstein_1: figure,
-      reference_logit_kl: figure,
+      ...ofEachMetric(() => figure),
     }),
   }),
   target: v.looseObject({

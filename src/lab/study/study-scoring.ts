@@ -43,6 +43,7 @@ export async function scoreTask(
       js: exact.js,
       valid_mass: exact.validMass,
       wasserstein_1: exact.wasserstein1,
+      rank_correlation: exact.rankCorrelation,
       reference_logit_kl: referenceLogitKl(trie, paths, edges),
     },
   };

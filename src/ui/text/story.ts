@@ -1,11 +1,12 @@
 // What happened in a run, in a few plain sentences.
 import type { EvaluationRow } from '../../lab/events.ts';
+import { exactFigure, type Metric } from '../../lab/exact-figures.ts';
 import { type Split, SPLITS } from '../../lab/experiment/experiment.ts';
 import { isBase } from '../../methods/names.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { summarise } from '../../lab/results/summary.ts';
 import type { ArmProgress } from '../../lab/state/run-state.ts';
-import { figure, percent, points } from './format.ts';
+import { figure, percent, points, signed } from './format.ts';
 
 type Summaries = ReturnType<typeof summarise>;
 
@@ -75,20 +76,25 @@ const joined = (parts: readonly string[]) =>
 
 /** How a figure moved from the base's: `28× lower`, `12 points higher`, or nothing to say. */
 export function comparedToBase(
-  metric: 'kl' | 'tv' | 'valid_mass' | 'wasserstein_1',
+  metric: Metric,
   base: number | null | undefined,
   value: number | null | undefined,
 ): { text: string; better: boolean } | null {
   if (base === null || base === undefined || value === null || value === undefined) return null;
-  if (metric === 'valid_mass' || metric === 'tv') {
+  const { unit, better } = exactFigure(metric);
+  const isBetter = better === 'higher' ? value > base : value < base;
+  if (unit === 'share') {
     const change = points(value - base);
-    if (change === '0') return null;
-    return { text: `${change} pts`, better: metric === 'tv' ? value < base : value > base };
+    return change === '0' ? null : { text: `${change} pts`, better: isBetter };
+  }
+  if (better === 'higher') {
+    const change = signed(Number((value - base).toFixed(2)));
+    return change === '0' ? null : { text: change, better: isBetter };
   }
   if (!(base > 0 && value > 0) || !Number.isFinite(base / value)) return null;
   const factor = base / value;
   if (Math.abs(Math.log(factor)) < 0.01) return null;
-  return { text: factor > 1 ? `÷ ${short(factor)}` : `× ${short(1 / factor)}`, better: factor > 1 };
+  return { text: factor > 1 ? `÷ ${short(factor)}` : `× ${short(1 / factor)}`, better: isBetter };
 }
 
 const short = (factor: number) => (factor < 10 ? factor.toFixed(1) : String(Math.round(factor)));

@@ -9,13 +9,3 @@ export const SPLIT_WORDS: Record<Split, { title: string; note: string }> = {
   },
   test_ood_family: { title: 'Held-out families', note: 'families it was never trained on' },
 };
-
-export const METRIC_WORDS = {
-  kl: { title: 'KL', note: 'KL(target ‖ model) over whole answers, in nats; 0 is perfect' },
-  tv: { title: 'TV', note: 'total variation: the share of answers that would have to change' },
-  valid_mass: { title: 'Valid', note: 'probability that the model gives a valid answer at all' },
-  wasserstein_1: {
-    title: 'W₁',
-    note: 'Wasserstein distance: how far answers would have to move, in their own units; over valid answers only',
-  },
-} as const;

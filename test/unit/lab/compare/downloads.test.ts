@@ -34,7 +34,7 @@ test('CSV of prompts has the rows of every run', () => {
   const lines = promptsCsv(comparison).trimEnd().split('\r\n');
   expect(lines).toHaveLength(5);
   expect(lines[4]).toBe(
-    'soft,soft,"my | ""first"", run",x,3,soft,train,poisson,poisson_a,2.5,0.25,0.125,0.975,,',
+    'soft,soft,"my | ""first"", run",x,3,soft,train,poisson,poisson_a,2.5,0.25,0.125,0.975,,,',
   );
 });
 

@@ -73,7 +73,7 @@ test('CSV quotes what needs it and leaves out what does not exist', () => {
     { type: 'row', row: row('a "b", c', 0.1, { kl: Infinity }) },
   ]);
   expect(resultsCsv(results)).toBe(
-    'arm,split,family,id,kl,tv,js,valid_mass,wasserstein_1,reference_logit_kl\r\n' +
-      'soft,train,"a ""b"", c","a ""b"", c_0.1",,0.01,0.005,1,0.1,\r\n',
+    'arm,split,family,id,kl,tv,js,valid_mass,wasserstein_1,reference_logit_kl,rank_correlation\r\n' +
+      'soft,train,"a ""b"", c","a ""b"", c_0.1",,0.01,0.005,1,0.1,,\r\n',
   );
 });

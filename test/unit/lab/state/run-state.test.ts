@@ -44,6 +44,19 @@ async function reloaded(name: Recorded) {
 }
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
+/** A figure that the recorded runs were made without: it is nowhere in them, so it is null. */
+const LATER = 'rank_correlation';
+/** JSON as it was before that figure. */
+const asThen = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (key, held) => {
+      if (key !== LATER) return held;
+      for (const figure of Array.isArray(held) ? held.map(({ mean }) => mean) : [held])
+        expect(figure).toBeNull();
+      return undefined;
+    }),
+  );
+
 /** The figures of a report: words may change, numbers may not. */
 const tablesOf = (report: string) =>
   report.split('\n').filter((line) => line.startsWith('|') && /\d/.test(line));
@@ -64,11 +77,17 @@ describe.each(RECORDED)('the recorded run %s', (name) => {
   test('comes to the results, the CSV, the report and the comparison that it came to then', async () => {
     const { run, events, state } = await reloaded(name);
     const results = resultsOf(state);
-    expect(plain(results)).toEqual(recordedJson(name, 'results.json'));
-    expect(resultsCsv(results)).toBe(recordedText(name, 'results.csv'));
-    expect(tablesOf(studyReport(results))).toEqual(tablesOf(recordedText(name, 'report.md')));
+    expect(asThen(results)).toEqual(recordedJson(name, 'results.json'));
+    const csvThen = resultsCsv(results)
+      .replaceAll(/,(?=\r\n)/g, '')
+      .replace(`,${LATER}`, '');
+    expect(csvThen).toBe(recordedText(name, 'results.csv'));
+    const reportThen = studyReport(results)
+      .replaceAll(' rank correlation |', '')
+      .replaceAll(/ – \|( \d+ \| \d+ \|)$/gm, '$1');
+    expect(tablesOf(reportThen)).toEqual(tablesOf(recordedText(name, 'report.md')));
     const compared = readRun(run, events);
-    expect(figuresOf(compared)).toEqual(figuresIn(recordedJson(name, 'comparison.json')));
+    expect(asThen(figuresOf(compared))).toEqual(figuresIn(recordedJson(name, 'comparison.json')));
   });
 
   test('says the same on the page, in results.json, in the comparison and in the report', async () => {
@@ -114,7 +133,7 @@ describe.each(RECORDED)('the recorded run %s', (name) => {
     // The store keeps no phases, and less of the stages; the experiment may have new defaults.
     const kept = ({ arms, targets, segments, seconds }: RunState) =>
       plain({ arms, targets, segments, seconds });
-    if (name !== 'interrupted') expect(kept(fold.state)).toEqual(kept(state));
+    if (name !== 'interrupted') expect(asThen(kept(fold.state))).toEqual(asThen(kept(state)));
   });
 });
 
@@ -124,7 +143,7 @@ test('the folder of an interrupted run goes on from where it was left', async ()
   expect(folder.checkpoint).toMatchObject({ arm: 'soft', step: 10 });
   const { arms, environment } = await folder.finish();
   const then = recordedJson('interrupted', 'results.json') as Results;
-  expect(plain({ arms, environment })).toEqual({ arms: then.arms, environment: then.environment });
+  expect(asThen({ arms, environment })).toEqual({ arms: then.arms, environment: then.environment });
   const answers = JSON.parse(await readFile(join(folder.path, 'answers.json'), 'utf8'));
   expect(Object.keys(answers.arms)).toEqual(['base', 'soft', 'hard']);
   expect(answers.targets.length).toBeGreaterThan(0);
