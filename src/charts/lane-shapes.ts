@@ -76,32 +76,34 @@ export interface Dot {
   readonly draw: number;
 }
 
-/** Most and least distance between dots that lie on one another. */
-const DOT = { most: 7, least: 1.5 };
+/** From one dot to the next, in pixels; they touch. Smaller in a low plot, so that heaps keep their shape. */
+const DOT = { most: 6, least: 3, rows: 24 };
 
 /**
- * Draws as dots that lie on one another over their answer.
+ * Draws as dots that lie on one another over their answer; where that would be higher than the plot, side
+ * by side, too: a heap.
  * @param draws indices of answers, in their order; negative for none of them, which are left out
  */
 export function dotsOf(
   { edges, plot }: LaneScale,
   draws: readonly number[],
 ): { readonly dots: readonly Dot[]; readonly radius: number } {
-  const heights = new Map<number, number>();
-  for (const answer of draws) {
-    if (answer >= 0) heights.set(answer, (heights.get(answer) ?? 0) + 1);
-  }
-  const tallest = Math.max(1, ...heights.values());
-  const gap = Math.max(DOT.least, Math.min(DOT.most, plot.height / tallest));
+  const counts = new Map<number, number>();
+  for (const answer of draws) counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  const dot = Math.max(DOT.least, Math.min(DOT.most, plot.height / DOT.rows));
+  const rows = Math.max(1, Math.floor(plot.height / dot));
   const lying = new Map<number, number>();
   const dots = draws.flatMap((answer, draw) => {
     if (answer < 0) return [];
     const below = lying.get(answer) ?? 0;
     lying.set(answer, below + 1);
-    const x = (edges[answer]! + edges[answer + 1]!) / 2;
-    return [{ x: round(x), y: round(plot.height - (below + 0.5) * gap), draw }];
+    const columns = Math.ceil(counts.get(answer)! / rows);
+    const middle = (edges[answer]! + edges[answer + 1]!) / 2;
+    const x = middle + ((below % columns) - (columns - 1) / 2) * dot;
+    const y = plot.height - (Math.floor(below / columns) + 0.5) * dot;
+    return [{ x: round(x), y: round(y), draw }];
   });
-  return { dots, radius: Math.min(3, gap * 0.48) };
+  return { dots, radius: dot * 0.48 };
 }
 
 /** About five round numbers on the axis, with their places. */

@@ -42,10 +42,21 @@ test('every draw of an answer is a dot within the frame, none above another', ()
         draws.flatMap((answer, i) => (answer < 0 ? [] : [i])),
       );
       expect(new Set(dots.map(({ x, y }) => `${x} ${y}`)).size).toBe(dots.length);
-      for (const { y } of dots) expect(y).toBeLessThanOrEqual(100);
-      expect(radius).toBeGreaterThan(0.5);
+      for (const { y } of dots) {
+        expect(y + radius).toBeLessThanOrEqual(100);
+        expect(y - radius).toBeGreaterThanOrEqual(0);
+      }
     }),
   );
+});
+
+test('a heap is as many dots wide as it takes, in the middle of its answer', () => {
+  const { dots } = dotsOf(scale, Array<number>(50).fill(1));
+  // Twenty-four dots are as high as the frame: three columns of seventeen do.
+  const size = 100 / 24;
+  const columns = [-1, 0, 1].map((column) => Math.round((158 + column * size) * 10) / 10);
+  expect([...new Set(dots.map(({ x }) => x))]).toEqual(columns);
+  expect(dots.at(-1)).toEqual({ x: 158, y: expect.closeTo(100 - 16.5 * size, 0), draw: 49 });
 });
 
 test('ticks are round numbers at their places', () => {
