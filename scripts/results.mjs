@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, root } from './ensure-installed.mjs';
+import { REAL_FILES, whyAbsent } from './real-model-files.mjs';
 
 /** Each comparison joins studies that score the same answers; a study is run once for each seed. */
 const COMPARISONS = [
@@ -24,28 +25,43 @@ const COMPARISONS = [
     title: 'Targets at every node of the trie, on the built-in model',
     studies: ['matched', 'whole-trie'],
   },
+  {
+    name: 'smollm2',
+    title: 'One prompt of a real model, SmolLM2 135M in 4 bits',
+    studies: ['smollm2'],
+    // As its figures are compared with PyTorch's, one seed says it.
+    seeds: ['11'],
+    model: REAL_FILES.smollm2,
+  },
 ];
 
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '11,12,13' }, only: { type: 'string' } },
 });
-const seeds = values.seeds.split(',');
+const wished = values.seeds.split(',');
 
 ensureInstalled();
-for (const { name, title, studies } of COMPARISONS) {
+for (const { name, title, studies, model, seeds = wished } of COMPARISONS) {
   if (values.only !== undefined && values.only !== name) continue;
-  const folders = studies.flatMap((study) => seeds.map((seed) => finished(study, seed)));
+  if (model && !existsSync(model)) {
+    console.error(`${name}: ${whyAbsent(model)}`);
+    continue;
+  }
+  const folders = studies.flatMap((study) => seeds.map((seed) => finished(study, seed, model)));
   lab('compare', ...folders, '--out', join('docs', 'results', name), '--title', title);
 }
 
 /** The folder of a study, which is run to its end first. */
-function finished(study, seed) {
+function finished(study, seed, model) {
   const folder = join('.cache', 'results', study, `seed-${seed}`);
   if (existsSync(join(root, folder, 'results.json'))) return folder;
   const config = join('docs', 'results', 'studies', `${study}.json`);
   console.error(`\n— ${study}, seed ${seed}`);
   if (existsSync(join(root, folder, 'resume.bin'))) lab('study', '--resume', folder, '--progress');
-  else lab('study', '--config', config, '--seed', seed, '--out', folder, '--progress');
+  else {
+    const own = model ? ['--model', model] : [];
+    lab('study', '--config', config, ...own, '--seed', seed, '--out', folder, '--progress');
+  }
   return folder;
 }
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { REAL_FILES, whyAbsent } from '../../support/real-files.ts';
+import { REAL_FILES, whyAbsent } from '../../../scripts/real-model-files.mjs';
 import { lab } from './run.ts';
 
 /** With the probability of a valid answer to Beta(2, 5) in two decimals. */

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { nodeFolder } from '../../../../cli/model-folder.ts';
 import { modelFolder } from '../../../../src/model/gguf-folder.ts';
 import { loadTokenizer } from '../../../../src/model/tokenizer/tokenizer.ts';
-import { REAL_FILES, whyAbsent } from '../../../support/real-files.ts';
+import { REAL_FILES, whyAbsent } from '../../../../scripts/real-model-files.mjs';
 
 interface Strings {
   readonly strings: readonly { readonly text: string; readonly ids: readonly number[] }[];

@@ -1,4 +1,4 @@
-// The real GGUF files that `scripts/real-models.mjs` fetches: where they are, and what to say where they are not.
+// Where the real GGUF files lie that `real-models.mjs` fetches: in REAL_MODELS_PATH, else in a cache of the user's.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +10,6 @@ export const REAL_FILES = {
   gemma3: join(folder, 'gemma-3-270m-q4_k_m.gguf'),
 };
 
-/** For a test that is skipped. */
-export const whyAbsent = (path: string) =>
+/** What to say where one is not there. */
+export const whyAbsent = (path) =>
   `skipped: ${path} is not there; node scripts/real-models.mjs fetches it`;
