@@ -28,9 +28,7 @@ interface TradeOffPoint {
 /** Rows that any column has a value of; first what calibration is most often said to cost. */
 export function tradeOffRows(reported: readonly ReportedRow[]): ReportedRow[] {
   const known = reported.filter(({ figures }) => figures.some((of) => of && of.value !== null));
-  const usual = known.find(
-    ({ evaluation }) => evaluationNamed(evaluation).measures === 'abilities',
-  );
+  const usual = known.find(({ evaluation }) => evaluationNamed(evaluation).measures !== 'answers');
   return usual ? [usual, ...known.filter((row) => row !== usual)] : known;
 }
 

@@ -75,8 +75,8 @@ export function decoderModel(model: Model, adapter?: LoraAdapter): EvaluatedMode
       return logits!.map((z) => Math.exp(z - normalizer));
     },
     ...(adapter && {
-      klToBase: (prompts: readonly string[], signal?: AbortSignal) =>
-        divergence(model, adapter, prompts, signal),
+      klToBase: (prompt: string, signal?: AbortSignal) =>
+        divergence(model, adapter, prompt, signal),
     }),
   };
 }
@@ -111,31 +111,40 @@ async function tokenLogProbabilities(
 /** Longest answer along which the two models are compared. */
 const COMPARED_TOKENS = 32;
 
-/**
- * KL(base || adapted) of the next token in nats, at every position of the base's greedy answers:
- * the mean over positions and prompts.
- */
+/** The greedy answers of untouched models: every arm of a study is compared along the same ones. */
+const ownAnswers = new WeakMap<Model['decoder'], Map<string, readonly number[]>>();
+
+async function ownAnswer({ decoder, tokenizer }: Model, prompt: string, signal?: AbortSignal) {
+  const known = ownAnswers.get(decoder) ?? new Map<string, readonly number[]>();
+  ownAnswers.set(decoder, known);
+  const tokens = tokenizer.promptTokens(prompt);
+  const key = tokens.join(' ');
+  let answer = known.get(key);
+  if (!answer) {
+    const options = { maxTokens: COMPARED_TOKENS, endTokens: tokenizer.endTokens };
+    [answer] = await generateGreedy(decoder, [tokens], { ...options, ...(signal && { signal }) });
+    known.set(key, answer!);
+  }
+  return { tokens, answer: answer! };
+}
+
+/** KL(base || adapted) of the next token in nats: the mean over the positions of the base's answer. */
 async function divergence(
-  { decoder, tokenizer }: Model,
+  model: Model,
   adapter: LoraAdapter,
-  prompts: readonly string[],
+  prompt: string,
   signal?: AbortSignal,
 ): Promise<number> {
-  let [total, positions] = [0, 0];
-  for (const prompt of prompts) {
-    signal?.throwIfAborted();
-    const given = tokenizer.promptTokens(prompt);
-    const options = { maxTokens: COMPARED_TOKENS, endTokens: tokenizer.endTokens };
-    const [answer] = await generateGreedy(decoder, [given], options);
-    const text = [...given, ...answer!];
-    const [base, adapted] = [
-      await allLogits(decoder, text, given.length - 1),
-      await allLogits(decoder, text, given.length - 1, adapter),
-    ];
-    base.forEach((logits, i) => (total += klOfLogits(logits, adapted[i]!)));
-    positions += base.length;
-  }
-  return total / positions;
+  const { decoder } = model;
+  signal?.throwIfAborted();
+  const { tokens, answer } = await ownAnswer(model, prompt, signal);
+  const text = [...tokens, ...answer];
+  const [base, adapted] = [
+    await allLogits(decoder, text, tokens.length - 1),
+    await allLogits(decoder, text, tokens.length - 1, adapter),
+  ];
+  const total = base.reduce((sum, logits, i) => sum + klOfLogits(logits, adapted[i]!), 0);
+  return total / base.length;
 }
 
 /** [positions][vocab] */

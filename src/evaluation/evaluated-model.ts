@@ -51,8 +51,8 @@ export interface EvaluatedModel {
   /** [vocabulary] probabilities of an answer's first token at temperature 1. */
   firstTokenProbabilities?(prompt: string, signal?: AbortSignal): Promise<Float32Array>;
 
-  /** Mean per token of KL(base || this) in nats over answers to the prompts, if a base is at hand. */
-  klToBase?(prompts: readonly string[], signal?: AbortSignal): Promise<number>;
+  /** Mean per token of KL(base || this) in nats over the base's answer, if a base is at hand. */
+  klToBase?(prompt: string, signal?: AbortSignal): Promise<number>;
 }
 
 /** All that many evaluations need, so that prompting strategies can be evaluated, too. */

@@ -56,8 +56,11 @@ interface Description<
   readonly title: string;
   /** What it tells, in one sentence. */
   readonly note: string;
-  /** Whether it is about the answers that a model samples, or about what else it can do. */
-  readonly measures: 'answers' | 'abilities';
+  /**
+   * What it is about: the answers that a model samples, what else it can do, or what training has
+   * changed in it.
+   */
+  readonly measures: 'answers' | 'abilities' | 'change';
   /** Its settings with their defaults; the first, named as the evaluation, asks for it. */
   readonly settings: Entries;
   /** How a form asks for it: a switch unless its setting is a number. */

@@ -15,7 +15,10 @@ export const ENVIRONMENT: Environment = {
   versions: {},
 };
 
-/** Two trained families and a held-out one, at most 12 answers each, three arms of seven steps. */
+/**
+ * Two trained families and a held-out one, at most 12 answers each, three arms of seven steps; only
+ * the evaluations that are asked for.
+ */
 export const TINY = {
   data: {
     families: ['gaussian', 'binomial', 'bernoulli'],
@@ -25,11 +28,13 @@ export const TINY = {
   },
   arms: [{ method: 'none' }, { method: 'soft', paths: 4 }, { method: 'hard', answers: 4 }],
   training: { steps: 7, batch: 3, learning_rate: 5e-3, lora: { rank: 4, alpha: 8, dropout: 0.1 } },
+  evaluation: { drift: false },
   seed: 3,
 } satisfies ExperimentInput;
 
 export function tinyExperiment(changes: ExperimentInput = {}): Experiment {
-  return resolveExperiment({ ...TINY, ...changes });
+  const evaluation = { ...TINY.evaluation, ...changes.evaluation };
+  return resolveExperiment({ ...TINY, ...changes, evaluation });
 }
 
 export function tinyStudy(

@@ -20,6 +20,7 @@ const EXPERIMENT = tinyExperiment({
     novelty: true,
     retention: true,
     perplexity: true,
+    drift: true,
     data: {
       open: [{ id: '1', prompt: 'a fruit' }],
       novelty: [{ id: '1', prompt: 'a word' }],

@@ -152,7 +152,7 @@ export function raceExperiment(
       { name: 'hard', method: 'hard', answers },
     ],
     training: { steps, batch: 1, learning_rate: raceLearningRate(model) },
-    evaluation: { splits: ['train', 'test_unseen_params'] },
+    evaluation: { splits: ['train', 'test_unseen_params'], drift: false },
   };
 }
 

@@ -11,9 +11,13 @@ export const isScoredExactly = (arm: Arm): boolean =>
 
 /** The evaluations that an experiment asks of an arm, in the order in which they run. */
 export function evaluationsOf({ evaluation }: Experiment, arm: Arm): EvaluationName[] {
-  // Baselines change how answers are sampled; what the model can do is that of the untouched one.
-  const onlyAnswers = !isTrained(arm) && !isBase(arm);
-  const isAsked = (one: Evaluation) =>
-    one.isAsked(evaluation) && !(onlyAnswers && one.measures === 'abilities');
-  return EVALUATIONS.filter(isAsked).map(({ key }) => key);
+  const has: Record<Evaluation['measures'], boolean> = {
+    answers: true,
+    // Baselines change how answers are sampled; what the model can do is that of the untouched one.
+    abilities: isTrained(arm) || isBase(arm),
+    change: isTrained(arm),
+  };
+  return EVALUATIONS.filter((one: Evaluation) => has[one.measures] && one.isAsked(evaluation)).map(
+    ({ key }) => key,
+  );
 }

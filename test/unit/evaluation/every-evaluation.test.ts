@@ -8,8 +8,9 @@ import { CHOICE_QUESTIONS } from '../../../src/evaluation/retention/choice-quest
 import { NOVELTY_PROMPTS } from '../../../src/evaluation/novelty/novelty-prompts.ts';
 import { OPEN_PROMPTS } from '../../../src/evaluation/open/open-prompts.ts';
 import { PASSAGE_DOCUMENTS } from '../../../src/evaluation/perplexity/passages.ts';
-import { UNRELATED_PROMPTS } from '../../../src/evaluation/retention/unrelated-prompts.ts';
+import { UNRELATED_PROMPTS } from '../../../src/evaluation/drift/unrelated-prompts.ts';
 import type { EvaluatedModel } from '../../../src/evaluation/evaluated-model.ts';
+import { evaluateDrift } from '../../../src/evaluation/drift.ts';
 import { evaluateNovelty } from '../../../src/evaluation/novelty.ts';
 import { evaluateOpenEnded } from '../../../src/evaluation/open.ts';
 import { normalizedEquality } from '../../../src/evaluation/novelty/partitioners.ts';
@@ -45,12 +46,8 @@ const EVALUATIONS: Record<string, (model: EvaluatedModel, run: RunOptions) => Pr
   questions: (model, run) => evaluateQuestions(model, questionSets, run),
   perplexity: (model, run) => evaluatePerplexity(model, PASSAGE_DOCUMENTS, run),
   retention: (model, run) =>
-    evaluateRetention(model, {
-      ...run,
-      arithmetic: { problems: 5 },
-      questionSets,
-      unrelatedPrompts: UNRELATED_PROMPTS,
-    }),
+    evaluateRetention(model, { ...run, arithmetic: { problems: 5 }, questionSets }),
+  drift: (model, run) => evaluateDrift(model, UNRELATED_PROMPTS, run),
   'temperature search': (model, run) =>
     searchTemperature(async (temperature) => {
       const answers = await model.sample('one', 50, { seed: run.seed, temperature, maxTokens: 8 });

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { evaluateArithmetic } from '../../../src/evaluation/arithmetic.ts';
 import { CHOICE_QUESTIONS } from '../../../src/evaluation/retention/choice-questions.ts';
 import { CLOZE_QUESTIONS } from '../../../src/evaluation/retention/cloze-questions.ts';
-import { UNRELATED_PROMPTS } from '../../../src/evaluation/retention/unrelated-prompts.ts';
 import type { Question } from '../../../src/evaluation/retention/question.ts';
 import { evaluateQuestions } from '../../../src/evaluation/retention/question-accuracy.ts';
 import { evaluateRetention } from '../../../src/evaluation/retention.ts';
@@ -186,11 +185,9 @@ test('a model without a chat template is asked to go on', async () => {
   expect(rows[0]!.probability).toBeCloseTo(0.9, 12);
 });
 
-test('retention: one progress over its parts, the divergence from the base, one list of figures', async () => {
-  const kl = (prompt: string) => prompt.length / 100;
+test('retention: one progress over its parts, one list of figures', async () => {
   const model = scriptedModel({
     answers: (prompt) => (prompt.startsWith('What is') ? { '7': 1 } : { A: 0.4, B: 0.6 }),
-    kl,
   });
   const progress: (readonly [number, number])[] = [];
   const options = {
@@ -200,37 +197,17 @@ test('retention: one progress over its parts, the divergence from the base, one 
       { name: 'choice', questions: CHOICE_QUESTIONS },
       { name: 'cloze', questions: CLOZE_QUESTIONS },
     ],
-    unrelatedPrompts: UNRELATED_PROMPTS,
     onProgress: (done: number, total: number) => progress.push([done, total]),
   };
   const report = await evaluateRetention(model, options);
-  const total = 3 + 40 + 30 + UNRELATED_PROMPTS.length;
+  const total = 3 + 40 + 30;
   expect(new Set(progress.map(([, all]) => all))).toEqual(new Set([total]));
   const done = progress.map(([at]) => at);
   expect(done).toEqual([...done].sort((a, b) => a - b));
   expect([done[0], done.at(-1)]).toEqual([0, total]);
 
-  const lengths = UNRELATED_PROMPTS.map(({ prompt }) => kl(prompt));
-  const mean = lengths.reduce((a, b) => a + b) / lengths.length;
-  const divergence = figureOf(report.figures, 'kl_to_base');
-  expect(divergence.value).toBeCloseTo(mean, 12);
-  expect(divergence.low!).toBeLessThan(mean);
   expect(figureOf(report.figures, 'accuracy', 'cloze').count).toBe(30);
   const sevens = report.arithmetic.rows.filter((row) => row.expected === 7).length;
   expect(figureOf(report.figures, 'arithmetic_accuracy').value).toBeCloseTo(sevens / 60, 12);
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
-});
-
-test('without a base there is no divergence, and the report says so', async () => {
-  const model = scriptedModel({ answers: () => ({ '1': 1 }) });
-  const report = await evaluateRetention(model, {
-    seed: 11,
-    arithmetic: { problems: 5 },
-    questionSets: [],
-    unrelatedPrompts: UNRELATED_PROMPTS,
-  });
-  expect(figureOf(report.figures, 'kl_to_base')).toMatchObject({
-    value: null,
-    note: 'there is no base model to compare with',
-  });
 });

@@ -78,10 +78,7 @@ export function scriptedModel(script: Script): ScriptedModel {
     ...(firstToken && {
       firstTokenProbabilities: (prompt: string) => Promise.resolve(firstToken(prompt)),
     }),
-    ...(kl && {
-      klToBase: (prompts: readonly string[]) =>
-        Promise.resolve(prompts.reduce((total, prompt) => total + kl(prompt), 0) / prompts.length),
-    }),
+    ...(kl && { klToBase: (prompt: string) => Promise.resolve(kl(prompt)) }),
   };
 }
 

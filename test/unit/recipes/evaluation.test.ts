@@ -11,7 +11,7 @@ import { changedLab } from './changed-lab.ts';
 
 /** The line in the list, with the import that it takes. */
 const withEcho = (code: string) =>
-  `import { echo } from '../../test/unit/recipes/echo.ts';\n${code.replace('perplexity]', 'perplexity, echo]')}`;
+  `import { echo } from '../../test/unit/recipes/echo.ts';\n${code.replace('] as const', ', echo] as const')}`;
 
 let server: ViteDevServer;
 let folder: string;

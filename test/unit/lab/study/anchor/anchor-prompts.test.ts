@@ -4,7 +4,7 @@ import { evaluateArithmetic } from '../../../../../src/evaluation/arithmetic.ts'
 import { CHOICE_QUESTIONS } from '../../../../../src/evaluation/retention/choice-questions.ts';
 import { NOVELTY_PROMPTS } from '../../../../../src/evaluation/novelty/novelty-prompts.ts';
 import { OPEN_PROMPTS } from '../../../../../src/evaluation/open/open-prompts.ts';
-import { UNRELATED_PROMPTS } from '../../../../../src/evaluation/retention/unrelated-prompts.ts';
+import { UNRELATED_PROMPTS } from '../../../../../src/evaluation/drift/unrelated-prompts.ts';
 import { anchorPrompts, anchorSums } from '../../../../../src/lab/study/anchor/anchor-prompts.ts';
 
 test('are many, of several kinds, and all different', () => {
