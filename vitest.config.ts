@@ -1,5 +1,5 @@
-// Four suites under one command: plain Node, real trainings in Node, WebGPU kernels inside Chromium, and
-// the built page.
+// Five suites under one command: plain Node, real trainings in Node, the package in a project of its own,
+// WebGPU kernels inside Chromium, and the built page.
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { wasmBinaries } from './build/wasm-binaries.ts';
@@ -24,6 +24,7 @@ export default defineConfig({
         test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: TRAININGS },
       },
       { test: { ...node, name: 'trainings', include: TRAININGS } },
+      { test: { ...node, name: 'package', include: ['test/package/**/*.test.ts'] } },
       {
         plugins: [wasmBinaries()],
         test: {

@@ -1,13 +1,16 @@
 // The commands of the lab; each is loaded only when it is run.
 import type { Command } from './command.ts';
+import { PACKAGED } from './packaged.ts';
 
 interface Entry {
   /** For the list of `lab help`. */
   readonly summary: string;
   load(): Promise<{ readonly command: Command }>;
+  /** What it works with is not part of the package. */
+  readonly repositoryOnly?: true;
 }
 
-export const COMMANDS: Readonly<Record<string, Entry>> = {
+const ALL: Readonly<Record<string, Entry>> = {
   splits: {
     summary: 'the prompts of the paper: trained, unseen parameters, held-out families',
     load: () => import('./commands/splits.ts'),
@@ -59,6 +62,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   bench: {
     summary: 'how fast the lab is on this machine, beside stock tfjs and jax-js',
     load: () => import('./commands/bench.ts'),
+    repositoryOnly: true,
   },
   adapter: {
     summary: 'an adapter in the layout of PEFT or of llama.cpp',
@@ -71,5 +75,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   pretrain: {
     summary: 'make the built-in model again, from nothing',
     load: () => import('./commands/pretrain.ts'),
+    repositoryOnly: true,
   },
 };
+
+export const COMMANDS: typeof ALL = Object.fromEntries(
+  Object.entries(ALL).filter(([, { repositoryOnly }]) => !(PACKAGED && repositoryOnly)),
+);

@@ -3,8 +3,9 @@ import { common, type Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
 import type { Option, Options } from './options.ts';
+import { PACKAGED } from './packaged.ts';
 
-const LAB = 'npm run --silent lab --';
+const LAB = PACKAGED ? 'npx calibration-lab' : 'npm run --silent lab --';
 
 export function overview(): string {
   const summaries = Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary] as const);

@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGED, PACKAGED_PAGE } from '../packaged.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the headless page is made of. */
@@ -14,6 +15,7 @@ const SOURCES = [
 
 /** The folder of the page, fresh. @throws Error with the builder's words if it cannot be built */
 export async function builtPage(): Promise<string> {
+  if (PACKAGED) return PACKAGED_PAGE;
   const folder = join(ROOT, 'dist');
   const built = await stat(join(folder, 'headless.html')).catch(() => undefined);
   const sources = await Promise.all(SOURCES.map(newest));

@@ -3,6 +3,16 @@
 /**
  * Something the user gave is wrong: a parameter, a file, a configuration, a URL.
  * `message` says what is wrong (naming the field and the offending value), `advice` what to do.
+ * @example
+ * import { createDistribution, InputError } from 'calibration-lab/core';
+ *
+ * try {
+ *   createDistribution('beta', { alpha: -1, beta: 5 });
+ * } catch (error) {
+ *   if (!(error instanceof InputError)) throw error;
+ *   error.field; // => "params.alpha"
+ *   error.advice; // => "change alpha"
+ * }
  */
 export class InputError extends Error {
   override readonly name = 'InputError';

@@ -85,6 +85,12 @@ export class RandomStream {
 /**
  * The stream of a name, e.g. `randomStream(11, 'answers', epoch, prompt.id)`. Streams of different
  * seeds or names are independent, so adding a consumer changes nothing for the others.
+ * @example
+ * import { randomStream } from 'calibration-lab/tries';
+ *
+ * const random = randomStream(11, 'dice');
+ * random.integer(6); // => 3
+ * random.uniform(); // => 0.920669
  */
 export function randomStream(seed: number, ...name: readonly (string | number)[]): RandomStream {
   const text = JSON.stringify([seed, ...name]);

@@ -8,6 +8,13 @@ import { checkParameter } from './parameter.ts';
  * The distribution of that family with those parameters, by the names of the prompt.
  * @throws InputError with field `family` or `params.<name>` for an unknown family, a missing,
  *   unknown or non-finite parameter, or a value that the family does not admit
+ * @example
+ * import { createDistribution } from 'calibration-lab/families';
+ *
+ * const beta = createDistribution('beta', { alpha: 2, beta: 5 });
+ * beta.density(0.2); // => 2.4576
+ * beta.cdf(0.2); // => 0.34464
+ * beta.quantile(0.5); // => 0.26445
  */
 export function createDistribution(
   family: string,

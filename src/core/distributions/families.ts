@@ -34,7 +34,14 @@ import { defined, type Family } from './family.ts';
 
 export type { Family };
 
-/** In the order in which they are listed above. */
+/**
+ * In the order in which they are listed above.
+ * @example
+ * import { FAMILIES } from 'calibration-lab/families';
+ *
+ * FAMILIES.length; // => 30
+ * FAMILIES.filter(({ kind }) => kind === 'discrete').length; // => 8
+ */
 export const FAMILIES: readonly Family[] = defined;
 
 /** Those of the paper: what the built-in model's pretraining knows. */
@@ -47,6 +54,12 @@ export const familiesOf = (role: Family['role']): string[] =>
 /**
  * The family with that identifier.
  * @throws InputError with field `family` that lists the known identifiers
+ * @example
+ * import { familyById } from 'calibration-lab/families';
+ *
+ * const gamma = familyById('gamma');
+ * gamma.parameters.map(({ name }) => name); // => ["alpha","beta"]
+ * gamma.convention; // => "beta is a scale, not a rate: the mean is alpha * beta"
  */
 export function familyById(id: string): Family {
   const found = FAMILIES.find((family) => family.id === id);

@@ -19,6 +19,7 @@ export type Grid = { readonly max_specs?: number } & {
 /** A single row in grid parameters, e.g. `{ a: 3.5, width: 7 }`. */
 export type GridRow = Readonly<Record<string, number>>;
 
+/** The grids of a family's parameters, by what their points are for. */
 export interface FamilyGrids {
   readonly train?: Grid;
   readonly test_unseen?: Grid;

@@ -47,6 +47,7 @@ const DOMAINS = {
   'positive count': whole(1),
 } as const satisfies Readonly<Record<string, Domain>>;
 
+/** One parameter of a family. */
 export interface Parameter {
   readonly name: string;
   readonly meaning: string;

@@ -5,6 +5,11 @@ import { pythonFloat, sixDecimals } from './python-float.ts';
 /**
  * The prompt of the paper for a distribution, parameters in the family's order.
  * @throws InputError with field `family` for an unknown family
+ * @example
+ * import { samplingPrompt } from 'calibration-lab/prompts';
+ *
+ * samplingPrompt('beta', { alpha: 2, beta: 5 });
+ * // => "Generate exactly ONE random number from a Beta distribution with parameters alpha=2.0, beta=5.0. Output ONLY the number."
  */
 export function samplingPrompt(
   family: string,
@@ -18,7 +23,13 @@ export function samplingPrompt(
   );
 }
 
-/** E.g. `gaussian_mu_m1p6_sigma_0p870551`; parameters beyond six decimals may share an identifier. */
+/**
+ * E.g. `gaussian_mu_m1p6_sigma_0p870551`; parameters beyond six decimals may share an identifier.
+ * @example
+ * import { distributionId } from 'calibration-lab/prompts';
+ *
+ * distributionId('gaussian', { mu: -2, sigma: 0.5 }); // => "gaussian_mu_m2_sigma_0p5"
+ */
 export function distributionId(
   family: string,
   parameters: Readonly<Record<string, number>>,

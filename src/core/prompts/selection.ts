@@ -5,6 +5,12 @@ import type { PromptRow, Splits } from './splits.ts';
  * At most `limit` prompts of each split, as the reference chooses them; all of them for null.
  * Families come in alphabetical order from the one that the seed points at (seed, seed + 1,
  * seed + 2 for the three splits), one row of each in the rows' own order, round after round.
+ * @example
+ * import { buildSplits, selectPrompts } from 'calibration-lab/prompts';
+ *
+ * const few = selectPrompts(buildSplits(), 12, 11);
+ * few.train.length; // => 12
+ * few.train[0]?.family; // => "hypergeometric"
  */
 export function selectPrompts(splits: Splits, limit: number | null, seed: number): Splits {
   if (limit === null) return splits;

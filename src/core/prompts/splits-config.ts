@@ -18,7 +18,13 @@ export interface SplitsConfig {
   readonly ood_max_specs_per_family: number;
 }
 
-/** The configuration that the paper trained and tested on; grids of every family, extra ones too. */
+/**
+ * The configuration that the paper trained and tested on; grids of every family, extra ones too.
+ * @example
+ * import { paperSplits } from 'calibration-lab/prompts';
+ *
+ * paperSplits().heldout_families; // => ["bernoulli","poisson","weibull","maxwell","chi","truncnorm"]
+ */
 export const paperSplits = (): SplitsConfig => ({
   train_families: familiesOf('train'),
   heldout_families: familiesOf('held_out'),

@@ -18,6 +18,7 @@ export interface PromptRow {
   readonly prompt: string;
 }
 
+/** The prompts of each split, in the order of the reference. */
 export interface Splits {
   readonly train: readonly PromptRow[];
   readonly test_unseen_params: readonly PromptRow[];
@@ -30,6 +31,13 @@ export const SPLIT_NAMES = ['train', 'test_unseen_params', 'test_ood_family'] as
 /**
  * Lays out the grids of a configuration; what it leaves out is as in the paper.
  * @throws InputError that names the field at fault
+ * @example
+ * import { buildSplits } from 'calibration-lab/prompts';
+ *
+ * const { train, test_unseen_params, test_ood_family } = buildSplits({ train_families: ['beta'] });
+ * train.length; // => 121
+ * test_unseen_params.length; // => 36
+ * train[0]?.id; // => "beta_alpha_0p5_beta_0p5"
  */
 export function buildSplits(overrides: Partial<SplitsConfig> = {}): Splits {
   const config = { ...paperSplits(), ...overrides };

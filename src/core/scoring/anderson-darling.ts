@@ -1,6 +1,7 @@
 // The Anderson-Darling test of a sample's shape, with location and scale fitted to the sample.
 import { normalCdf } from '../distributions/special-functions.ts';
 
+/** The Anderson-Darling statistic of a sample and its critical value. */
 export interface AndersonResult {
   readonly statistic: number;
   /** The sample is unlike the family at the 5 % level where the statistic exceeds this. */

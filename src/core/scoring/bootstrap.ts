@@ -1,11 +1,13 @@
 // Percentile bootstrap intervals: how far a figure could move had other prompts or seeds been drawn.
 import { randomStream, type RandomStream } from '../random.ts';
 
+/** Where a figure lies. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
+/** How an interval is resampled. */
 export interface BootstrapOptions {
   readonly seed: number;
   /** How many times the data are drawn again; 1,000 unless given. */
@@ -25,6 +27,14 @@ export interface MeasuredPrompt {
  * The middle `level` of the figures that `statistic` gives on resampled data (Efron's percentile
  * interval), quantiles interpolated linearly. Draws without a figure are left out; null if all are.
  * @param statistic computes the figure on data that it draws anew, with replacement
+ * @example
+ * import { percentileInterval } from 'calibration-lab/scoring';
+ *
+ * const figures = [0.2, 0.5, 0.3, 0.4];
+ * percentileInterval(
+ *   (random) => figures.reduce((sum) => sum + figures[random.integer(4)]!, 0) / 4,
+ *   { seed: 11 },
+ * ); // => {"low":0.25,"high":0.45}
  */
 export function percentileInterval(
   statistic: (random: RandomStream) => number | null,
@@ -41,7 +51,17 @@ export function percentileInterval(
   return { low: quantile(sorted, (1 - level) / 2), high: quantile(sorted, (1 + level) / 2) };
 }
 
-/** The mean over families of each family's mean over what is defined; null if nothing is. */
+/**
+ * The mean over families of each family's mean over what is defined; null if nothing is.
+ * @example
+ * import { familyBalancedMean } from 'calibration-lab/scoring';
+ *
+ * familyBalancedMean([
+ *   { family: 'beta', values: [0.2] },
+ *   { family: 'beta', values: [0.4] },
+ *   { family: 'gamma', values: [0.9] },
+ * ]); // => 0.6
+ */
 export function familyBalancedMean(prompts: readonly MeasuredPrompt[]): number | null {
   return new Cells(prompts).mean(ones(prompts.length), ones(seedCount(prompts)));
 }
@@ -52,6 +72,11 @@ export function familyBalancedMean(prompts: readonly MeasuredPrompt[]): number |
  * count. Seeds, where there are several, are drawn independently of the prompts, since every prompt
  * is measured under the same seeds (the pigeonhole bootstrap: Owen, "The pigeonhole bootstrap",
  * 2007). Null for a single prompt under a single seed, which says nothing of others. For the difference of two arms, give differences as values.
+ * @example
+ * import { familyBalancedInterval } from 'calibration-lab/scoring';
+ *
+ * const prompts = [0.2, 0.4, 0.9, 0.5].map((value) => ({ family: 'beta', values: [value] }));
+ * familyBalancedInterval(prompts, { seed: 11 }); // => {"low":0.275,"high":0.775}
  */
 export function familyBalancedInterval(
   prompts: readonly MeasuredPrompt[],

@@ -3,6 +3,7 @@ import type { Distribution } from '../distributions/distribution.ts';
 import { gammaUpper } from '../distributions/incomplete-gamma.ts';
 import { roundHalfEven } from '../prompts/python-float.ts';
 
+/** A test of fit; NaN where it is undefined. */
 export interface TestResult {
   readonly statistic: number;
   readonly pValue: number;

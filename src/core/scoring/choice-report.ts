@@ -9,6 +9,15 @@ import { expectedTotalVariation, sampledTotalVariation } from './sampled-variati
  * An output is valid if the answer it gives is one of the choices, which `choiceSpace` wrote canonically.
  * Moments and W1 are NaN: choices are not numbers. The test is Pearson's chi-square over the choices
  * that can occur; one that cannot occur and does makes the statistic infinite.
+ * @example
+ * import { choiceReport } from 'calibration-lab/scoring';
+ * import { choiceSpace } from 'calibration-lab/tries';
+ *
+ * const coin = choiceSpace([{ value: 'heads', weight: 1 }, { value: 'tails', weight: 1 }]);
+ * const report = choiceReport(coin, ['heads', 'heads', 'heads', 'tails', 'the edge']);
+ * report.validRate; // => 0.8
+ * report.totalVariation; // => 0.25
+ * report.excessTotalVariation; // => 0.0625
  */
 export function choiceReport(space: OutputSpace, outputs: readonly string[]): SampleReport {
   const { values, probabilities } = space;

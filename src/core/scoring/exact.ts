@@ -26,8 +26,8 @@ export interface ExactScores extends AnswerScores {
  * const trie = buildTrie(space, (text) => [...text].map(Number), 10);
  * // A model that gives 0.25 to every token it is asked about.
  * const { kl, klByDepth } = exactScores(trie, space, new Float64Array(trie.edgeToken.length).fill(Math.log(0.25)));
- * kl; // => 2.87558
- * klByDepth; // => [1.38629, 0.823959, 1.03972, 0]
+ * kl; // => 3.24997
+ * klByDepth; // => [1.38629,0.823959,1.03972]
  */
 export function exactScores(
   trie: Trie,
@@ -77,6 +77,14 @@ function nodeKlByDepth(trie: Trie, edgeLogProbability: ArrayLike<number>): numbe
  * The reference's "logit KL": the mean over sampled answers of the mean over their steps of
  * KL(node), with targets clamped at 1e-8 as in training. It weights steps, not answers, so it is
  * no KL between answer distributions; it goes by its own name. `answers` is not empty.
+ * @example
+ * import { referenceLogitKl } from 'calibration-lab/scoring';
+ * import { buildTrie, choiceSpace } from 'calibration-lab/tries';
+ *
+ * const space = choiceSpace([{ value: '12', weight: 1 }, { value: '15', weight: 3 }]);
+ * const trie = buildTrie(space, (text) => [...text].map(Number), 10);
+ * const even = new Float64Array(trie.edgeToken.length).fill(Math.log(0.5));
+ * referenceLogitKl(trie, [0, 1], even); // => 0.505702
  */
 export function referenceLogitKl(
   trie: Trie,

@@ -35,7 +35,7 @@ interface Beginning {
  * what the listed tokens leave.
  * @param space the target; answers are matched by their texts
  * @param answers to one and the same prompt
- * @param options.endTokens tokens that end an answer, where the API lists them, e.g. `<|im_end|>`
+ * @param options `endTokens` are those that end an answer, where the API lists them, e.g. `<|im_end|>`
  * @throws InputError without answers
  * @example
  * import { loggedScores, readLogprobs } from 'calibration-lab/scoring';

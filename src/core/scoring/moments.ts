@@ -1,6 +1,7 @@
 // How far a sample's mean, variance and quantiles lie from the target's.
 import type { Distribution } from '../distributions/distribution.ts';
 
+/** A sample's mean and variance, and how far they are off. */
 export interface MomentErrors {
   readonly sampleMean: number;
   /** Divided by n. */

@@ -8,6 +8,7 @@ import { kolmogorovSmirnovTest } from './kolmogorov.ts';
 import { momentErrors, wasserstein1, type MomentErrors } from './moments.ts';
 import { countByBin, expectedTotalVariation, sampledTotalVariation } from './sampled-variation.ts';
 
+/** What `sampleReport` and `choiceReport` say. */
 export interface SampleReport extends MomentErrors {
   /** All outputs. */
   readonly n: number;
@@ -24,7 +25,21 @@ export interface SampleReport extends MomentErrors {
   readonly anderson: AndersonResult | null;
 }
 
-/** `space` is the output space of `distribution`; outputs may hold thinking traces. */
+/**
+ * `space` is the output space of `distribution`; outputs may hold thinking traces.
+ * @example
+ * import { createDistribution } from 'calibration-lab/families';
+ * import { sampleReport } from 'calibration-lab/scoring';
+ * import { outputSpace } from 'calibration-lab/tries';
+ *
+ * const beta = createDistribution('beta', { alpha: 2, beta: 5 });
+ * const outputs = ['0.31', '0.12', ' 0.25\n', 'about 0.2', '7'];
+ * const report = sampleReport(beta, outputSpace(beta), outputs);
+ * report.validRate; // => 0.6
+ * report.sampleMean; // => 0.226667
+ * report.totalVariation; // => 0.933609
+ * report.excessTotalVariation; // => -0.0129525
+ */
 export function sampleReport(
   distribution: Distribution,
   space: OutputSpace,

@@ -2,7 +2,13 @@
 import { logGamma } from '../distributions/special-functions.ts';
 import type { OutputSpace } from '../targets/space.ts';
 
-/** 1/2 sum |count / n - p|. Null without counts: a distance of nothing is undefined, not 0. */
+/**
+ * 1/2 sum |count / n - p|. Null without counts: a distance of nothing is undefined, not 0.
+ * @example
+ * import { sampledTotalVariation } from 'calibration-lab/scoring';
+ *
+ * sampledTotalVariation([30, 10], [0.5, 0.5]); // => 0.25
+ */
 export function sampledTotalVariation(
   counts: ArrayLike<number>,
   probabilities: ArrayLike<number>,
@@ -20,6 +26,10 @@ export function sampledTotalVariation(
  * expectation of 1/2 sum |N_i / n - p_i|. Each N_i is binomial(n, p_i), whose mean absolute
  * deviation is, after de Moivre, 2 v C(n, v) p^v (1 - p)^(n - v + 1) with v = floor(n p) + 1; no
  * simulation and no approximation. A sample's excess total variation is its own minus this.
+ * @example
+ * import { expectedTotalVariation } from 'calibration-lab/scoring';
+ *
+ * expectedTotalVariation([0.5, 0.5], 4); // => 0.1875
  */
 export function expectedTotalVariation(probabilities: ArrayLike<number>, n: number): number {
   let total = 0;
@@ -43,6 +53,14 @@ export function expectedTotalVariation(probabilities: ArrayLike<number>, n: numb
 /**
  * [answers] how many of the values fall to each answer of a numeric space: the nearest one (a value
  * half way goes down, as a cdf has it), beyond the ends the outermost, just as the space's probabilities were binned.
+ * @example
+ * import { createDistribution } from 'calibration-lab/families';
+ * import { countByBin } from 'calibration-lab/scoring';
+ * import { outputSpace } from 'calibration-lab/tries';
+ *
+ * const space = outputSpace(createDistribution('binomial', { n: 2, p: 0.5 }));
+ * space.values; // => ["0","1","2"]
+ * countByBin(space, [0, 2, 2]); // => [1,0,2]
  */
 export function countByBin(space: OutputSpace, values: ArrayLike<number>): Float64Array {
   const numbers = space.numbers!;

@@ -5,6 +5,10 @@ import { InputError } from '../errors.ts';
  * The fewest of the largest probabilities whose sum reaches each threshold; all of them where the
  * sum falls short. Sums are kept in the precision of `probabilities` (float32 arrays in float32).
  * Throws InputError for a threshold outside (0, 1].
+ * @example
+ * import { topPSupportSizes } from 'calibration-lab/scoring';
+ *
+ * topPSupportSizes(Float64Array.of(0.1, 0.6, 0.3), [0.5, 0.85, 0.99]); // => [1,2,3]
  */
 export function topPSupportSizes(
   probabilities: Float32Array | Float64Array,

@@ -8,6 +8,10 @@ const Z = 1.959963984540054;
  * The 95 % interval of the probability behind `successes` of `n` independent trials (Wilson,
  * "Probable inference, the law of succession, and statistical inference", 1927). Unlike the normal
  * approximation it has a width at 0 and at n. Null without trials.
+ * @example
+ * import { wilsonInterval } from 'calibration-lab/scoring';
+ *
+ * wilsonInterval(0, 20); // => {"low":0,"high":0.161125}
  */
 export function wilsonInterval(successes: number, n: number): Interval | null {
   if (n === 0) return null;

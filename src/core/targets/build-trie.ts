@@ -13,6 +13,14 @@ const MOST_TOKENS = 2 ** 24;
  * child over the mass of its parent, summed in the order of the answers.
  * Throws InputError where the answers are too long together, where one has no tokens, contains the end
  * token, shares all its tokens with another answer, or where a prefix has no probability (the reference divides by zero there).
+ * @example
+ * import { buildTrie, choiceSpace } from 'calibration-lab/tries';
+ *
+ * const space = choiceSpace([{ value: '12', weight: 1 }, { value: '15', weight: 3 }]);
+ * const trie = buildTrie(space, (text) => [...text].map(Number), 10);
+ * trie.nodeCount; // => 4
+ * trie.edgeToken; // => [1,2,5,10,10]
+ * trie.edgeProbability; // => [1,0.25,0.75,1,1]
  */
 export function buildTrie(
   space: Pick<OutputSpace, 'values' | 'probabilities'>,

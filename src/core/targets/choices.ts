@@ -14,6 +14,12 @@ interface Choice {
  * @throws InputError naming the choice: nothing to choose from, a value that is empty, can never be
  *   read from an output or is the same answer as another one, a weight that is not a number of at
  *   least 0, or no weight at all
+ * @example
+ * import { choiceSpace } from 'calibration-lab/tries';
+ *
+ * const dice = choiceSpace([{ value: 'low', weight: 1 }, { value: 'high', weight: 3 }]);
+ * dice.values; // => ["low","high"]
+ * dice.probabilities; // => [0.25,0.75]
  */
 export function choiceSpace(choices: unknown): OutputSpace {
   if (!Array.isArray(choices) || choices.length === 0) {
@@ -110,7 +116,14 @@ function sameAnswer(i: number, value: string, first: number, other: string): Inp
       );
 }
 
-/** The space without the answers that cannot occur: their prefixes would have no targets. */
+/**
+ * The space without the answers that cannot occur: their prefixes would have no targets.
+ * @example
+ * import { choiceSpace, possibleAnswers } from 'calibration-lab/tries';
+ *
+ * const loaded = choiceSpace([{ value: 'heads', weight: 1 }, { value: 'edge', weight: 0 }]);
+ * possibleAnswers(loaded).values; // => ["heads"]
+ */
 export function possibleAnswers(space: OutputSpace): OutputSpace {
   const { values, numbers, probabilities } = space;
   if (probabilities.every((p) => p > 0)) return space;

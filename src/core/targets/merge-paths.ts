@@ -18,6 +18,14 @@ export interface WeightedPath {
  * a node's target is the share of its visits that went to each child, its weight counts them. One path alone is an ordinary language-model document. A trunk
  * with branches is the path of the trunk, and a path trunk + branch with `from: trunk.length` for
  * each branch, so that the trunk counts once.
+ * @example
+ * import { mergePaths } from 'calibration-lab/tries';
+ *
+ * // Hard targets: three answers that were drawn, with 10 as their end.
+ * const hard = mergePaths([{ tokens: [1, 5, 10] }, { tokens: [1, 5, 10] }, { tokens: [1, 2, 10] }]);
+ * hard.weight; // => [3,3,2,1]
+ * hard.targetToken; // => [1,5,2,10,10]
+ * hard.targetProbability; // => [1,0.666667,0.333333,1,1]
  */
 export function mergePaths(paths: readonly WeightedPath[]): Supervision {
   const { tokens, starts } = flattenPaths(paths.map((path) => path.tokens));

@@ -9,6 +9,15 @@ const CLAMP = 1e-8;
  * Soft targets from K sampled answers: the nodes they visit, each with the exact distribution of
  * its children (clamped at 1e-8 and renormalised) and, as weight, the sum over its paths of
  * 1 / steps(path). K = 1 is the paper's training loss. `answers` may repeat; not empty.
+ * @example
+ * import { buildTrie, choiceSpace, softTargets } from 'calibration-lab/tries';
+ *
+ * const space = choiceSpace([{ value: '12', weight: 1 }, { value: '15', weight: 3 }]);
+ * const trie = buildTrie(space, (text) => [...text].map(Number), 10);
+ * const { weight, targetToken, targetProbability } = softTargets(trie, [1]); // the answer "15"
+ * weight; // => [0.333333,0.333333,0.333333]
+ * targetToken; // => [1,2,5,10]
+ * targetProbability; // => [1,0.25,0.75,1]
  */
 export function softTargets(trie: Trie, answers: ArrayLike<number>): Supervision {
   const weight = new Float64Array(trie.nodeCount);
@@ -20,7 +29,15 @@ export function softTargets(trie: Trie, answers: ArrayLike<number>): Supervision
   return select(trie, weight, answers.length);
 }
 
-/** Soft targets at every node, weighted by its mass: the exact expected sequence loss. */
+/**
+ * Soft targets at every node, weighted by its mass: the exact expected sequence loss.
+ * @example
+ * import { buildTrie, choiceSpace, wholeTrieTargets } from 'calibration-lab/tries';
+ *
+ * const space = choiceSpace([{ value: '12', weight: 1 }, { value: '15', weight: 3 }]);
+ * const trie = buildTrie(space, (text) => [...text].map(Number), 10);
+ * wholeTrieTargets(trie).weight; // => [1,1,0.25,0.75]
+ */
 export function wholeTrieTargets(trie: Trie): Supervision {
   return select(trie, trie.mass, 1);
 }

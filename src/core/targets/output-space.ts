@@ -20,6 +20,14 @@ const DEFAULTS: OutputSpaceSettings = {
  * builds them (method, section 3) but for what `rules` says. Memory is proportional to the answers
  * kept, however fine the grid.
  * @throws InputError for settings out of range, or where no answer can be written with them
+ * @example
+ * import { createDistribution } from 'calibration-lab/families';
+ * import { outputSpace } from 'calibration-lab/tries';
+ *
+ * const { values, probabilities } = outputSpace(createDistribution('beta', { alpha: 2, beta: 5 }));
+ * values.length; // => 81
+ * values[25]; // => "0.26"
+ * probabilities[25]; // => 0.0233876
  */
 export function outputSpace(
   distribution: Distribution,

@@ -1,6 +1,7 @@
 // The trie as the paper's code lists it: every prefix with its next tokens.
 import type { Trie } from './trie.ts';
 
+/** A prefix of answers with the exact distribution of what follows it. */
 export interface PrefixTarget {
   readonly prefix: number[];
   /** Next tokens, by first appearance. */
@@ -8,7 +9,15 @@ export interface PrefixTarget {
   readonly probabilities: number[];
 }
 
-/** Every node, in the order in which a walk over the answers, token by token, first meets it. */
+/**
+ * Every node, in the order in which a walk over the answers, token by token, first meets it.
+ * @example
+ * import { buildTrie, choiceSpace, prefixTargets } from 'calibration-lab/tries';
+ *
+ * const space = choiceSpace([{ value: '12', weight: 1 }, { value: '15', weight: 3 }]);
+ * const trie = buildTrie(space, (text) => [...text].map(Number), 10);
+ * prefixTargets(trie)[1]; // => {"prefix":[1],"next":[2,5],"probabilities":[0.25,0.75]}
+ */
 export function prefixTargets(trie: Trie): PrefixTarget[] {
   const { nodeCount, depth, edgeStart, edgeToken, edgeProbability } = trie;
   const first = firstAnswers(trie);
@@ -24,7 +33,15 @@ export function prefixTargets(trie: Trie): PrefixTarget[] {
   });
 }
 
-/** The tokens from the root to a node. */
+/**
+ * The tokens from the root to a node.
+ * @example
+ * import { buildTrie, choiceSpace, nodePrefix } from 'calibration-lab/tries';
+ *
+ * const space = choiceSpace([{ value: '12', weight: 1 }, { value: '15', weight: 3 }]);
+ * const trie = buildTrie(space, (text) => [...text].map(Number), 10);
+ * nodePrefix(trie, trie.answerNode[1]!); // => [1,5]
+ */
 export function nodePrefix(trie: Pick<Trie, 'parent' | 'token'>, node: number): number[] {
   const prefix: number[] = [];
   for (let at = node; at > 0; at = trie.parent[at]!) prefix.push(trie.token[at]!);

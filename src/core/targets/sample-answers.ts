@@ -3,6 +3,12 @@ import { type RandomStream, randomStream } from '../random.ts';
 
 /**
  * `count` independent answers as indices [count]; `probabilities` sum to 1. Inverse cdf by bisection.
+ * @example
+ * import { choiceSpace, randomStream, sampleAnswers } from 'calibration-lab/tries';
+ *
+ * const { values, probabilities } = choiceSpace([{ value: 'low', weight: 1 }, { value: 'high', weight: 3 }]);
+ * const drawn = sampleAnswers(probabilities, 4, randomStream(7, 'dice'));
+ * Array.from(drawn, (answer) => values[answer]); // => ["high","high","low","high"]
  */
 export function sampleAnswers(
   probabilities: ArrayLike<number>,

@@ -25,6 +25,7 @@ export interface OutputSpace {
   readonly cut: number;
 }
 
+/** How the answers to a prompt for one number are written, and how many are kept. */
 export interface OutputSpaceSettings {
   /** Digits after the point of continuous answers, 0 … `MOST_DECIMALS`. */
   readonly decimals: number;

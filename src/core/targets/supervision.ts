@@ -32,7 +32,15 @@ export interface Supervision {
   readonly normalizer: number;
 }
 
-/** Sum over nodes of weight * entropy(target) in nats: weighted cross-entropy minus weighted KL. */
+/**
+ * Sum over nodes of weight * entropy(target) in nats: weighted cross-entropy minus weighted KL.
+ * @example
+ * import { buildTrie, choiceSpace, targetEntropy, wholeTrieTargets } from 'calibration-lab/tries';
+ *
+ * const space = choiceSpace([{ value: '12', weight: 1 }, { value: '15', weight: 3 }]);
+ * const trie = buildTrie(space, (text) => [...text].map(Number), 10);
+ * targetEntropy(wholeTrieTargets(trie)); // => 0.562335
+ */
 export function targetEntropy(supervision: Supervision): number {
   const { nodeCount, weight, targetStart, targetProbability } = supervision;
   let total = 0;
