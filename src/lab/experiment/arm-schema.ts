@@ -33,11 +33,18 @@ const anchorSchema = settings({
 });
 export type Anchor = v.InferOutput<typeof anchorSchema>;
 
+/** What an arm may learn from; `all` unless it says so. */
+export const TRAINED_ON = ['all', 'numbers', 'words'] as const;
+
 /**
- * Keeps the model as it was where calibration should not reach: every step also lowers
+ * `anchor` keeps the model as it was where calibration should not reach: every step also lowers
  * KL(base || adapted) along the untouched model's own answers to unrelated prompts.
  */
-const trained = { anchor: v.optional(anchorSchema) };
+const trained = {
+  anchor: v.optional(anchorSchema),
+  /** Which of the training prompts it learns from: those answered in numbers, in words, or all of them. */
+  prompts: v.optional(oneOf(TRAINED_ON)),
+};
 
 type Described = (typeof METHODS)[number];
 type EntriesOf<M extends Described> = {

@@ -2,6 +2,7 @@
 import { checkParameters } from '../../core/distributions/create.ts';
 import { familyById } from '../../core/distributions/families.ts';
 import { InputError } from '../../core/errors.ts';
+import { categoryById } from '../../core/prompts/categories.ts';
 import { choiceSpace } from '../../core/targets/choices.ts';
 import { methodOf } from '../../methods/names.ts';
 import type { Arm, Experiment } from './experiment-schema.ts';
@@ -14,7 +15,7 @@ export function checkExperiment({ arms, data, evaluation, seeds = [] }: Experime
     (i) => `arms.${i}.name`,
     'Give every arm its own name.',
   );
-  arms.forEach((arm, i) => checkArm(arm, `arms.${i}`, { areNumbers: data.choices === undefined }));
+  arms.forEach((arm, i) => checkArm(arm, `arms.${i}`, data));
   refuseRepeats(evaluation.splits, (i) => `evaluation.splits.${i}`, 'List each split once.');
   refuseRepeats(
     seeds,
@@ -25,6 +26,17 @@ export function checkExperiment({ arms, data, evaluation, seeds = [] }: Experime
     refuseRepeats(data.families, (i) => `data.families.${i}`, 'List each family once.');
     data.families.forEach((id, i) => renameField(`data.families.${i}`, () => familyById(id)));
   }
+  if (data.families.length === 0 && !(data.categories ?? data.distribution ?? data.choices)) {
+    throw new InputError(
+      'data.families is [], so that there is nothing to train on',
+      'List a family or a category.',
+      'data.families',
+    );
+  }
+  if (data.categories !== undefined && data.categories !== 'all') {
+    refuseRepeats(data.categories, (i) => `data.categories.${i}`, 'List each category once.');
+    data.categories.forEach((id, i) => renameField(`data.categories.${i}`, () => categoryById(id)));
+  }
   if (data.distribution) {
     const { family, params } = data.distribution;
     within('data.distribution', () => checkParameters(familyById(family), params));
@@ -33,9 +45,23 @@ export function checkExperiment({ arms, data, evaluation, seeds = [] }: Experime
   checkPrompt(data);
 }
 
-/** What the arm's method says of its settings. */
-function checkArm(arm: Arm, path: string, answers: { readonly areNumbers: boolean }): void {
-  const refusal = methodOf(arm).refusal?.(arm as never, answers);
+/** What the arm's method says of its settings, and whether there is what it is to learn from. */
+function checkArm(arm: Arm, path: string, data: Experiment['data']): void {
+  const { choices, categories } = data;
+  const prompts = 'prompts' in arm ? arm.prompts : 'all';
+  const has = {
+    numbers: choices === undefined && (data.distribution !== undefined || data.families.length > 0),
+    words: choices !== undefined || categories !== undefined,
+  };
+  if ((prompts === 'numbers' || prompts === 'words') && !has[prompts]) {
+    throw new InputError(
+      `${path}.prompts is ${JSON.stringify(prompts)}, but no prompt of this experiment is answered in ${prompts}`,
+      prompts === 'words' ? 'Give data.categories.' : 'List families to train on.',
+      `${path}.prompts`,
+    );
+  }
+  const areNumbers = choices === undefined && (categories === undefined || prompts === 'numbers');
+  const refusal = methodOf(arm).refusal?.(arm as never, { areNumbers });
   if (refusal === undefined) return;
   const field = `${path}.${refusal.key}`;
   throw new InputError(`${field} ${refusal.message}`, refusal.advice, field);
@@ -58,7 +84,14 @@ function checkArmName(name: string, field: string): void {
   );
 }
 
-function checkPrompt({ distribution, choices, prompt }: Experiment['data']): void {
+function checkPrompt({ distribution, choices, prompt, categories }: Experiment['data']): void {
+  if (categories !== undefined && (distribution ?? choices)) {
+    throw new InputError(
+      `data.categories and data.${distribution ? 'distribution' : 'choices'} are both given`,
+      'Categories stand beside families; a single prompt stands alone. Keep one of the two.',
+      'data.categories',
+    );
+  }
   if (distribution && choices) {
     throw new InputError(
       'data.distribution and data.choices are both given',

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { isDate, STUDY_DATE } from '../../model/tokenizer/study-date.ts';
 import { WEIGHT_CHOICES } from '../../model/weight-forms.ts';
 import { FAMILIES } from '../../core/distributions/families.ts';
+import { CATEGORIES } from '../../core/prompts/categories.ts';
 import { MOST_BINS, MOST_DECIMALS } from '../../core/targets/space.ts';
 import { armSchema, DEFAULT_ARMS } from './arm-schema.ts';
 import { evaluationSchema } from './evaluation-schema.ts';
@@ -53,12 +54,19 @@ const dataSchema = settings({
   /** `paper` is its 24 training families (6 more are held out); or a list of family identifiers. */
   families: v.optional(
     v.union(
-      [v.literal('paper'), listOf(nonEmptyText(), 1, FAMILIES.length)],
+      [v.literal('paper'), listOf(nonEmptyText(), 0, FAMILIES.length)],
       "'paper' or a list of families, each once",
     ),
     'paper',
   ),
-  /** Train on the held-out families that `families` lists, too. */
+  /** Questions whose answers are words, beside the families: `all` that train, or a list; none unless given. */
+  categories: v.optional(
+    v.union(
+      [v.literal('all'), listOf(nonEmptyText(), 1, CATEGORIES.length)],
+      "'all' or a list of categories, each once",
+    ),
+  ),
+  /** Train on the held-out families and categories that are listed, too. */
   include_held_out: v.optional(v.boolean('true or false'), false),
   prompts_per_family: v.optional(integer(1, 10_000), 20),
   decimals: v.optional(integer(0, MOST_DECIMALS), 2),

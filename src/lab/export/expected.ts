@@ -5,7 +5,7 @@ import type { LanguageModel } from '../../model/language-model.ts';
 import { train } from '../../training/trainer.ts';
 import { isTrained, SPLITS, type Experiment, type TrainedArm } from '../experiment/experiment.ts';
 import { planArm, scoringResolution } from '../plan/study-plan.ts';
-import { firstOfEach, studyPrompts } from '../plan/study-prompts.ts';
+import { firstOfEach, taughtPrompts, studyPrompts } from '../plan/study-prompts.ts';
 import { prepareAnchor } from '../study/study-anchor.ts';
 import { StudyClock } from '../study/study-clock.ts';
 import type { Study } from '../study/study-context.ts';
@@ -61,7 +61,7 @@ export async function expectedFigures(
 
 async function firstLosses(study: Study, arm: TrainedArm): Promise<number[]> {
   const { experiment, model, lora, training } = study;
-  const plan = planArm(arm, experiment, training.length);
+  const plan = planArm(arm, experiment, taughtPrompts(arm, training).length);
   const preparing = prepareAnchor(study, arm.name, plan, 0);
   let anchored = await preparing.next();
   while (!anchored.done) anchored = await preparing.next();

@@ -17,7 +17,7 @@ import {
   type TrainedArm,
 } from '../experiment/experiment.ts';
 import { planArm, scoringResolution } from '../plan/study-plan.ts';
-import { studyPrompts } from '../plan/study-prompts.ts';
+import { studyPrompts, taughtPrompts } from '../plan/study-prompts.ts';
 import { anchorExamples, promptsOf } from '../study/anchor/anchor-batches.ts';
 import { TaskMaker } from '../study/study-tasks.ts';
 import { anchorLines } from './anchor-lines.ts';
@@ -123,10 +123,11 @@ async function* dataFiles(
       continue;
     }
     signal?.throwIfAborted();
-    const plan = planArm(arm, experiment, training.length);
+    const taught = taughtPrompts(arm, training);
+    const plan = planArm(arm, experiment, taught.length);
     const steps = Math.min(plan.steps, most);
     const own = new TaskMaker(tokenizer, plan);
-    const lines = trainingLines(arm, plan, training, own, { batch, seed }, steps);
+    const lines = trainingLines(arm, plan, taught, own, { batch, seed }, steps);
     const files = yield* jsonLines(`data/arms/${arm.name}`, lines);
     const anchor = plan.anchor
       ? yield* anchorFiles(arm, steps, seed, withTokenizer(await model(), experiment), signal)

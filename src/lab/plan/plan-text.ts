@@ -13,6 +13,7 @@ export function planText(arm: TrainedArm, experiment: Experiment): string {
     answers === 'trie'
       ? `whole tries of ${batch} prompts a step`
       : `${answers} ${answers === 1 ? 'answer' : 'answers'} of ${batch} prompts a step`,
+    ...(arm.prompts === undefined || arm.prompts === 'all' ? [] : [`${arm.prompts} only`]),
     ...(anchor ? [`anchor ${anchor.weight} on ${anchor.batch} prompts`] : []),
   ].join(', ');
 }

@@ -4,7 +4,7 @@ import { characterTokens, END_TOKEN } from './character-tokens.ts';
 import type { PlannedEffort } from '../contract.ts';
 import { type Experiment, isTrained } from '../experiment/experiment.ts';
 import { type ArmPlan, planArm } from './study-plan.ts';
-import { type StudyPrompt, studyPrompts } from './study-prompts.ts';
+import { taughtPrompts, type StudyPrompt, studyPrompts } from './study-prompts.ts';
 
 /** Prompts that are looked at, from all over the list. */
 const LOOKED_AT = 24;
@@ -17,14 +17,15 @@ const CHARACTERS_PER_TOKEN = 3;
  * @throws InputError where there is nothing to train on
  */
 export function plannedEffort(experiment: Experiment): PlannedEffort[] {
-  const { training: prompts } = studyPrompts(experiment);
-  const every = Math.max(1, prompts.length / LOOKED_AT);
-  const looked = Array.from(
-    { length: Math.min(prompts.length, LOOKED_AT) },
-    (_, i) => prompts[Math.floor(i * every)]!,
-  );
+  const { training } = studyPrompts(experiment);
   return experiment.arms.flatMap((arm) => {
     if (!isTrained(arm)) return [];
+    const prompts = taughtPrompts(arm, training);
+    const every = Math.max(1, prompts.length / LOOKED_AT);
+    const looked = Array.from(
+      { length: Math.min(prompts.length, LOOKED_AT) },
+      (_, i) => prompts[Math.floor(i * every)]!,
+    );
     const plan = planArm(arm, experiment, prompts.length);
     const shown = plan.steps * experiment.training.batch;
     const { steps, answers, decimals, bins } = plan;

@@ -3,6 +3,14 @@ import { createDistribution } from '../../core/distributions/create.ts';
 import type { Distribution } from '../../core/distributions/distribution.ts';
 import { familiesOf, familyById } from '../../core/distributions/families.ts';
 import { InputError } from '../../core/errors.ts';
+import {
+  CATEGORIES,
+  type Category,
+  categoriesOf,
+  type CategoryRow,
+  categoryRows,
+} from '../../core/prompts/categories.ts';
+import type { Material } from '../../core/prompts/categories/category.ts';
 import { choicesPrompt as choicesQuestion } from '../../core/prompts/choices-prompt.ts';
 import { distributionId, samplingPrompt } from '../../core/prompts/sampling-prompt.ts';
 import { buildSplits } from '../../core/prompts/splits.ts';
@@ -12,7 +20,7 @@ import { choiceSpace, possibleAnswers } from '../../core/targets/choices.ts';
 import { outputSpace } from '../../core/targets/output-space.ts';
 import type { OutputSpace } from '../../core/targets/space.ts';
 import { renameField, within } from '../experiment/experiment-checks.ts';
-import type { Experiment, Split } from '../experiment/experiment.ts';
+import type { Experiment, Split, TrainedArm } from '../experiment/experiment.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { usesWholeGrid } from './study-plan.ts';
 import type { Resolution } from './study-plan.ts';
@@ -23,7 +31,7 @@ export interface StudyPrompt {
   readonly family: string;
   readonly text: string;
   readonly kind: 'continuous' | 'discrete' | 'choices';
-  /** Null for a user's own choices. */
+  /** Null where answers are words. */
   readonly distribution: Distribution | null;
   /** The canonical answers that can occur, at a resolution. @throws InputError for impossible settings */
   readonly space: (resolution: Resolution) => OutputSpace;
@@ -35,11 +43,11 @@ export interface StudyPrompts {
 }
 
 /**
- * Training takes `prompts_per_family` of each family's train grid, drawn by the seed. Measured are,
- * per family and split: the first of the trained prompts; the paper's selected prompts with unseen
- * parameters, then more of that grid; and those of held-out families that were not trained on. No
- * prompt that is trained on is measured as unseen.
- * @throws InputError for an unknown family, or where no family is left to train on
+ * Training takes `prompts_per_family` of each family's train grid and of each category, drawn by the
+ * seed. Measured are, per family or category and split: the first of the trained prompts; those with
+ * unseen parameters, of a family the paper's selected ones first; and those of held-out families and
+ * categories that were not trained on. No prompt that is trained on is measured as unseen.
+ * @throws InputError for an unknown family, or where nothing is left to train on
  */
 export function studyPrompts(experiment: Experiment): StudyPrompts {
   const { data, evaluation } = experiment;
@@ -47,10 +55,42 @@ export function studyPrompts(experiment: Experiment): StudyPrompts {
     const prompt = askedPrompt(data)!;
     return { training: [prompt], evaluation: [{ split: 'train', prompt }] };
   }
+  const pools = [numberPrompts(experiment), categoricalPrompts(experiment)];
+  const training = pools.flatMap(({ train }) => train);
+  if (training.length === 0) throw nothingToTrainOn(data);
+  return {
+    training,
+    evaluation: evaluation.splits.flatMap((split) => {
+      const prompts = pools.flatMap((pool) => pool[split]);
+      return firstOfEach(prompts, evaluation.prompts_per_family).map((prompt) => ({
+        split,
+        prompt,
+      }));
+    }),
+  };
+}
+
+/** Those of the training prompts that an arm learns from. */
+export function taughtPrompts({ prompts }: TrainedArm, training: readonly StudyPrompt[]) {
+  const isWanted = {
+    all: () => true,
+    numbers: ({ kind }: StudyPrompt) => kind !== 'choices',
+    words: ({ kind }: StudyPrompt) => kind === 'choices',
+  }[prompts ?? 'all'];
+  return training.filter(isWanted);
+}
+
+type Pools = Readonly<Record<Split, readonly StudyPrompt[]>>;
+
+function numberPrompts(experiment: Experiment): Pools {
+  const { data } = experiment;
   const lists = { train_families: [...familiesOf('train'), ...familiesOf('extra')] };
   const grids = buildSplits(lists);
   const asked = askedPrompt(data);
   const trained = asked ? [asked] : gridTraining(experiment, grids);
+  if (data.families.length === 0 && !asked) {
+    return { train: [], test_unseen_params: [], test_ood_family: [] };
+  }
   const ids = new Set(trained.map(({ id }) => id));
   const families = new Set(trained.map(({ family }) => family));
   const selected = buildSplits({ ...lists, eval_prompt_selection: 'paper_selected' });
@@ -58,50 +98,89 @@ export function studyPrompts(experiment: Experiment): StudyPrompts {
     distinct([...selected[split], ...grids[split]])
       .filter(({ id, family }) => of.has(family) && !ids.has(id))
       .map((row) => rowPrompt(row));
-  const candidates: Record<Split, readonly StudyPrompt[]> = {
+  const heldOut = familiesOf('held_out').filter((id) => !families.has(id));
+  return {
     train: trained,
     test_unseen_params: unseen('test_unseen_params', families),
-    test_ood_family: unseen('test_ood_family', measuredHeldOut(experiment, families)),
+    test_ood_family: unseen('test_ood_family', measured(heldOut, data.families)),
   };
+}
+
+function categoricalPrompts(experiment: Experiment): Pools {
+  const { data } = experiment;
+  const { categories: listed } = data;
+  if (listed === undefined) return { train: [], test_unseen_params: [], test_ood_family: [] };
+  const ids = listed === 'all' ? categoriesOf('train') : listed;
+  const [trained, others] = [true, false].map((isTrained) =>
+    CATEGORIES.filter(
+      ({ id, role }) =>
+        isTrained === (ids.includes(id) && (role !== 'held_out' || data.include_held_out)),
+    ),
+  ) as [Category[], Category[]];
+  const heldOut = others.filter(({ role }) => role === 'held_out').map(({ id }) => id);
+  const measuredOut = measured(heldOut, listed);
+  const prompts = (of: readonly Category[], material: Material) =>
+    of.flatMap((category) => {
+      const rows = categoryRows(category, material);
+      return rows.map((row) => categoryPrompt(category.id, row));
+    });
   return {
-    training: trained,
-    evaluation: evaluation.splits.flatMap((split) =>
-      firstOfEach(candidates[split], evaluation.prompts_per_family).map((prompt) => ({
-        split,
-        prompt,
-      })),
+    train: trained.flatMap((category) =>
+      drawn(experiment, category.id, prompts([category], 'trained')),
+    ),
+    test_unseen_params: prompts(
+      trained.filter(({ role }) => role === 'train'),
+      'unseen',
+    ),
+    test_ood_family: prompts(
+      others.filter(({ id }) => measuredOut.has(id)),
+      'unseen',
     ),
   };
 }
 
 function gridTraining(experiment: Experiment, grids: Splits): StudyPrompt[] {
-  const { data, seed } = experiment;
+  const { data } = experiment;
   const listed = data.families === 'paper' ? familiesOf('train') : data.families;
   const allowed = listed.filter(
     (id) => familyById(id).role !== 'held_out' || data.include_held_out,
   );
-  if (allowed.length === 0) {
-    throw new InputError(
-      `data.families lists held-out families only (${listed.join(', ')})`,
-      'Add a family to train on, or set data.include_held_out to true.',
-      'data.families',
-    );
-  }
   const byFamily = groupBy([...grids.train, ...grids.test_ood_family], (row) => row.family);
-  return allowed.flatMap((family) => {
-    const rows = byFamily.get(family)!.slice();
-    if (usesWholeGrid(experiment)) return rows.map((row) => rowPrompt(row));
-    randomStream(seed, 'prompts', family).shuffle(rows);
-    return rows.slice(0, data.prompts_per_family).map((row) => rowPrompt(row));
-  });
+  return allowed.flatMap((family) =>
+    drawn(experiment, family, byFamily.get(family)!).map((row) => rowPrompt(row)),
+  );
 }
 
-/** Held-out families to measure, none of them trained on: those listed, or all where none is. */
-function measuredHeldOut({ data }: Experiment, trained: ReadonlySet<string>): Set<string> {
-  const untrained = familiesOf('held_out').filter((id) => !trained.has(id));
-  const { families } = data;
-  const listed = untrained.filter((id) => families !== 'paper' && families.includes(id));
-  return new Set(listed.length > 0 ? listed : untrained);
+/** The prompts of a family or category that are trained on, in the order in which the seed draws them. */
+function drawn<T>(experiment: Experiment, family: string, rows: readonly T[]): T[] {
+  const { seed, data } = experiment;
+  if (usesWholeGrid(experiment)) return [...rows];
+  return randomStream(seed, 'prompts', family)
+    .shuffle([...rows])
+    .slice(0, data.prompts_per_family);
+}
+
+/** Held-out ones to measure: those listed, or all where none is. */
+function measured(heldOut: readonly string[], listed: string | readonly string[]): Set<string> {
+  const wanted = heldOut.filter((id) => typeof listed !== 'string' && listed.includes(id));
+  return new Set(wanted.length > 0 ? wanted : heldOut);
+}
+
+function nothingToTrainOn({ families, categories }: Experiment['data']): InputError {
+  const [field, listed] =
+    categories === undefined || categories === 'all'
+      ? (['families', families] as const)
+      : (['categories', categories] as const);
+  return new InputError(
+    `data.${field} lists held-out ${field} only (${[listed].flat().join(', ')})`,
+    `Add a ${field === 'families' ? 'family' : 'category'} to train on, or set data.include_held_out to true.`,
+    `data.${field}`,
+  );
+}
+
+function categoryPrompt(family: string, { id, prompt, answers }: CategoryRow): StudyPrompt {
+  const space = possibleAnswers(choiceSpace(answers));
+  return { id, family, text: prompt, kind: 'choices', distribution: null, space: () => space };
 }
 
 function rowPrompt({ id, family, parameters, prompt }: Omit<PromptRow, 'tier'>): StudyPrompt {

@@ -15,6 +15,7 @@ import { CHECKPOINT_MS } from './study-context.ts';
 import type { ArmState, Study } from './study-context.ts';
 import { checkpointEvent, phaseEvent, snapshotEvent } from './study-events.ts';
 import type { ArmPlan } from '../plan/study-plan.ts';
+import { taughtPrompts } from '../plan/study-prompts.ts';
 import { watchedPrompt } from '../plan/watched-prompt.ts';
 import { checkScores, scoreTask } from './study-scoring.ts';
 import { type Task, TaskMaker } from './study-tasks.ts';
@@ -99,7 +100,8 @@ export function trainerOptions(
     edgeLogProbabilities: (prompt, tree) =>
       edgeLogProbabilities(model.decoder, prompt, tree, { adapter, ...(signal && { signal }) }),
   };
-  const calibrating = armBatches(arm, plan, prompts, tasks, asked, { batch, seed });
+  const own = taughtPrompts(arm, prompts);
+  const calibrating = armBatches(arm, plan, own, tasks, asked, { batch, seed });
   return {
     decoder: model.decoder,
     adapter,

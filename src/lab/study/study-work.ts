@@ -5,17 +5,18 @@ import { isTrained, type Arm, type Experiment } from '../experiment/experiment.t
 import { anchorsLeft } from './study-anchor.ts';
 import { ARM_START, type ArmState } from './study-context.ts';
 import { planArm } from '../plan/study-plan.ts';
+import { taughtPrompts, type StudyPrompt } from '../plan/study-prompts.ts';
 
 /**
  * Anchor prompts, optimizer steps, scorings, searches and evaluations that are left.
  * @param arms that are left, the first of them in the given state
- * @param prompts number of training prompts
+ * @param training all prompts that are trained on
  * @param measured number of prompts that every arm is scored on
  */
 export function workLeft(
   arms: readonly Arm[],
   experiment: Experiment,
-  prompts: number,
+  training: readonly StudyPrompt[],
   measured: number,
   { trainer, scored, evaluated, temperature }: ArmState = ARM_START,
 ): Record<string, number> {
@@ -24,7 +25,7 @@ export function workLeft(
   for (const [i, arm] of arms.entries()) {
     const first = i === 0;
     if (isTrained(arm)) {
-      const plan = planArm(arm, experiment, prompts);
+      const plan = planArm(arm, experiment, taughtPrompts(arm, training).length);
       const done = first ? (trainer?.step ?? 0) : 0;
       add('anchor', anchorsLeft(plan, experiment.seed, done));
       add('step', plan.steps - done);

@@ -13,7 +13,7 @@ import type { ArmState, Measured, Study, StudyContext } from './study-context.ts
 import { evaluateArm } from './study-evaluations.ts';
 import { checkpointEvent, phaseEvent, targetEvent } from './study-events.ts';
 import { planArm, scoringResolution } from '../plan/study-plan.ts';
-import { studyPrompts } from '../plan/study-prompts.ts';
+import { taughtPrompts, studyPrompts } from '../plan/study-prompts.ts';
 import { scoreArm } from './study-scoring.ts';
 import { inOrder, takingTurns } from './taking-turns.ts';
 import { TaskMaker } from './study-tasks.ts';
@@ -82,7 +82,7 @@ export async function* runStudy(
     lora: { ...lora, targets },
     training,
     measured,
-    clock: new StudyClock(workLeft(arms, experiment, training.length, measured.length, state)),
+    clock: new StudyClock(workLeft(arms, experiment, training, measured.length, state)),
   };
   const lanes = arms.map((arm, i) => namedArm(study, arm, i === 0 ? state : undefined));
   yield* context.inTurns
@@ -123,7 +123,7 @@ async function* runArm(study: Study, arm: Arm, resumed?: ArmState): AsyncGenerat
     yield checkpointEvent(arm.name, 0, found);
     return yield* measureArm(study, arm, 0, found, { temperature });
   }
-  const plan = planArm(arm, experiment, training.length);
+  const plan = planArm(arm, experiment, taughtPrompts(arm, training).length);
   const adapter = createLora(model.decoder.spec, lora, experiment.seed);
   try {
     const trained = yield* trainArm(study, arm, plan, adapter, start);

@@ -45,6 +45,11 @@ export class Draft {
     delete input.data.distribution;
     delete input.data.choices;
     delete input.data.prompt;
+    if (this.source !== 'families') {
+      delete input.data.categories;
+      // Of a single prompt there is no choice of kinds.
+      for (const arm of input.arms) if ('prompts' in arm) delete arm.prompts;
+    }
     if (this.source === 'distribution') {
       input.data.distribution = $state.snapshot(this.distribution);
     } else if (this.source === 'choices') {

@@ -10,8 +10,13 @@ export function nameOf({ data }: Experiment): string {
       .slice(0, 60);
   if (data.distribution)
     return distributionName(data.distribution.family, data.distribution.params);
-  if (data.families === 'paper') return 'All paper families';
-  return data.families.map(displayName).join(', ').slice(0, 60);
+  const { families, categories = [] } = data;
+  return [
+    ...(families === 'paper' ? ['All paper families'] : families.map(displayName)),
+    ...(categories === 'all' ? ['words of every kind'] : categories),
+  ]
+    .join(', ')
+    .slice(0, 60);
 }
 
 /** e.g. `Gaussian (mu = 0, sigma = 1)` */

@@ -7,7 +7,7 @@ import { looksOf } from '../../../src/charts/looks.ts';
 import { progressWords, secondsLeft, timeLeft } from '../../../src/ui/text/progress-words.ts';
 import { stepEvent } from '../lab/scripted-study.ts';
 
-const experiment = resolveExperiment({});
+const experiment = resolveExperiment({ evaluation: { drift: false } });
 const view = (...events: StudyEvent[]) => runState(experiment, events);
 const phase = (more: Partial<Extract<StudyEvent, { type: 'phase' }>>): StudyEvent => ({
   type: 'phase',

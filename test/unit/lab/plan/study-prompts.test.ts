@@ -5,7 +5,7 @@ import { FAMILIES } from '../../../../src/core/distributions/families.ts';
 import { buildSplits } from '../../../../src/core/prompts/splits.ts';
 import { resolveExperiment } from '../../../../src/lab/experiment/experiment.ts';
 import type { ExperimentInput, Split } from '../../../../src/lab/experiment/experiment.ts';
-import { studyPrompts } from '../../../../src/lab/plan/study-prompts.ts';
+import { studyPrompts, taughtPrompts } from '../../../../src/lab/plan/study-prompts.ts';
 
 const promptsOf = (input: ExperimentInput) => studyPrompts(resolveExperiment(input));
 const familiesOf = (prompts: readonly { family: string }[]) => [
@@ -94,6 +94,67 @@ describe('a list of families', () => {
   test('of held-out families only has nothing to train on', () => {
     expect(() => promptsOf({ data: { families: ['poisson'] } })).toThrow(
       expect.objectContaining({ name: 'InputError', field: 'data.families' }),
+    );
+  });
+});
+
+describe('categories', () => {
+  const words = {
+    families: [],
+    categories: 'all',
+    prompts_per_family: 3,
+  } satisfies ExperimentInput['data'];
+
+  test('are trained on and measured beside the families', () => {
+    const both = promptsOf({ data: { families: ['gaussian'], categories: ['urn', 'die'] } });
+    expect(familiesOf(both.training)).toEqual(['gaussian', 'die', 'urn']);
+    expect(both.training.filter(({ family }) => family === 'urn')).toHaveLength(20);
+    const splits = both.evaluation.map(({ split, prompt }) => [split, prompt.family]);
+    expect(splits).toContainEqual(['test_unseen_params', 'urn']);
+    expect(splits).toContainEqual(['test_ood_family', 'wheel']);
+    expect(splits).toContainEqual(['test_ood_family', 'poisson']);
+  });
+
+  test('alone teach words only, and measure none that are trained on', () => {
+    const { training, evaluation } = promptsOf({ data: words });
+    expect(training).toHaveLength(6 * 3);
+    expect(training.every(({ kind }) => kind === 'choices')).toBe(true);
+    const trained = new Set(training.map(({ text }) => text));
+    for (const { split, prompt } of evaluation)
+      expect(trained.has(prompt.text)).toBe(split === 'train');
+    expect(familiesOf(measured({ data: words }, 'test_ood_family'))).toEqual(['wheel', 'weekday']);
+  });
+
+  test('that are held out are trained on if asked to', () => {
+    const data = { ...words, categories: ['wheel', 'urn'], include_held_out: true };
+    expect(familiesOf(promptsOf({ data }).training)).toEqual(['urn', 'wheel']);
+    expect(familiesOf(measured({ data }, 'test_ood_family'))).toEqual(['weekday']);
+    expect(() => promptsOf({ data: { families: [], categories: ['wheel'] } })).toThrow(
+      expect.objectContaining({ name: 'InputError', field: 'data.categories' }),
+    );
+  });
+
+  test('an arm may keep to numbers or to words', () => {
+    const { training } = promptsOf({ data: { families: ['gaussian'], categories: ['urn'] } });
+    const kept = (prompts?: 'all' | 'numbers' | 'words') =>
+      familiesOf(taughtPrompts({ name: 'a', method: 'soft', paths: 1, prompts }, training));
+    expect(kept()).toEqual(['gaussian', 'urn']);
+    expect(kept('all')).toEqual(['gaussian', 'urn']);
+    expect(kept('numbers')).toEqual(['gaussian']);
+    expect(kept('words')).toEqual(['urn']);
+  });
+
+  test.each([
+    [{ data: { categories: ['coin'] } }, 'data.categories.0'],
+    [{ data: { categories: ['urn', 'urn'] } }, 'data.categories.1'],
+    [{ data: { categories: [] } }, 'data.categories'],
+    [{ data: { categories: 'all', choices: [{ value: 'a' }] } }, 'data.categories'],
+    [{ arms: [{ method: 'soft', prompts: 'words' }] }, 'arms.0.prompts'],
+    [{ data: words, arms: [{ method: 'soft', prompts: 'numbers' }] }, 'arms.0.prompts'],
+    [{ data: words, arms: [{ method: 'exact', objective: 'cramer' }] }, 'arms.0.objective'],
+  ])('%j is refused', (input, field) => {
+    expect(() => promptsOf(input as unknown as ExperimentInput)).toThrow(
+      expect.objectContaining({ name: 'InputError', field }),
     );
   });
 });

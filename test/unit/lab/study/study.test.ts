@@ -231,3 +231,24 @@ test('training on a distribution brings the model closer to it', async () => {
   expect(soft!).toBeLessThan(0.2 * base!);
   expect(hard!).toBeLessThan(0.2 * base!);
 });
+
+test('an arm that keeps to words learns those, one that keeps to numbers the others', async () => {
+  const kept = await eventsOf(
+    tinyStudy(
+      model,
+      tinyExperiment({
+        data: { families: ['bernoulli'], categories: ['die'], prompts_per_family: 1 },
+        arms: [
+          { method: 'soft', name: 'numbers', paths: 4, prompts: 'numbers' },
+          { method: 'soft', name: 'words', paths: 4, prompts: 'words' },
+        ],
+        evaluation: { splits: ['train'] },
+        training: { steps: 30, batch: 2, learning_rate: 2e-2 },
+      }),
+    ),
+  );
+  const kl = (arm: string, family: string) =>
+    only(kept, 'row').find(({ row }) => row.arm === arm && row.family === family)!.row.kl;
+  expect(kl('words', 'die')).toBeLessThan(0.5 * kl('numbers', 'die'));
+  expect(kl('numbers', 'bernoulli')).toBeLessThan(0.5 * kl('words', 'bernoulli'));
+});
