@@ -1,6 +1,7 @@
 // The options that every command accepts; those use them for which they mean something.
 import type { BackendName } from '../src/tensor/backend.ts';
 import { WEIGHT_CHOICES } from '../src/model/weight-forms.ts';
+import { MOST_THREADS } from '../src/lab/study/lanes/most-threads.ts';
 import { flag, kinds, option } from './options.ts';
 import { outFile } from './out-place.ts';
 
@@ -23,6 +24,11 @@ export const COMMON_OPTIONS = {
     'builtin',
   ),
   adapter: option('DIR|FILE.gguf', 'a LoRA adapter in PEFT layout or as GGUF', kinds.some),
+  threads: option(
+    'N',
+    'how many compute at once, each with a copy of the model (default all cores; figures are the same)',
+    kinds.whole({ from: 1, to: MOST_THREADS }),
+  ),
   weights: option(WEIGHT_CHOICES.join('|'), "how the model's matrices are kept", WEIGHTS, 'stored'),
   out: outFile('PATH', 'write the result there, not to standard output'),
   progress: flag('report progress even if standard error is not a terminal'),

@@ -7,6 +7,7 @@ import type { BackendName } from '../src/tensor/backend.ts';
 import { selfTest } from '../src/training/self-test.ts';
 import { startNodeBackend } from './backend.ts';
 import { environmentOf } from './environment.ts';
+import { nodeThreads } from './lanes/node-threads.ts';
 import { nodeFolder } from './model-folder.ts';
 import { BUILTIN } from './open-model.ts';
 import { kinds, option, required } from './options.ts';
@@ -16,6 +17,8 @@ export interface Workplace extends JobFolders {
   readonly backend: BackendName;
   /** As the user named it. */
   readonly modelName: string;
+  /** How many compute at once; as many as the machine can feed unless given. */
+  readonly threads: number | undefined;
 }
 
 /**
@@ -29,13 +32,15 @@ export async function workplace(
     readonly model: string;
     readonly adapter: string | undefined;
     readonly weights?: WeightChoice | undefined;
+    readonly threads?: number | undefined;
   },
   embedder?: string,
 ): Promise<Workplace> {
-  const { backend, model, adapter, weights } = options;
+  const { backend, model, adapter, weights, threads } = options;
   return {
     backend,
     modelName: model,
+    threads,
     model: await folderOf(model),
     ...(weights !== undefined && { weights }),
     ...(adapter !== undefined && { adapter: await nodeFolder(adapter) }),
@@ -62,7 +67,8 @@ export async function runJobAt<J extends Job>(
   }
   const started = await startNodeBackend(place.backend, selfTest);
   const environment = environmentOf(started, place.modelName);
-  const events = runJob(job, { ...place, environment, ...(signal && { signal }) });
+  const threads = nodeThreads(place.threads);
+  const events = runJob(job, { ...place, environment, threads, ...(signal && { signal }) });
   for await (const event of events) await onEvent(event);
 }
 

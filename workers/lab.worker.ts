@@ -13,6 +13,7 @@ import { askArms } from '../src/lab/study/asked-arms.ts';
 import { runStudy } from '../src/lab/study/study.ts';
 import type { OpenedModel } from '../src/lab/study/study-context.ts';
 import '../src/lab/thrown-errors.ts';
+import { pageThreads } from './page-threads.ts';
 import { loadLanguageModel } from '../src/model/language-model.ts';
 import { estimateMemory } from '../src/model/memory-estimate.ts';
 import { estimateWasmMemory } from '../src/model/wasm-memory.ts';
@@ -87,7 +88,11 @@ const models = new ModelDesk({
 
 const study = new LabService({
   prepare: async (wish) => (await prepare(wish)).environment,
-  async *study(experiment: Experiment, signal: AbortSignal, { resume, inTurns, asking }: RunWay) {
+  async *study(
+    experiment: Experiment,
+    signal: AbortSignal,
+    { resume, inTurns, asking, threads }: RunWay,
+  ) {
     const { environment, failure } = await prepare();
     const events = models.study(experiment, signal, ({ name, model }) =>
       asking
@@ -98,6 +103,7 @@ const study = new LabService({
             openModel: (beside) => openBeside(beside, signal),
             signal,
             inTurns: inTurns ?? false,
+            threads: pageThreads(threads),
             ...(resume && { resume }),
           }),
     );

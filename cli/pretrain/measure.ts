@@ -3,6 +3,7 @@ import { mean } from 'd3-array';
 import { createDistribution } from '../../src/core/distributions/create.ts';
 import { buildSplits } from '../../src/core/prompts/splits.ts';
 import { randomStream } from '../../src/core/random.ts';
+import { askHere } from '../../src/evaluation/decoder-calls.ts';
 import { resolveExperiment } from '../../src/lab/experiment/experiment.ts';
 import { studyPrompts } from '../../src/lab/plan/study-prompts.ts';
 import { scoreTask } from '../../src/lab/study/study-scoring.ts';
@@ -46,7 +47,7 @@ async function exactFigures(model: LanguageModel) {
   const families = new Map<string, { kl: number; tv: number; valid: number }[]>();
   for (const { prompt } of studyPrompts(experiment).evaluation) {
     if (!ids.has(prompt.id)) continue;
-    const { scores } = await scoreTask(model.decoder, tasks.make(prompt), SEED, {});
+    const { scores } = await scoreTask(askHere(model.decoder), tasks.make(prompt), SEED, {});
     const row = { kl: scores.kl, tv: scores.tv, valid: scores.valid_mass };
     families.set(prompt.family, [...(families.get(prompt.family) ?? []), row]);
   }

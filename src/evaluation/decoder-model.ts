@@ -1,35 +1,57 @@
 // What evaluations ask of a model, answered by a decoder and its tokenizer.
-import { generateGreedy } from '../model/decoder/generate.ts';
-import type { LanguageModel } from '../model/language-model.ts';
 import type { LoraAdapter } from '../model/adapter/lora.ts';
-import { sampleTokens } from '../model/decoder/sample.ts';
-import { targetLogProbabilities } from '../tensor/ops/trie-loss/trie-loss.ts';
+import type { LanguageModel } from '../model/language-model.ts';
+import type { DecoderSpec } from '../model/spec/decoder-spec.ts';
+import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
+import { askHere, type AskDecoder } from './decoder-calls.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
-import { hiddenStates } from './hidden-states.ts';
-import { logitRows } from './logits.ts';
 
-type Model = Pick<LanguageModel, 'decoder' | 'tokenizer'>;
+/** A decoder, wherever it is, and how it reads and writes. */
+export interface AskedModel {
+  readonly ask: AskDecoder;
+  readonly spec: Pick<DecoderSpec, 'maxPositions'>;
+  readonly tokenizer: Tokenizer;
+}
+
+/** A model that is here. */
+export const askedHere = ({
+  decoder,
+  tokenizer,
+}: Pick<LanguageModel, 'decoder' | 'tokenizer'>): AskedModel => ({
+  ask: askHere(decoder),
+  spec: decoder.spec,
+  tokenizer,
+});
+
+/** Longest answer along which a model is compared with its base. */
+const COMPARED_TOKENS = 32;
 
 /**
  * @param adapter evaluates the adapted model; without it the model is its own base and has no
  *   divergence from it
  */
-export function decoderModel(model: Model, adapter?: LoraAdapter): EvaluatedModel {
-  const { decoder, tokenizer } = model;
+export function decoderModel(
+  { ask, spec, tokenizer }: AskedModel,
+  adapter?: LoraAdapter,
+): EvaluatedModel {
   const { endTokens } = tokenizer;
-  const adapted = adapter ? { adapter } : {};
+  /** Log-probability of tokens from.. of a text, and how many they are. */
+  const scored = async (tokens: readonly number[], from: number, signal?: AbortSignal) => {
+    const values = await ask('tokenLogProbabilities', { tokens, from }, { adapter, signal });
+    return { logProbability: sum(values), tokens: values.length };
+  };
   return {
     hasChatTemplate: tokenizer.hasChatTemplate,
-    longestText: decoder.spec.maxPositions,
+    longestText: spec.maxPositions,
     async sample(prompt, n, { seed, temperature, maxTokens, signal }) {
-      const answers = await sampleTokens(decoder, tokenizer.promptTokens(prompt), n, {
+      const tokens = tokenizer.promptTokens(prompt);
+      const drawing = {
         seed,
         maxTokens,
         endTokens,
-        ...adapted,
         ...(temperature !== undefined && { temperature }),
-        ...(signal && { signal }),
-      });
+      };
+      const answers = await ask('sample', { prompt: tokens, n, ...drawing }, { adapter, signal });
       const counts = new Map<string, number>();
       for (const { tokens, count } of answers) {
         const text = tokenizer.decode(tokens);
@@ -39,149 +61,64 @@ export function decoderModel(model: Model, adapter?: LoraAdapter): EvaluatedMode
     },
     async greedy(prompts, maxTokens, signal) {
       const tokens = prompts.map((prompt) => tokenizer.promptTokens(prompt));
-      const options = { maxTokens, endTokens, ...adapted, ...(signal && { signal }) };
-      const answers = await generateGreedy(decoder, tokens, options);
+      const input = { prompts: tokens, maxTokens, endTokens };
+      const answers = await ask('greedy', input, { adapter, signal });
       return answers.map((answer) => tokenizer.decode(answer));
     },
     async logProbability(prompt, continuations, signal) {
-      const results: { logProbability: number; tokens: number }[] = [];
       const { all, from } = tokenizer.continuedTokens(prompt, continuations);
-      for (const tokens of all) {
-        signal?.throwIfAborted();
-        const values = await tokenLogProbabilities(model, tokens, from, adapter);
-        results.push({ logProbability: sum(values), tokens: values.length });
-      }
-      return results;
+      return Promise.all(all.map((tokens) => scored(tokens, from, signal)));
     },
     async textLogProbability(text, { window, stride, signal }) {
       const tokens = tokenizer.textTokens(text);
-      let total = 0;
+      const parts: Promise<{ logProbability: number }>[] = [];
       // Every token but the first is scored once, with as much text before it as the window holds.
-      for (let scored = 1; scored < tokens.length;) {
-        signal?.throwIfAborted();
-        const end = Math.min(tokens.length, scored === 1 ? window : scored + stride);
+      for (let done = 1; done < tokens.length;) {
+        const end = Math.min(tokens.length, done === 1 ? window : done + stride);
         const first = Math.max(0, end - window);
-        const part = tokens.slice(first, end);
-        total += sum(await tokenLogProbabilities(model, part, scored - first, adapter));
-        scored = end;
+        parts.push(scored(tokens.slice(first, end), done - first, signal));
+        done = end;
       }
-      return { logProbability: total, tokens: Math.max(0, tokens.length - 1) };
+      const logProbability = sum((await Promise.all(parts)).map((part) => part.logProbability));
+      return { logProbability, tokens: Math.max(0, tokens.length - 1) };
     },
-    async firstTokenProbabilities(prompt, signal) {
-      signal?.throwIfAborted();
-      const tokens = tokenizer.promptTokens(prompt);
-      const [logits] = await allLogits(decoder, tokens, tokens.length - 1, adapter);
-      const normalizer = logSumExp(logits!);
-      return logits!.map((z) => Math.exp(z - normalizer));
-    },
+    firstTokenProbabilities: (prompt, signal) =>
+      ask('nextToken', { tokens: tokenizer.promptTokens(prompt) }, { adapter, signal }),
     ...(adapter && {
-      klToBase: (prompt: string, signal?: AbortSignal) =>
-        divergence(model, adapter, prompt, signal),
+      async klToBase(prompt: string, signal?: AbortSignal) {
+        const given = tokenizer.promptTokens(prompt);
+        const answer = await ownAnswer(ask, given, endTokens, signal);
+        const input = { tokens: [...given, ...answer], from: given.length - 1 };
+        const each = await ask('divergence', input, { adapter, signal });
+        return sum(each) / each.length;
+      },
     }),
   };
 }
 
-/**
- * Log-probabilities of tokens begin..end of a text, each given all before it: [tokens - begin]. The
- * first token of all has nothing before it, and none.
- */
-async function tokenLogProbabilities(
-  { decoder }: Model,
-  tokens: readonly number[],
-  begin: number,
-  adapter?: LoraAdapter,
-): Promise<Float64Array> {
-  const from = Math.max(1, begin);
-  if (from >= tokens.length) return new Float64Array(0);
-  const count = tokens.length - from;
-  const hidden = hiddenStates(decoder, tokens.slice(0, -1), from - 1, adapter);
-  const softCap = decoder.spec.finalSoftCap;
-  const targets = {
-    start: Int32Array.from({ length: count + 1 }, (_, i) => i),
-    token: Int32Array.from(tokens.slice(from)),
-  };
-  try {
-    const options = softCap === null ? {} : { softCap };
-    return await targetLogProbabilities(hidden, decoder.head, targets, options);
-  } finally {
-    hidden.dispose();
-  }
-}
-
-/** Longest answer along which the two models are compared. */
-const COMPARED_TOKENS = 32;
-
 /** The greedy answers of untouched models: every arm of a study is compared along the same ones. */
-const ownAnswers = new WeakMap<Model['decoder'], Map<string, readonly number[]>>();
+const ownAnswers = new WeakMap<AskDecoder, Map<string, readonly number[]>>();
 
-async function ownAnswer({ decoder, tokenizer }: Model, prompt: string, signal?: AbortSignal) {
-  const known = ownAnswers.get(decoder) ?? new Map<string, readonly number[]>();
-  ownAnswers.set(decoder, known);
-  const tokens = tokenizer.promptTokens(prompt);
-  const key = tokens.join(' ');
+async function ownAnswer(
+  ask: AskDecoder,
+  prompt: readonly number[],
+  endTokens: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<readonly number[]> {
+  const known = ownAnswers.get(ask) ?? new Map<string, readonly number[]>();
+  ownAnswers.set(ask, known);
+  const key = prompt.join(' ');
   let answer = known.get(key);
   if (!answer) {
-    const options = { maxTokens: COMPARED_TOKENS, endTokens: tokenizer.endTokens };
-    [answer] = await generateGreedy(decoder, [tokens], { ...options, ...(signal && { signal }) });
+    const input = { prompts: [[...prompt]], maxTokens: COMPARED_TOKENS, endTokens };
+    [answer] = await ask('greedy', input, { signal });
     known.set(key, answer!);
   }
-  return { tokens, answer: answer! };
+  return answer!;
 }
 
-/** KL(base || adapted) of the next token in nats: the mean over the positions of the base's answer. */
-async function divergence(
-  model: Model,
-  adapter: LoraAdapter,
-  prompt: string,
-  signal?: AbortSignal,
-): Promise<number> {
-  const { decoder } = model;
-  signal?.throwIfAborted();
-  const { tokens, answer } = await ownAnswer(model, prompt, signal);
-  const text = [...tokens, ...answer];
-  const [base, adapted] = [
-    await allLogits(decoder, text, tokens.length - 1),
-    await allLogits(decoder, text, tokens.length - 1, adapter),
-  ];
-  const total = base.reduce((sum, logits, i) => sum + klOfLogits(logits, adapted[i]!), 0);
-  return total / base.length;
-}
-
-/** [positions][vocab] */
-async function allLogits(
-  decoder: Model['decoder'],
-  tokens: readonly number[],
-  from: number,
-  adapter?: LoraAdapter,
-): Promise<Float32Array[]> {
-  const hidden = hiddenStates(decoder, tokens, from, adapter);
-  const { vocabSize, finalSoftCap } = decoder.spec;
-  const rows: Float32Array[] = [];
-  try {
-    for await (const { values } of logitRows(hidden, decoder.head, finalSoftCap)) {
-      for (let at = 0; at < values.length; at += vocabSize) {
-        rows.push(values.subarray(at, at + vocabSize));
-      }
-    }
-  } finally {
-    hidden.dispose();
-  }
-  return rows;
-}
-
-/** KL(softmax(p) || softmax(q)) in nats. */
-function klOfLogits(p: Float32Array, q: Float32Array): number {
-  const [logZp, logZq] = [logSumExp(p), logSumExp(q)];
+function sum(values: Iterable<number>): number {
   let total = 0;
-  p.forEach((z, i) => {
-    total += Math.exp(z - logZp) * (z - logZp - (q[i]! - logZq));
-  });
+  for (const value of values) total += value;
   return total;
 }
-
-function logSumExp(logits: Float32Array): number {
-  const top = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  return top + Math.log(logits.reduce((total, z) => total + Math.exp(z - top), 0));
-}
-
-const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0);

@@ -74,16 +74,17 @@ export async function evaluateAnswerPosition(
 ): Promise<AnswerPositionReport> {
   const { samples = 10, temperature = 1, maxTokens = 256, wording = 'full', seed } = options;
   const sampling = { seed, temperature, maxTokens, ...heard(options) };
-  const questions: ParsedQuestion[] = [];
-  const rows = await inOrder(topics, options, async (topic): Promise<AnswerPositionRow> => {
+  const asked = await inOrder(topics, options, async (topic) => {
     const answers = await model.sample(questionPrompt(topic, wording), samples, sampling);
     const parsed = [...answers].flatMap(([text, count]) =>
       Array<ParsedQuestion>(count).fill(parseQuestion(text)),
     );
-    questions.push(...parsed);
     const { samples: n, parseable, counts } = questionMetrics(parsed);
-    return { topic, samples: n, parseable, counts };
+    const row: AnswerPositionRow = { topic, samples: n, parseable, counts };
+    return { row, parsed };
   });
+  const rows = asked.map(({ row }) => row);
+  const questions = asked.flatMap(({ parsed }) => parsed);
   const metrics = questionMetrics(questions);
   return {
     evaluation: 'answer_position',

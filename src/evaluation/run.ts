@@ -1,4 +1,5 @@
 // What every evaluation is given beside a model: a seed, a signal to heed, someone to tell of progress.
+import { workedInOrder } from '../core/in-order.ts';
 
 export interface RunOptions {
   /** All chance comes from it. */
@@ -7,19 +8,24 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Told at the start and after every piece of work; a promise that it returns is waited for. */
   readonly onProgress?: (done: number, total: number) => unknown;
+  /** Calls of the model that it makes sense to ask for at once; 1. */
+  readonly together?: number;
 }
 
-/** The results of `work` on one item after the other. */
+/** The results of `work` on all items, in their order, of which several may be worked on at once. */
 export async function inOrder<Item, Result>(
   items: readonly Item[],
-  { signal, onProgress }: RunOptions,
+  { signal, onProgress, together = 1 }: RunOptions,
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
   await onProgress?.(0, items.length);
-  for (const [index, item] of items.entries()) {
+  const heeding = async (item: Item, index: number) => {
     signal?.throwIfAborted();
-    results.push(await work(item, index));
+    return work(item, index);
+  };
+  for await (const result of workedInOrder(items, together, heeding)) {
+    results.push(result);
     await onProgress?.(results.length, items.length);
   }
   return results;

@@ -41,6 +41,8 @@ export interface RunWay {
   readonly resume?: Checkpoint | undefined;
   /** A race: arms are trained step by step in turns, and the watched prompt is scored after every step. */
   readonly inTurns?: boolean | undefined;
+  /** How many compute at once where the processor does; all of the machine's cores but one unless given. */
+  readonly threads?: number | undefined;
   /** Trains nothing: arms that were trained before are asked something. */
   readonly asking?: Asking | undefined;
 }

@@ -27,6 +27,8 @@ export interface Environment {
   /** The GPU as the browser names it, or the processor path, e.g. `wasm (SIMD)`. */
   readonly adapter: string;
   readonly model: string;
+  /** Of the processor, that computed at the same time; figures do not depend on how many. */
+  readonly threads?: number;
   readonly selfTest: 'passed' | 'not run';
   /** Why a faster backend was not used, if it was not; whole sentences. */
   readonly notice?: string;

@@ -64,10 +64,9 @@ export const exact = defineMethod({
       ...(objective === FIRST ? [] : [`KL until every valid mass is above ${ENOUGH_VALID_MASS}`]),
     ],
     async batch(prompts, model, random, { objective, answers }) {
-      const asked: Asked[] = [];
-      for (const [place, prompt] of prompts.entries()) {
-        asked.push(await ask(prompt, model, random(place), answers));
-      }
+      const asked = await Promise.all(
+        prompts.map((prompt, place) => ask(prompt, model, random(place), answers)),
+      );
       const isReady = asked.every(({ validMass }) => validMass > ENOUGH_VALID_MASS);
       const now = isReady ? objective : FIRST;
       const values = asked.map((one) => one.value(now));

@@ -115,10 +115,10 @@ async function startWasm({ wasmPath }: BackendOptions): Promise<Running> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   // It refuses to be told where its binaries are once it has them.
   if (tf.engine().registry['wasm'] === undefined) setWasmPaths(wasmPath);
-  // The lab computes on one thread. Where a page is isolated from other origins tfjs would take its
+  // Each of the lab's lanes computes on one thread. Where a page is isolated from other origins tfjs would take its
   // threaded binary instead, whose glue code does not survive being bundled.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  return { adapter: 'WebAssembly on the processor, one thread', release() {} };
+  return { adapter: 'WebAssembly on the processor', release() {} };
 }
 
 async function completeWasm({

@@ -1,18 +1,16 @@
 // The training loop: one async generator for soft targets, hard targets and pretraining alike.
 import { InputError, NotANumberError } from '../core/errors.ts';
-import { randomStream } from '../core/random.ts';
 import type { Decoder } from '../model/decoder/decoder.ts';
-import type { LoraAdapter, PassDropout } from '../model/adapter/lora.ts';
-import { keepsActivations } from '../model/memory-estimate.ts';
-import { pack } from '../model/decoder/pack.ts';
+import type { LoraAdapter } from '../model/adapter/lora.ts';
 import type { Example } from '../model/decoder/pack.ts';
-import type { Gradients } from '../model/decoder/parameters.ts';
-import { trieLoss } from '../tensor/ops/trie-loss/trie-loss.ts';
 import type { LossKind } from '../tensor/ops/trie-loss/trie-loss.ts';
 import { sumTensors } from '../tensor/sum-tensors.ts';
 import * as tf from '../tensor/tf.ts';
 import { AdamW } from './adamw.ts';
 import type { AdamWOptions, AdamWState } from './adamw.ts';
+import { nextTask } from './next-task.ts';
+import { accumulate, onePasses, passDropout, summed } from './passes.ts';
+import type { Pass, PassGradient } from './passes.ts';
 import { AdapterValues, WeightValues } from './trained-values.ts';
 import type { TrainedValues, ValuesByName } from './trained-values.ts';
 
@@ -50,6 +48,11 @@ export interface TrainerOptions {
   readonly seed: number;
   /** The loss is read back once in so many steps; reading waits for the device. */
   readonly reportEvery?: number;
+  /**
+   * Does the passes of a step, each example by itself, wherever there is a copy of the model; what they
+   * come to is added up in their order. Without it they are done here, whole groups at once.
+   */
+  readonly passes?: (passes: readonly Pass[]) => Promise<PassGradient[]>;
   /** Adds up the gradients of several trainers that share a step, so that all apply the same sum. */
   readonly reduce?: (gradient: Float32Array) => Promise<Float32Array>;
   readonly signal?: AbortSignal;
@@ -105,7 +108,7 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
       const batch = await options.batch(step);
       warmUp = batch.warmUp ?? warmUp;
       const learningRate = options.learningRate(step);
-      const [loss, gradient] = stepGradient(options, values, batch, step);
+      const [loss, gradient] = await stepGradient(options, values, batch, step);
       pending.push(loss);
       const reduced = options.reduce ? await reduceWith(options.reduce, gradient) : gradient;
       optimizer.apply(reduced, learningRate);
@@ -145,30 +148,34 @@ export async function* train(options: TrainerOptions): AsyncGenerator<StepReport
 }
 
 /** Loss and flat gradient of one step; the caller disposes both. */
-function stepGradient(
-  { decoder, adapter, dropout = 0, loss: kind, recompute, seed }: TrainerOptions,
+async function stepGradient(
+  options: TrainerOptions,
   values: TrainedValues,
   { groups, normalizer, loss: known }: StepBatch,
   step: number,
-): [tf.Scalar, tf.Tensor1D] {
+): Promise<[tf.Scalar, tf.Tensor1D]> {
+  const { decoder, adapter, dropout = 0, loss: kind, recompute, seed, passes: elsewhere } = options;
+  const passes = groups.map((examples, i): Pass => ({
+    ...{ examples, normalizer, kind },
+    ...(dropout > 0 && { dropout: passDropout(dropout, seed, step, i) }),
+  }));
+  if (elsewhere) {
+    const { loss, gradient } = summed(await elsewhere(passes.flatMap(onePasses)));
+    return [tf.scalar(known ?? loss), tf.tensor1d(gradient)];
+  }
   return tf.tidy(() => {
     const gradients = values.gradients();
-    const losses = groups.map((group, pass) =>
-      accumulate(decoder, group, normalizer, gradients, {
+    const losses = passes.map(({ examples, dropout: dropped }) =>
+      accumulate(decoder, examples, normalizer, gradients, {
         kind,
+        ...(dropped && { dropout: dropped }),
         ...(recompute !== undefined && { recompute }),
         ...(adapter && { adapter }),
-        ...(dropout > 0 && { dropout: passDropout(dropout, seed, step, pass) }),
       }),
     );
     const loss = known === undefined ? sumTensors(losses) : tf.scalar(known);
-    return [loss, values.collected(gradients)];
+    return [loss, values.collected(gradients)] as [tf.Scalar, tf.Tensor1D];
   });
-}
-
-/** A pure function of where the run stands, so that a continued run drops what it would have dropped. */
-function passDropout(rate: number, seed: number, step: number, pass: number): PassDropout {
-  return { rate, seed: randomStream(seed, 'dropout', step, pass).bits() };
 }
 
 async function reduceWith(
@@ -178,46 +185,6 @@ async function reduceWith(
   const values = (await gradient.data()) as Float32Array;
   gradient.dispose();
   return tf.tensor1d(await reduce(values));
-}
-
-/** Forward and backward over one group of rows: adds to `gradients`, returns the loss. */
-export function accumulate(
-  decoder: Decoder,
-  examples: readonly Example[],
-  normalizer: number,
-  gradients: Gradients,
-  options: {
-    kind: LossKind;
-    adapter?: LoraAdapter;
-    dropout?: PassDropout;
-    temperature?: number;
-    recompute?: boolean;
-  },
-): tf.Scalar {
-  const { kind, temperature = 1, ...context } = options;
-  const { batch, targets } = pack(examples, normalizer);
-  const kept = () =>
-    keepsActivations(decoder.spec, batch.rows * batch.slots, {
-      rank: context.adapter?.rank ?? 0,
-      targets: [],
-    });
-  const { recompute = context.adapter !== undefined && !kept() } = context;
-  const pass = decoder.forward(batch, { ...context, recompute, training: true });
-  const { finalSoftCap: softCap } = decoder.spec;
-  // Logits are large: they end before the layers' backward pass begins.
-  const { loss, dHidden, dHead } = tf.tidy(() => {
-    const head = { temperature, ...(softCap !== null && { softCap }) };
-    const result = trieLoss(pass.hidden, decoder.head, targets, kind, head);
-    return { loss: result.loss, ...result.gradient(1, gradients.wants(decoder.headName)) };
-  });
-  if (dHead !== undefined) gradients.add(decoder.headName, dHead);
-  pass.backward(dHidden, gradients);
-  return loss;
-}
-
-/** Lets messages, timers and cancellation be heard. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** Reads and disposes the losses of the steps up to `done`. @throws NotANumberError naming the first */

@@ -9,7 +9,7 @@ import type { Decoder } from '../../src/model/decoder/decoder.ts';
 import { pack } from '../../src/model/decoder/pack.ts';
 import type { Example } from '../../src/model/decoder/pack.ts';
 import { AdapterValues } from '../../src/training/trained-values.ts';
-import { accumulate } from '../../src/training/trainer.ts';
+import { accumulate } from '../../src/training/passes.ts';
 import { moduleName } from './golden-model.ts';
 import type { Golden, GoldenModel } from './golden-model.ts';
 

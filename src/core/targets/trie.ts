@@ -6,6 +6,12 @@ export type TokenTree = Pick<
   'nodeCount' | 'parent' | 'token' | 'depth' | 'edgeStart' | 'edgeToken'
 >;
 
+/** No more of a trie than a model needs to be asked about it. */
+export const treeOf = (trie: TokenTree): TokenTree => {
+  const { nodeCount, parent, token, depth, edgeStart, edgeToken } = trie;
+  return { nodeCount, parent, token, depth, edgeStart, edgeToken };
+};
+
 /**
  * Nodes are the proper prefixes of (answer tokens + end token), in depth-first order, children by
  * first appearance; node 0 is the empty prefix. Complete sequences are edges without a child node.

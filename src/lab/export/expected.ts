@@ -6,6 +6,7 @@ import { train } from '../../training/trainer.ts';
 import { isTrained, SPLITS, type Experiment, type TrainedArm } from '../experiment/experiment.ts';
 import { planArm, scoringResolution } from '../plan/study-plan.ts';
 import { firstOfEach, taughtPrompts, studyPrompts } from '../plan/study-prompts.ts';
+import { ModelPool } from '../study/lanes/model-pool.ts';
 import { prepareAnchor } from '../study/study-anchor.ts';
 import { StudyClock } from '../study/study-clock.ts';
 import type { Study } from '../study/study-context.ts';
@@ -28,6 +29,7 @@ export async function expectedFigures(
 ): Promise<object> {
   const { training, evaluation } = studyPrompts(experiment);
   const { lora } = experiment.training;
+  const pool = new ModelPool(model.decoder);
   const study: Study = {
     experiment,
     model,
@@ -36,6 +38,7 @@ export async function expectedFigures(
     lora: { ...lora, targets: projectionsNamed(model.decoder.spec, lora.targets) },
     measured: [],
     clock: new StudyClock({}),
+    pool,
     inTurns: true, // so that the loss of every step is read
     ...(signal && { signal }),
   };
@@ -53,7 +56,7 @@ export async function expectedFigures(
   );
   for (const { split, prompt } of checked) {
     signal?.throwIfAborted();
-    const { scores } = await scoreTask(model.decoder, tasks.make(prompt), experiment.seed, {});
+    const { scores } = await scoreTask(pool.ask, tasks.make(prompt), experiment.seed, {});
     exact.push({ split, family: prompt.family, id: prompt.id, ...scores });
   }
   return { losses, exact };

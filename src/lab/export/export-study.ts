@@ -19,6 +19,7 @@ import {
 import { planArm, scoringResolution } from '../plan/study-plan.ts';
 import { studyPrompts, taughtPrompts } from '../plan/study-prompts.ts';
 import { anchorExamples, promptsOf } from '../study/anchor/anchor-batches.ts';
+import { ModelPool } from '../study/lanes/model-pool.ts';
 import { TaskMaker } from '../study/study-tasks.ts';
 import { anchorLines } from './anchor-lines.ts';
 import { CHECKED_STEPS, expectedFigures } from './expected.ts';
@@ -152,8 +153,10 @@ async function* anchorFiles(
   signal?: AbortSignal,
 ): AsyncGenerator<FilePiece, readonly string[]> {
   const examples = [];
-  const run = { seed, ...(signal && { signal }) };
-  for await (const example of anchorExamples(model, promptsOf(anchor!, seed), anchor!, run)) {
+  const { ask, together } = new ModelPool(model.decoder);
+  const asked = { ask, together, tokenizer: model.tokenizer };
+  const run = { seed, signal };
+  for await (const example of anchorExamples(asked, promptsOf(anchor!, seed), anchor!, run)) {
     examples.push(example);
   }
   return yield* jsonLines(`data/anchors/${name}`, anchorLines(examples, anchor!, steps, seed));

@@ -1,4 +1,5 @@
 // The job `exact`: a model's exact scores on the prompt of one distribution.
+import { askHere } from '../../evaluation/decoder-calls.ts';
 import { STUDY_DATE } from '../../model/tokenizer/study-date.ts';
 import type { EvaluationRow } from '../events.ts';
 import { distributionPrompt } from '../plan/study-prompts.ts';
@@ -36,10 +37,7 @@ export async function* exact(
   const dated = (await tokenizer()).on(date);
   for (const message of dated.notes) yield { type: 'note', message };
   const task = new TaskMaker(dated, { decimals, bins }).make(prompt);
-  const scored = await scoreTask(decoder, task, seed, {
-    ...(adapter && { adapter }),
-    ...(signal && { signal }),
-  });
+  const scored = await scoreTask(askHere(decoder), task, seed, { adapter, signal });
   checkScores(task, scored, 0);
   const { kl, tv, js, valid_mass, reference_logit_kl = null } = scored.scores;
   const { nodeCount: nodes } = task.trie;

@@ -3,7 +3,7 @@ import { InputError } from '../../core/errors.ts';
 import { peftName } from '../../model/adapter/peft.ts';
 import * as tf from '../../tensor/tf.ts';
 import { AdapterValues } from '../../training/trained-values.ts';
-import { accumulate } from '../../training/trainer.ts';
+import { accumulate } from '../../training/passes.ts';
 import type { AdaptedModel } from './adapted-model.ts';
 import { trainingExamples } from './training-examples.ts';
 

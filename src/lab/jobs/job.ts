@@ -4,6 +4,7 @@ import type { ModelFiles } from '../../model/files/model-files.ts';
 import { stackingRefused } from '../../model/adapter/stacking.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
 import { type ExperimentInput, resolveExperiment } from '../experiment/experiment.ts';
+import type { LaneThreads } from '../study/lanes/lane-messages.ts';
 import { runStudy } from '../study/study.ts';
 import type { OpenedModel } from '../study/study-context.ts';
 import { phaseEvent } from '../study/study-events.ts';
@@ -38,6 +39,8 @@ export type EventOf<J extends Job> = Events[J['kind']];
 export interface JobContext extends JobFolders {
   /** Of the backend that is set. */
   readonly environment: Environment;
+  /** Beside this one, that copies of the model may work on. */
+  readonly threads?: LaneThreads;
   /** Heard between passes. */
   readonly signal?: AbortSignal;
 }
@@ -65,7 +68,7 @@ function eventsOf(job: Job, context: JobContext): AsyncGenerator<Events[keyof Ev
 
 async function* study(
   { experiment, resume }: Extract<Job, { kind: 'study' }>,
-  { model, adapter, embedder, environment, signal }: JobContext,
+  { model, adapter, embedder, environment, threads, signal }: JobContext,
 ): AsyncGenerator<StudyEvent> {
   if (adapter !== undefined) throw stackingRefused();
   const resolved = resolveExperiment(experiment);
@@ -73,6 +76,7 @@ async function* study(
     model: await loadLanguageModel(model, { format: resolved.weights ?? 'stored' }),
     environment,
     openModel: (name) => openEmbedder(name, embedder),
+    threads,
     ...(signal && { signal }),
     ...(resume && { resume }),
   });

@@ -1,6 +1,7 @@
 // Arms that were trained before, asked beside a study: answers to any prompt, and sums they may have forgotten.
 import { randomStream } from '../../core/random.ts';
 import { evaluateArithmetic } from '../../evaluation/arithmetic.ts';
+import { askedHere } from '../../evaluation/decoder-model.ts';
 import { loraFromFile } from '../../model/adapter/lora.ts';
 import { readAdapter } from '../../model/adapter/peft.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
@@ -28,12 +29,13 @@ export async function* askArms(
 ): AsyncGenerator<StudyEvent> {
   const arms = Object.entries(adapters);
   const dated = { ...model, tokenizer: model.tokenizer.on(experiment.date) };
+  const asked = askedHere(dated);
   const { seed } = experiment;
   for (let given = 0; prompt && given < prompt.answers; given += TOGETHER) {
     for (const [arm, files] of arms) {
       const count = Math.min(TOGETHER, prompt.answers - given);
       const answers = await withSubject(dated, files, (subject) =>
-        evaluatedModel(dated, subject).sample(prompt.text, count, {
+        evaluatedModel(asked, subject).sample(prompt.text, count, {
           seed: randomStream(seed, 'asked', arm, given).bits(),
           maxTokens: MOST_TOKENS,
           signal,
@@ -45,7 +47,7 @@ export async function* askArms(
   }
   for (const [arm, files] of sums === undefined ? [] : arms) {
     const { rows } = await withSubject(dated, files, (subject) =>
-      evaluateArithmetic(evaluatedModel(dated, subject), {
+      evaluateArithmetic(evaluatedModel(asked, subject), {
         ...{ seed, signal, problems: sums!, operations: ['+'], digits: DIGITS },
         instructed: !isBuiltin(experiment),
       }),

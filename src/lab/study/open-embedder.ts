@@ -1,4 +1,5 @@
 // The model that embeds texts for an evaluation, opened for as long as it is needed.
+import { askedHere } from '../../evaluation/decoder-model.ts';
 import { decoderEmbedder } from '../../evaluation/decoder-embedder.ts';
 import type { Embedder } from '../../evaluation/embedder.ts';
 import type { EmbedderWish } from '../../evaluation/evaluation.ts';
@@ -22,7 +23,9 @@ export async function* openEmbedder(
   if (wish === null) return null;
   const { name, model, dispose } = yield* openModel(study, wish.model);
   const pooling = wish.pooling ?? (await model.pooling()) ?? 'mean';
-  return { embedder: decoderEmbedder(model, { name, pooling }), close: dispose };
+  // The study's own model has copies; another one is here alone.
+  const asked = { ...askedHere(model), ...(model === study.model && { ask: study.pool.ask }) };
+  return { embedder: decoderEmbedder(asked, { name, pooling }), close: dispose };
 }
 
 async function* openModel(

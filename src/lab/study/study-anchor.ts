@@ -14,7 +14,7 @@ export function anchorsLeft({ anchor, steps }: ArmPlan, seed: number, done: numb
 
 /** Returns the anchor's batches, or nothing where the arm has no anchor or is trained already. */
 export async function* prepareAnchor(
-  { experiment: { seed }, model, clock, signal }: Study,
+  { experiment: { seed }, model, pool, clock, signal }: Study,
   arm: string,
   plan: ArmPlan,
   done: number,
@@ -24,15 +24,13 @@ export async function* prepareAnchor(
   const phase = (count: number) =>
     phaseEvent('preparing', count, total, 'prompts', arm, clock.secondsLeft);
   const examples: AnchorExample[] = [];
-  const run = { seed, ...(signal && { signal }) };
+  const asked = { ask: pool.ask, together: pool.together, tokenizer: model.tokenizer };
   yield phase(0);
   clock.start();
-  for await (const example of anchorExamples(
-    model,
-    promptsOf(plan.anchor, seed),
-    plan.anchor,
-    run,
-  )) {
+  for await (const example of anchorExamples(asked, promptsOf(plan.anchor, seed), plan.anchor, {
+    seed,
+    signal,
+  })) {
     examples.push(example);
     clock.done('anchor');
     yield phase(examples.length);

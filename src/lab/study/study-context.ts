@@ -4,6 +4,8 @@ import type { LoraConfig } from '../../model/adapter/lora.ts';
 import type { TrainerState } from '../../training/trainer.ts';
 import type { Checkpoint, Environment, StudyEvent } from '../events.ts';
 import type { Experiment, Split } from '../experiment/experiment.ts';
+import type { LaneThreads } from './lanes/lane-messages.ts';
+import type { ModelPool } from './lanes/model-pool.ts';
 import type { StudyClock } from './study-clock.ts';
 import type { StudyPrompt } from '../plan/study-prompts.ts';
 import type { Task } from './study-tasks.ts';
@@ -21,6 +23,8 @@ export interface StudyContext {
   readonly environment: Environment;
   /** Opens another model by its name, yielding the progress. @throws InputError, SourceError */
   readonly openModel?: (name: string) => AsyncGenerator<StudyEvent, OpenedModel>;
+  /** Beside this one, that copies of the model may work on; none unless given. */
+  readonly threads?: LaneThreads | undefined;
   readonly signal?: AbortSignal;
   /** A race: arms train step by step in turns, and the watched prompt is scored after every step. */
   readonly inTurns?: boolean;
@@ -41,6 +45,8 @@ export interface Study extends StudyContext {
   readonly training: readonly StudyPrompt[];
   readonly measured: readonly Measured[];
   readonly clock: StudyClock;
+  /** What is asked of the model is asked here. */
+  readonly pool: ModelPool;
 }
 
 /** How far an arm has come; plain data, what a checkpoint holds. */

@@ -1,4 +1,5 @@
 // The further evaluations of one arm, as events.
+import { askedHere } from '../../evaluation/decoder-model.ts';
 import { evaluationNamed } from '../../evaluation/names.ts';
 import { evaluationsOf } from './arm-measures.ts';
 import { isBuiltin } from '../experiment/experiment.ts';
@@ -18,9 +19,10 @@ export async function* evaluateArm(
   start: ArmState,
   subject: Subject,
 ): AsyncGenerator<StudyEvent> {
-  const { experiment, model } = study;
+  const { experiment, model, pool } = study;
   const { seed, evaluation: settings } = experiment;
-  const asked = evaluatedModel(model, subject);
+  const { ask, together } = pool;
+  const asked = evaluatedModel({ ...askedHere(model), ask }, subject);
   const measured = study.measured.map(samplingTask);
   const names = evaluationsOf(experiment, arm);
   for (let i = start.evaluated; i < names.length; i++) {
@@ -36,7 +38,7 @@ export async function* evaluateArm(
         { phase: 'evaluating', unit: 'parts', arm: arm.name, evaluation: name },
         (onProgress, signal) =>
           evaluation.run(asked, settings, {
-            ...{ seed, onProgress, signal, measured },
+            ...{ seed, onProgress, signal, together, measured },
             isBuiltin: isBuiltin(experiment),
             ...(opened && { embedder: opened.embedder }),
           }),

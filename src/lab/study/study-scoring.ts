@@ -1,11 +1,11 @@
 // Exact scores of one arm, prompt by prompt, as events.
 import { NotANumberError } from '../../core/errors.ts';
+import { workedInOrder } from '../../core/in-order.ts';
 import { randomStream } from '../../core/random.ts';
 import { exactScores, referenceLogitKl } from '../../core/scoring/exact.ts';
 import { sampleAnswers } from '../../core/targets/sample-answers.ts';
-import { edgeLogProbabilities } from '../../evaluation/edge-log-probabilities.ts';
-import type { ScoringOptions } from '../../evaluation/edge-log-probabilities.ts';
-import type { Decoder } from '../../model/decoder/decoder.ts';
+import { treeOf } from '../../core/targets/trie.ts';
+import type { AskDecoder, CallContext } from '../../evaluation/decoder-calls.ts';
 import type { EvaluationRow, SnapshotEvent, StudyEvent } from '../events.ts';
 import { CHECKPOINT_MS } from './study-context.ts';
 import type { ArmState, Study } from './study-context.ts';
@@ -24,12 +24,12 @@ export type TaskScores = Required<
 
 /** The model's answer distribution on one prompt and how far it is from the target. */
 export async function scoreTask(
-  decoder: Decoder,
+  ask: AskDecoder,
   { prompt, tokens, trie, space }: Task,
   seed: number,
-  options: ScoringOptions,
+  { temperature, ...context }: CallContext & { readonly temperature?: number | undefined },
 ): Promise<TaskScores> {
-  const edges = await edgeLogProbabilities(decoder, tokens, trie, options);
+  const edges = await ask('edges', { prompt: tokens, tree: treeOf(trie), temperature }, context);
   const exact = exactScores(trie, space, edges);
   const paths = referencePaths({ prompt, space }, seed);
   return {
@@ -72,25 +72,23 @@ export function checkScores({ prompt }: Task, { scores }: TaskScores, step: numb
 
 /** Scores the measured prompts that `start` leaves. @param step optimizer steps the arm has taken */
 export async function* scoreArm(
-  { measured, model, experiment, clock, signal, inTurns }: Study,
+  { measured, pool, experiment, clock, signal, inTurns }: Study,
   arm: string,
   step: number,
   start: ArmState,
   { adapter, temperature }: Subject = {},
 ): AsyncGenerator<StudyEvent> {
-  const options = {
-    ...(adapter && { adapter }),
-    ...(temperature !== undefined && { temperature }),
-    ...(signal && { signal }),
-  };
+  const options = { adapter, temperature, signal };
   const total = measured.length;
   let saved = performance.now();
-  for (let i = start.scored; i < total; i++) {
+  let i = start.scored;
+  yield phaseEvent('scoring', i, total, 'prompts', arm, clock.secondsLeft);
+  clock.start();
+  const left = measured.slice(i);
+  for await (const scored of workedInOrder(left, pool.together, ({ task }) =>
+    scoreTask(pool.ask, task, experiment.seed, options),
+  )) {
     const { split, task } = measured[i]!;
-    yield phaseEvent('scoring', i, total, 'prompts', arm, clock.secondsLeft);
-    signal?.throwIfAborted();
-    clock.start();
-    const scored = await scoreTask(model.decoder, task, experiment.seed, options);
     checkScores(task, scored, step);
     clock.done('score');
     const { id, family } = task.prompt;
@@ -100,6 +98,7 @@ export async function* scoreArm(
       yield checkpointEvent(arm, step, { ...start, scored: i + 1 });
       saved = performance.now();
     }
+    yield phaseEvent('scoring', ++i, total, 'prompts', arm, clock.secondsLeft);
+    clock.start(); // whoever follows the events may have taken their time
   }
-  yield phaseEvent('scoring', total, total, 'prompts', arm, clock.secondsLeft);
 }

@@ -34,7 +34,7 @@ export async function* findTemperature(study: Study, arm: Arm): AsyncGenerator<S
 }
 
 async function* searched(study: Study, arm: string): AsyncGenerator<StudyEvent, TemperatureSearch> {
-  const { experiment, model, training } = study;
+  const { experiment, model, pool, training } = study;
   const tasks = new TaskMaker(model.tokenizer, scoringResolution(experiment));
   const prompts = firstOfEach(training, 1);
   return yield* timedWork(
@@ -44,14 +44,17 @@ async function* searched(study: Study, arm: string): AsyncGenerator<StudyEvent, 
     (onProgress, signal) =>
       searchTemperature(
         async (temperature) => {
-          const measured = [];
-          for (const prompt of prompts) {
-            const task = tasks.make(prompt);
+          const measured = prompts.map(async (prompt) => {
             const options = { temperature, signal };
-            const { scores } = await scoreTask(model.decoder, task, experiment.seed, options);
-            measured.push({ family: prompt.family, values: [scores.kl] });
-          }
-          return familyBalancedMean(measured);
+            const { scores } = await scoreTask(
+              pool.ask,
+              tasks.make(prompt),
+              experiment.seed,
+              options,
+            );
+            return { family: prompt.family, values: [scores.kl] };
+          });
+          return familyBalancedMean(await Promise.all(measured));
         },
         { signal, onProgress },
       ),

@@ -1,8 +1,9 @@
 // Training of one arm, as events.
+import { treeOf } from '../../core/targets/trie.ts';
 import type { LoraAdapter } from '../../model/adapter/lora.ts';
-import { edgeLogProbabilities } from '../../evaluation/edge-log-probabilities.ts';
 import type { MethodModel } from '../../methods/method.ts';
 import { methodOf } from '../../methods/names.ts';
+import * as tf from '../../tensor/tf.ts';
 import { trainingRate } from '../../training/schedule.ts';
 import { jointBatch } from '../../training/step-batch.ts';
 import { train } from '../../training/trainer.ts';
@@ -37,7 +38,7 @@ export async function* trainArm(
   adapter: LoraAdapter,
   start: ArmState,
 ): AsyncGenerator<StudyEvent, { state: ArmState; parameters: TrainerState['parameters'] }> {
-  const { experiment, model, clock, signal } = study;
+  const { experiment, pool, clock, signal } = study;
   const { steps } = plan;
   const watched = watchedTask(study);
   let { trainer, seconds } = start;
@@ -66,8 +67,7 @@ export async function* trainArm(
     };
     const due = (every: number) => Math.floor(step / every) > Math.floor(reported / every);
     if (watched && step < steps && (study.inTurns || due(steps / SNAPSHOTS))) {
-      const options = { adapter, ...(signal && { signal }) };
-      const scores = await scoreTask(model.decoder, watched, experiment.seed, options);
+      const scores = await scoreTask(pool.ask, watched, experiment.seed, { adapter, signal });
       checkScores(watched, scores, step);
       yield snapshotEvent(arm.name, step, watched, scores, study.inTurns);
     }
@@ -84,7 +84,7 @@ export async function* trainArm(
 
 /** What the trainer is told of an arm. */
 export function trainerOptions(
-  { experiment, model, training: prompts, signal, inTurns }: Study,
+  { experiment, model, pool, training: prompts, signal, inTurns }: Study,
   arm: TrainedArm,
   plan: ArmPlan,
   anchored: ((step: number) => StepBatch) | undefined,
@@ -98,7 +98,7 @@ export function trainerOptions(
   const method = methodOf(arm).training!;
   const asked: MethodModel = {
     edgeLogProbabilities: (prompt, tree) =>
-      edgeLogProbabilities(model.decoder, prompt, tree, { adapter, ...(signal && { signal }) }),
+      pool.ask('edges', { prompt, tree: treeOf(tree) }, { adapter, signal }),
   };
   const own = taughtPrompts(arm, prompts);
   const calibrating = armBatches(arm, plan, own, tasks, asked, { batch, seed });
@@ -113,6 +113,11 @@ export function trainerOptions(
     },
     learningRate: (step) => trainingRate(step, { steps, peak, warmup }),
     loss: method.loss,
+    // A device that does all the work is fastest with whole groups.
+    ...(tf.getBackend() !== 'webgpu' && {
+      passes: (passes) =>
+        Promise.all(passes.map((pass) => pool.ask('pass', pass, { adapter, signal }))),
+    }),
     optimizer: { ...ADAMW, weightDecay },
     seed,
     reportEvery: inTurns ? 1 : REPORT_EVERY,

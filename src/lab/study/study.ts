@@ -8,6 +8,7 @@ import type { StudyEvent } from '../events.ts';
 import { methodOf } from '../../methods/names.ts';
 import { isTrained, type Arm, type Experiment } from '../experiment/experiment.ts';
 import { StudyClock } from './study-clock.ts';
+import { ModelPool } from './lanes/model-pool.ts';
 import { ARM_START } from './study-context.ts';
 import type { ArmState, Measured, Study, StudyContext } from './study-context.ts';
 import { evaluateArm } from './study-evaluations.ts';
@@ -21,6 +22,7 @@ import { findTemperature, temperatureOf } from './study-temperature.ts';
 import { trainArm } from './study-training.ts';
 import { workLeft } from './study-work.ts';
 import type { Subject } from './subject.ts';
+import * as tf from '../../tensor/tf.ts';
 import { trustPrograms } from '../../training/self-test.ts';
 
 /**
@@ -33,6 +35,22 @@ import { trustPrograms } from '../../training/self-test.ts';
  *   were yielded before are good
  */
 export async function* runStudy(
+  experiment: Experiment,
+  context: StudyContext,
+): AsyncGenerator<StudyEvent> {
+  const { inTurns, threads, model } = context;
+  // One device does all the work of WebGPU, and a race asks for one thing at a time.
+  const alone = inTurns === true || tf.getBackend() === 'webgpu';
+  const pool = new ModelPool(model.decoder, alone ? undefined : threads);
+  try {
+    yield* studyIn(pool, experiment, context);
+  } finally {
+    pool.dispose();
+  }
+}
+
+async function* studyIn(
+  pool: ModelPool,
   experiment: Experiment,
   context: StudyContext,
 ): AsyncGenerator<StudyEvent> {
@@ -54,7 +72,12 @@ export async function* runStudy(
   const first = resume ? indexOfArm(experiment, resume.arm) : 0;
   const { training, evaluation } = studyPrompts(experiment);
   const { arm = '', step = 0 } = resume ?? {};
-  yield { type: 'environment', environment, ...(resume && { from: { arm, step } }) };
+  const onProcessor = environment.backend !== 'webgpu' && { threads: pool.size };
+  yield {
+    type: 'environment',
+    environment: { ...environment, ...onProcessor },
+    ...(resume && { from: { arm, step } }),
+  };
   const notes = resume ? [] : model.tokenizer.notes;
   for (const message of notes) yield { type: 'warning', message };
   // A backend that was tested is trusted with this model's own programs once those are, too.
@@ -82,6 +105,7 @@ export async function* runStudy(
     lora: { ...lora, targets },
     training,
     measured,
+    pool,
     clock: new StudyClock(workLeft(arms, experiment, training, measured.length, state)),
   };
   const lanes = arms.map((arm, i) => namedArm(study, arm, i === 0 ? state : undefined));

@@ -1,8 +1,7 @@
 // What is measured of an arm: the model together with what was done to it, or to how it answers.
 import { atTemperature } from '../../methods/temperature/at-temperature.ts';
-import { decoderModel } from '../../evaluation/decoder-model.ts';
+import { decoderModel, type AskedModel } from '../../evaluation/decoder-model.ts';
 import type { EvaluatedModel } from '../../evaluation/evaluated-model.ts';
-import type { LanguageModel } from '../../model/language-model.ts';
 import type { LoraAdapter } from '../../model/adapter/lora.ts';
 
 export interface Subject {
@@ -15,7 +14,7 @@ export interface Subject {
 
 /** The subject as evaluations ask it; an experiment asks of it only what `evaluationsOf` lists. */
 export function evaluatedModel(
-  model: Pick<LanguageModel, 'decoder' | 'tokenizer'>,
+  model: AskedModel,
   { adapter, temperature, asks }: Subject,
 ): EvaluatedModel {
   const plain = decoderModel(model, adapter);

@@ -1,6 +1,6 @@
 // Low-rank adapters: W x becomes W x + scaling * B (A dropout(x)) on chosen projections.
 import { randomStream } from '../../core/random.ts';
-import type { LoraBranch, LoraPart } from '../../tensor/ops/linear/linear.ts';
+import type { LoraBranch, LoraPart, RowsWithin } from '../../tensor/ops/linear/linear.ts';
 import * as tf from '../../tensor/tf.ts';
 import { modulePath, outputOrder, projectionShape } from '../spec/decoder-spec.ts';
 import type { DecoderSpec, Projection } from '../spec/decoder-spec.ts';
@@ -22,6 +22,8 @@ export interface PassDropout {
   readonly rate: number;
   /** Unsigned 32 bits, another in every pass. */
   readonly seed: number;
+  /** Where the slots of this pass lie among those of a larger one, as part of which they are dropped. */
+  readonly within?: RowsWithin;
 }
 
 /** Where one of the adapter's tensors lies in its flat buffer. */
@@ -51,6 +53,8 @@ export interface LoraShape {
 export class LoraAdapter {
   /** The greatest of its modules. */
   readonly rank: number;
+  /** By path. */
+  readonly modules: ReadonlyMap<string, LoraShape>;
   /** `<module>.lora_A.weight` and `<module>.lora_B.weight`. */
   readonly tensors: ReadonlyMap<string, LoraTensor>;
   /** [total]; replaced by every optimizer step. */
@@ -63,6 +67,7 @@ export class LoraAdapter {
     modules: ReadonlyMap<string, LoraShape>,
     values: (name: string, tensor: LoraTensor) => Float32Array,
   ) {
+    this.modules = modules;
     this.rank = [...modules.values()].reduce((most, { rank }) => Math.max(most, rank), 0);
     const { tensors, groups, total } = layoutOf(spec, this.rank, modules);
     this.tensors = tensors;
@@ -71,6 +76,12 @@ export class LoraAdapter {
     const given = new Map<string, Float32Array>();
     for (const [name, tensor] of tensors) given.set(name, values(name, tensor));
     this.replace(this.joined(given));
+  }
+
+  /** One whose values are still to come. */
+  static empty(spec: DecoderSpec, modules: ReadonlyMap<string, LoraShape>): LoraAdapter {
+    const zeros = ({ shape: [rows, columns] }: LoraTensor) => new Float32Array(rows * columns);
+    return new LoraAdapter(spec, modules, (_, tensor) => zeros(tensor));
   }
 
   /** Takes `flat` over as the new values. */
@@ -86,7 +97,7 @@ export class LoraAdapter {
     const { values: parameters, rank } = this;
     if (dropout === undefined) return { parameters, rank, ...part };
     const seed = mixed(dropout.seed, layer * LINEAR_GROUPS.length + LINEAR_GROUPS.indexOf(group));
-    return { parameters, rank, ...part, dropout: { rate: dropout.rate, seed } };
+    return { parameters, rank, ...part, dropout: { ...dropout, seed } };
   }
 
   /** Cuts a flat buffer, of values or of gradients, into the adapter's tensors. */

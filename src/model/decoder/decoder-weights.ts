@@ -32,6 +32,12 @@ export class DecoderWeights {
     return this.#vectors.get(name);
   }
 
+  /** All of them by their names. */
+  *[Symbol.iterator](): Generator<[string, Matrix | tf.Tensor1D]> {
+    yield* this.#matrices;
+    yield* this.#vectors;
+  }
+
   /** How every matrix is kept, by its name. */
   forms(): Map<string, MatrixForm> {
     return new Map([...this.#matrices].map(([name, matrix]) => [name, formOf(matrix)]));

@@ -20,17 +20,21 @@ export interface PackedExamples {
 const bucket = (n: number) =>
   n <= 8 ? 2 ** Math.ceil(Math.log2(Math.max(n, 1))) : 8 * Math.ceil(n / 8);
 
+/** Slots of each row where the examples are packed together. */
+export const slotsOf = (examples: readonly Example[]): number =>
+  bucket(
+    Math.max(
+      ...examples.map(({ prompt, supervision }) => prompt.length + supervision.nodeCount - 1),
+    ),
+  );
+
 /**
  * One row per example. Hidden states are asked for only at nodes that carry weight.
  * @param normalizer the node weights are divided by it
  */
 export function pack(examples: readonly Example[], normalizer = 1): PackedExamples {
   const rows = examples.length;
-  const slots = bucket(
-    Math.max(
-      ...examples.map(({ prompt, supervision }) => prompt.length + supervision.nodeCount - 1),
-    ),
-  );
+  const slots = slotsOf(examples);
 
   const tokens = new Int32Array(rows * slots);
   const positions = new Int32Array(rows * slots);

@@ -8,7 +8,7 @@ import {
   linearWeightGradient,
   loraGradient,
 } from '../../../src/tensor/ops/linear/linear.ts';
-import type { LoraBranch } from '../../../src/tensor/ops/linear/linear.ts';
+import type { LoraBranch, RowsWithin } from '../../../src/tensor/ops/linear/linear.ts';
 import {
   dropoutBits,
   dropThreshold,
@@ -30,6 +30,8 @@ export interface LinearCase {
     /** [first, size] of the output columns of each part */
     readonly parts: readonly (readonly [number, number])[];
     readonly dropout?: number;
+    /** The case's rows are some of more. */
+    readonly within?: RowsWithin;
   };
 }
 
@@ -73,6 +75,19 @@ export const LINEAR_CASES: readonly LinearCase[] = [
   },
   {
     ...plain,
+    ...{ n: 24, inputs: 32, outputs: 48 },
+    lora: {
+      rank: 4,
+      parts: [
+        [0, 16],
+        [32, 16],
+      ],
+      dropout: 0.4,
+      within: { first: 40, rows: 104 },
+    },
+  },
+  {
+    ...plain,
     ...{ n: 130, inputs: 20, outputs: 36, format: 'bf16' },
     lora: { rank: 4, parts: [[5, 13]], dropout: 0.1 },
   },
@@ -95,6 +110,7 @@ export const nameOf = ({ n, inputs, outputs, format, bias, residual, lora }: Lin
     residual && 'residual',
     lora && `rank ${lora.rank} in ${JSON.stringify(lora.parts)}`,
     lora?.dropout && `dropout ${lora.dropout}`,
+    lora?.within && `from row ${lora.within.first} of ${lora.within.rows}`,
   ]
     .filter(Boolean)
     .join(', ');
@@ -155,7 +171,7 @@ export async function checkLinear(which: LinearCase, tolerance: number): Promise
 }
 
 function branchOf(
-  { rank, parts, dropout }: NonNullable<LinearCase['lora']>,
+  { rank, parts, dropout, within }: NonNullable<LinearCase['lora']>,
   inputs: number,
   draw: (size: number) => Float32Array,
 ) {
@@ -170,7 +186,9 @@ function branchOf(
     values: draw(at + 3),
     shape: {
       ...{ rank, aStart, parts: placed },
-      ...(dropout && { dropout: { rate: dropout, seed: 0x9abcdef1 } }),
+      ...(dropout && {
+        dropout: { rate: dropout, seed: 0x9abcdef1, ...(within && { within }) },
+      }),
     },
   };
 }
@@ -221,7 +239,8 @@ function reference(
     for (let t = 0; t < n; t++) {
       const mask = (i: number) => {
         if (dropout === undefined) return 1;
-        const bits = dropoutBits(dropout.seed, (part * n + t) * inputs + i);
+        const { first, rows } = dropout.within ?? { first: 0, rows: n };
+        const bits = dropoutBits(dropout.seed, (part * rows + first + t) * inputs + i);
         return bits < dropThreshold(dropout.rate) ? 0 : keptScale(dropout.rate);
       };
       for (let r = 0; r < rank; r++) {

@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { decoderEmbedder } from '../../../src/evaluation/decoder-embedder.ts';
+import { askedHere } from '../../../src/evaluation/decoder-model.ts';
 import { embeddingSimilarity } from '../../../src/evaluation/novelty/partitioners.ts';
 import type { LanguageModel } from '../../../src/model/language-model.ts';
 import { readPooling } from '../../../src/model/pooling.ts';
@@ -38,7 +39,7 @@ const close = (a: ArrayLike<number>, b: readonly number[]) =>
 test('the mean of all tokens, or the last one', async () => {
   const texts = ['7', 'a longer text'];
   for (const pooling of ['mean', 'last'] as const) {
-    const { name, embed } = decoderEmbedder(model, { name: 'tiny', pooling });
+    const { name, embed } = decoderEmbedder(askedHere(model), { name: 'tiny', pooling });
     expect(name).toBe(pooling === 'mean' ? 'tiny (mean tokens)' : 'tiny (last token)');
     const vectors = await embed(texts);
     texts.forEach((text, i) => {
@@ -53,7 +54,7 @@ test('the mean of all tokens, or the last one', async () => {
 });
 
 test('an empty answer has a vector, and equal answers are the same', async () => {
-  const embedder = decoderEmbedder(model, { name: 'tiny', pooling: 'mean' });
+  const embedder = decoderEmbedder(askedHere(model), { name: 'tiny', pooling: 'mean' });
   const partitioner = embeddingSimilarity(embedder, 0.999_999);
   expect(partitioner.name).toBe('cosine of tiny (mean tokens) >= 0.999999');
   expect(await partitioner.partition(['1', '', '1', '25', ''])).toEqual([0, 1, 0, 2, 1]);

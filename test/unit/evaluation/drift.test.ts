@@ -1,7 +1,7 @@
 // Drift: on a script whose divergences are known, and on a model whose logits are.
 import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
-import { decoderModel } from '../../../src/evaluation/decoder-model.ts';
+import { askedHere, decoderModel } from '../../../src/evaluation/decoder-model.ts';
 import { evaluateDrift } from '../../../src/evaluation/drift.ts';
 import { UNRELATED_PROMPTS } from '../../../src/evaluation/drift/unrelated-prompts.ts';
 import type { LoraAdapter } from '../../../src/model/adapter/lora.ts';
@@ -43,7 +43,7 @@ test('compares what both models predict along the untouched model’s own answer
   const model = await loadTinyModel();
   const { decoder, tokenizer } = model;
   const adapter = tinyLora(model);
-  expect(await decoderModel(model, adapter).klToBase!('How many?')).toBeCloseTo(0, 6);
+  expect(await decoderModel(askedHere(model), adapter).klToBase!('How many?')).toBeCloseTo(0, 6);
   await reportsOf(tinyRun(model, adapter));
 
   const prompt = tokenizer.promptTokens('How many?');
@@ -52,9 +52,8 @@ test('compares what both models predict along the untouched model’s own answer
   // The same predictions, each asked for by itself.
   const predicted = (tokens: number[], adapted?: LoraAdapter) => {
     const there = { hasChatTemplate: false, promptTokens: () => tokens };
-    return decoderModel({ decoder, tokenizer: there as never }, adapted).firstTokenProbabilities!(
-      '',
-    );
+    return decoderModel(askedHere({ decoder, tokenizer: there as never }), adapted)
+      .firstTokenProbabilities!('');
   };
   let total = 0;
   for (let i = 0; i <= answer!.length; i++) {
@@ -62,7 +61,7 @@ test('compares what both models predict along the untouched model’s own answer
     const [base, adapted] = [await predicted(tokens), await predicted(tokens, adapter)];
     base.forEach((p, token) => (total += p * Math.log(p / adapted[token]!)));
   }
-  const drift = await decoderModel(model, adapter).klToBase!('How many?');
+  const drift = await decoderModel(askedHere(model), adapter).klToBase!('How many?');
   const mean = total / (answer!.length + 1);
   expect(mean).toBeGreaterThan(0.001);
   expect(Math.abs(drift / mean - 1)).toBeLessThan(1e-3);

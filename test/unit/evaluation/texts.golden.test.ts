@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
-import { decoderModel } from '../../../src/evaluation/decoder-model.ts';
+import { askedHere, decoderModel } from '../../../src/evaluation/decoder-model.ts';
 import type { EvaluatedModel } from '../../../src/evaluation/evaluated-model.ts';
 import { memoryFolder } from '../../../src/model/files/model-files.ts';
 import { loadLanguageModel } from '../../../src/model/language-model.ts';
@@ -29,7 +29,7 @@ async function load(tokenizer: string, template?: string): Promise<EvaluatedMode
     ['tokenizer.json', await read(`texts/${tokenizer}/tokenizer.json`)],
     ['tokenizer_config.json', json({ eos_token: '</s>', chat_template: template })],
   ]);
-  return decoderModel(await loadLanguageModel(memoryFolder(files)));
+  return decoderModel(askedHere(await loadLanguageModel(memoryFolder(files))));
 }
 
 beforeAll(() => startNodeBackend('wasm'));

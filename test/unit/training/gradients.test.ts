@@ -13,7 +13,7 @@ import { Gradients } from '../../../src/model/decoder/parameters.ts';
 import { loadWeights } from '../../../src/model/decoder/decoder-weights.ts';
 import { trieLoss } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../../src/tensor/tf.ts';
-import { accumulate } from '../../../src/training/trainer.ts';
+import { accumulate } from '../../../src/training/passes.ts';
 import { expectClose } from '../../support/compare.ts';
 import { loadTinyModel } from '../../support/tiny-model.ts';
 import { reportsOf, tinyBatches, tinyLora, tinyRun } from '../../support/training-runs.ts';

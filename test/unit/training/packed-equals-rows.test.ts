@@ -9,7 +9,7 @@ import type { Example } from '../../../src/model/decoder/pack.ts';
 import type { LossKind } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { AdapterValues } from '../../../src/training/trained-values.ts';
-import { accumulate } from '../../../src/training/trainer.ts';
+import { accumulate } from '../../../src/training/passes.ts';
 import { expectClose, relativeError } from '../../support/compare.ts';
 import {
   exampleOf,

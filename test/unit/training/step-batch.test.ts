@@ -6,7 +6,8 @@ import type { LanguageModel } from '../../../src/model/language-model.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { jointBatch, stepBatch } from '../../../src/training/step-batch.ts';
 import { AdapterValues } from '../../../src/training/trained-values.ts';
-import { accumulate, type StepBatch } from '../../../src/training/trainer.ts';
+import { accumulate } from '../../../src/training/passes.ts';
+import type { StepBatch } from '../../../src/training/trainer.ts';
 import { loadTinyModel } from '../../support/tiny-model.ts';
 import { tinyLora } from '../../support/training-runs.ts';
 

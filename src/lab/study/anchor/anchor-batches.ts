@@ -1,4 +1,5 @@
 // The anchor's part of an arm's batches: unrelated prompts and what the untouched model does after them.
+import { workedInOrder } from '../../../core/in-order.ts';
 import type { Supervision } from '../../../core/targets/supervision.ts';
 import type { LanguageModel } from '../../../model/language-model.ts';
 import { rowsOfStep } from '../../../training/family-order.ts';
@@ -6,13 +7,19 @@ import { stepBatch } from '../../../training/step-batch.ts';
 import type { StepBatch } from '../../../training/trainer.ts';
 import type { Anchor } from '../../experiment/experiment.ts';
 import { anchorPrompts, anchorSums, type AnchorPrompt } from './anchor-prompts.ts';
-import { baseBehaviour } from './behaviour.ts';
+import type { AskLanes } from '../lanes/lane-calls.ts';
 
 /** An anchor prompt ready for training. */
 export interface AnchorExample {
   readonly kind: string;
   readonly prompt: readonly number[];
   readonly supervision: Supervision;
+}
+
+/** The untouched model, and how many prompts it makes sense to ask it at once. */
+export interface AskedBase extends Pick<LanguageModel, 'tokenizer'> {
+  readonly ask: AskLanes;
+  readonly together: number;
 }
 
 /** The prompts an anchor names, or the lab's own. */
@@ -27,19 +34,22 @@ export function promptsOf({ prompts }: Anchor, seed: number): readonly AnchorPro
  * run that is continued computes it again instead of storing it.
  */
 export async function* anchorExamples(
-  { decoder, tokenizer }: Pick<LanguageModel, 'decoder' | 'tokenizer'>,
+  { ask, together, tokenizer }: AskedBase,
   prompts: readonly AnchorPrompt[],
   { answers, max_tokens: maxTokens, top }: Anchor,
-  { seed, signal }: { seed: number; signal?: AbortSignal },
+  { seed, signal }: { seed: number; signal?: AbortSignal | undefined },
 ): AsyncGenerator<AnchorExample> {
   const { endTokens, hasChatTemplate } = tokenizer;
-  const options = { answers, maxTokens, top, endTokens, seed, ...(signal && { signal }) };
-  for (const { kind, text } of prompts) {
-    signal?.throwIfAborted();
+  const options = { answers, maxTokens, top, endTokens, seed };
+  yield* workedInOrder(prompts, together, async ({ kind, text }) => {
     // Without a template a model continues texts, and would not know that it is asked.
     const prompt = tokenizer.promptTokens(hasChatTemplate ? text : `${text}\nAnswer:`);
-    yield { kind, prompt, supervision: await baseBehaviour(decoder, prompt, options) };
-  }
+    return {
+      kind,
+      prompt,
+      supervision: await ask('behaviour', { prompt, ...options }, { signal }),
+    };
+  });
 }
 
 /** `batch` examples a step, in an order in which kinds take turns; a pure function of the step. */

@@ -62,7 +62,17 @@ export const branchByFour = (
     ...parts.flatMap(({ first, size, bStart }) => [first, size, bStart]),
   );
 
-export const DROPOUT_UNIFORMS = { dropSeed: 'u32', dropBelow: 'u32', dropScale: 'f32' } as const;
+export const DROPOUT_UNIFORMS = {
+  dropSeed: 'u32',
+  dropBelow: 'u32',
+  dropScale: 'f32',
+  dropFirst: 'u32',
+  dropRows: 'u32',
+} as const;
+
+/** Place of the first entry of a part's row, as `firstEntry` counts. */
+export const rowEntries = (row: string, columns: string) =>
+  `(part * u.dropRows + u.dropFirst + ${row}) * ${columns}`;
 
 /** The hash of `dropoutBits`, for four entries in a row. */
 export const DROPOUT_FUNCTION = `
@@ -74,8 +84,15 @@ fn keptFour(first: u32) -> vec4f {
   return select(vec4f(u.dropScale), vec4f(), h < vec4u(u.dropBelow));
 }`;
 
-export function dropoutValues({ rate, seed }: DropoutKey): Record<string, number> {
-  return { dropSeed: seed, dropBelow: dropThreshold(rate), dropScale: keptScale(rate) };
+/** @param n rows of the branch's input */
+export function dropoutValues(
+  n: number,
+  { rate, seed, within = { first: 0, rows: n } }: DropoutKey,
+): Record<string, number> {
+  return {
+    ...{ dropSeed: seed, dropBelow: dropThreshold(rate), dropScale: keptScale(rate) },
+    ...{ dropFirst: within.first, dropRows: within.rows },
+  };
 }
 
 /** y += scaling * low B^T, every part in its columns. */
@@ -146,7 +163,7 @@ ${fourReader('aFour', 'parameters', byFour)}`,
     statements: (height) => {
       const rows = range(height);
       const sum = (i: number) => (dropout ? `own${i}` : `v${i}`);
-      const kept = (i: number) => `keptFour((part * u.n + i0 + ${i}u) * u.m + j0)`;
+      const kept = (i: number) => `keptFour(${rowEntries(`i0 + ${i}u`, 'u.m')} + j0)`;
       return `
 for (var part = 0u; part < u.parts; part += 1u) {
   ${dropout ? rows.map((i) => `var own${i} = vec4f();`).join(' ') : ''}

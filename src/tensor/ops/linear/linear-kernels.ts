@@ -4,7 +4,7 @@ import { defineKernel } from '../../kernel.ts';
 import { matMul, matMulByRows, matMulByWeight } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
-import { dropoutBits, dropThreshold, keptScale } from './lora-branch.ts';
+import { dropoutBits, dropThreshold, firstEntry, keptScale } from './lora-branch.ts';
 import type { DropoutKey, LoraBranch } from './lora-branch.ts';
 
 export interface LinearArguments {
@@ -162,10 +162,11 @@ function columnsOf(low: tf.Tensor2D, part: number, rank: number): tf.Tensor2D {
 }
 
 /** x with the part's dropped entries at 0 and the others scaled up. */
-function dropped(x: tf.Tensor2D, { rate, seed }: DropoutKey, part: number): tf.Tensor2D {
+function dropped(x: tf.Tensor2D, dropout: DropoutKey, part: number): tf.Tensor2D {
+  const { rate, seed } = dropout;
   const [threshold, scale] = [dropThreshold(rate), keptScale(rate)];
   return runOnHost([x], x.shape, (y, values) => {
-    const first = part * y.length;
+    const first = firstEntry(dropout, part, x.shape);
     for (let i = 0; i < y.length; i++) {
       if (dropoutBits(seed, first + i) >= threshold) y[i] = scale * values[i]!;
     }

@@ -19,7 +19,7 @@ import type {
   LinearArguments,
   LoraGradientArguments,
 } from './linear-kernels.ts';
-import { dropThreshold, keptScale } from './lora-branch.ts';
+import { dropThreshold, firstEntry, keptScale } from './lora-branch.ts';
 import type { LoraBranch } from './lora-branch.ts';
 
 export function registerLinearOnWasm(): void {
@@ -144,8 +144,9 @@ function drop(
   adds: boolean,
 ) {
   const { rate, seed } = dropout!;
+  const first = firstEntry(dropout!, part, x.shape);
   const [to, from, threshold] = [addressOf(y), addressOf(x), dropThreshold(rate)];
   wasmKernels().kernels.drop(
-    ...([to, from, x.size, part * x.size, seed, threshold, keptScale(rate), adds] as const),
+    ...([to, from, x.size, first, seed, threshold, keptScale(rate), adds] as const),
   );
 }

@@ -49,7 +49,7 @@ function forward({ x, weight, bias, residual, lora }: LinearArguments): tf.Tenso
     tensors: { x, parameters, low },
     uniforms: {
       ...{ n, k, m: rank, parts: parts.length, aStart },
-      ...(dropout && dropoutValues(dropout)),
+      ...(dropout && dropoutValues(n, dropout)),
     },
     workgroups: [...gemmWorkgroups(variant, n, rank), parts.length],
   });
@@ -68,7 +68,12 @@ function inputGradient({ dy, weight, lora, dLow, added }: InputGradientArguments
   const branch = {
     ...backwardBranch(dropout !== undefined, branchByFour(lora, weight.columns, weight.rows)),
     tensors: { dLow, parameters },
-    values: { parts: parts.length, rank, aStart, ...(dropout && dropoutValues(dropout)) },
+    values: {
+      parts: parts.length,
+      rank,
+      aStart,
+      ...(dropout && dropoutValues(dy.shape[0], dropout)),
+    },
   };
   return [product('columns', dy, weight, { ...options, branch })];
 }
@@ -103,7 +108,7 @@ function branchGradient({ dy, x, low, lora, gradient }: LoraGradientArguments): 
     uniforms: {
       ...{ n, inputs, outputs, stretch: Math.ceil(n / stretches) },
       ...places,
-      ...(dropout && dropoutValues(dropout)),
+      ...(dropout && dropoutValues(n, dropout)),
     },
     workgroups: tokenSumsWorkgroups(
       options,

@@ -10,7 +10,7 @@ import {
 } from './linear-kernels.ts';
 import type { LoraBranch } from './lora-branch.ts';
 
-export type { LoraBranch, LoraPart } from './lora-branch.ts';
+export type { LoraBranch, LoraPart, RowsWithin } from './lora-branch.ts';
 
 /**
  * y = x W^T + bias + residual + scaling * B (A dropout(x)).

@@ -30,6 +30,23 @@ export interface DropoutKey {
   readonly rate: number;
   /** Unsigned 32 bits; another for every use. */
   readonly seed: number;
+  /** Where the rows lie in a larger batch, as part of which they are dropped; they are all unless given. */
+  readonly within?: RowsWithin;
+}
+
+export interface RowsWithin {
+  readonly first: number;
+  /** Of the larger batch. */
+  readonly rows: number;
+}
+
+/** Place of a part's first entry. @param shape of the branch's input */
+export function firstEntry(
+  { within }: DropoutKey,
+  part: number,
+  [rows, columns]: readonly [number, number],
+): number {
+  return (part * (within?.rows ?? rows) + (within?.first ?? 0)) * columns;
 }
 
 /** An entry is dropped if its 24 bits are below this: the rate is exact to 2^-24. */

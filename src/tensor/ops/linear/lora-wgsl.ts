@@ -9,12 +9,13 @@ import {
   DROPOUT_UNIFORMS,
   PART_FUNCTIONS,
   PART_UNIFORMS,
+  rowEntries,
 } from './branch-wgsl.ts';
 
 /** low [n, parts * rank] = dropout(x) A^T; one layer of workgroups per part, with m = rank. */
 export function lowProgram(dropout: boolean, byFour: boolean, variant: GemmVariant): Program {
   const fours = foursType(byFour);
-  const kept = ' * keptFour((part * u.n + row) * u.k + 4u * four)';
+  const kept = ` * keptFour(${rowEntries('row', 'u.k')} + 4u * four)`;
   return {
     name: nameOf(`low${dropout ? ' dropout' : ''}`, byFour, variant),
     reads: { x: fours, parameters: fours },

@@ -7,6 +7,7 @@ import {
   DROPOUT_UNIFORMS,
   PART_FUNCTIONS,
   PART_UNIFORMS,
+  rowEntries,
 } from './branch-wgsl.ts';
 
 /**
@@ -61,7 +62,7 @@ export function tokenSumsProgram(options: TokenSumsOptions): Program {
     return writeFour(into, place, count, sum, byFour);
   };
   const flags = [dropout && 'dropout', stretched && 'stretched', byFour && 'x4'].filter(Boolean);
-  const kept = ' * keptFour((part * u.n + t) * u.inputs + j0)';
+  const kept = ` * keptFour(${rowEntries('t', 'u.inputs')} + j0)`;
   return {
     name: ['lora sums', ...flags, height].join(' '),
     reads: { x: fours, dy: fours, low: fours, dLow: fours },

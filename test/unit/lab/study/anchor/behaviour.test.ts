@@ -1,12 +1,12 @@
 // What is recorded of the untouched model, against the model asked another way.
 import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../../../cli/backend.ts';
-import { decoderModel } from '../../../../../src/evaluation/decoder-model.ts';
+import { askedHere, decoderModel } from '../../../../../src/evaluation/decoder-model.ts';
 import { baseBehaviour } from '../../../../../src/lab/study/anchor/behaviour.ts';
 import type { LanguageModel } from '../../../../../src/model/language-model.ts';
 import type { LoraAdapter } from '../../../../../src/model/adapter/lora.ts';
 import * as tf from '../../../../../src/tensor/tf.ts';
-import { accumulate } from '../../../../../src/training/trainer.ts';
+import { accumulate } from '../../../../../src/training/passes.ts';
 import { AdapterValues } from '../../../../../src/training/trained-values.ts';
 import type { Supervision } from '../../../../../src/core/targets/supervision.ts';
 import { loadTinyModel } from '../../../../support/tiny-model.ts';
@@ -58,7 +58,7 @@ test('a position weighs the answers that pass it, and all predictions are counte
 
 test('the first position has the next-token distribution of the model', async () => {
   const { targetStart, targetToken, targetProbability } = await behaviour();
-  const asked = await decoderModel(model).firstTokenProbabilities!(PROMPT);
+  const asked = await decoderModel(askedHere(model)).firstTokenProbabilities!(PROMPT);
   expect(targetStart[1]).toBe(model.decoder.spec.vocabSize);
   for (let i = 0; i < targetStart[1]!; i++) {
     expect(targetProbability[i]).toBeCloseTo(asked[targetToken[i]!]!, 6);
@@ -67,7 +67,7 @@ test('the first position has the next-token distribution of the model', async ()
 
 test('of few tokens kept, the likeliest share the probability', async () => {
   const { targetStart, targetToken, targetProbability } = await behaviour({ top: 3 });
-  const asked = await decoderModel(model).firstTokenProbabilities!(PROMPT);
+  const asked = await decoderModel(askedHere(model)).firstTokenProbabilities!(PROMPT);
   const best = [...asked.keys()].sort((a, b) => asked[b]! - asked[a]!).slice(0, 3);
   const total = best.reduce((sum, token) => sum + asked[token]!, 0);
   const kept = new Map(
@@ -83,8 +83,8 @@ test('is KL(base || adapted): nothing before training, the figure of the evaluat
   expect(lossOf(supervision, adapter)).toBeCloseTo(0, 5);
   expect(lossOf(await behaviour(), adapter)).toBeCloseTo(0, 5);
   await reportsOf(tinyRun(model, adapter, { steps: 4 }));
-  const base = await decoderModel(model).firstTokenProbabilities!(PROMPT);
-  const adapted = await decoderModel(model, adapter).firstTokenProbabilities!(PROMPT);
+  const base = await decoderModel(askedHere(model)).firstTokenProbabilities!(PROMPT);
+  const adapted = await decoderModel(askedHere(model), adapter).firstTokenProbabilities!(PROMPT);
   const kl = base.reduce((sum, p, i) => sum + p * Math.log(p / adapted[i]!), 0);
   expect(kl).toBeGreaterThan(1e-3);
   expect(lossOf(supervision, adapter) / kl).toBeCloseTo(1, 3);

@@ -1,0 +1,148 @@
+// A pool of copies of one model: what is asked of the model is done by whichever copy is free.
+import type { Decoder } from '../../../model/decoder/decoder.ts';
+import { estimateWasmMemory } from '../../../model/wasm-memory.ts';
+import type { BackendName } from '../../../tensor/backend.ts';
+import * as tf from '../../../tensor/tf.ts';
+import { nextTask } from '../../../training/next-task.ts';
+import { LANE_CALLS, type AskLanes } from './lane-calls.ts';
+import type { LaneThreads } from './lane-messages.ts';
+import { ThreadLane, type LaneJob } from './thread-lane.ts';
+
+/** Threads that take the place of lost ones, over a pool's life: what kills them may go on killing. */
+const REPLACEMENTS = 4;
+
+/** As many as may be, and as there is memory for beside the model that is here. */
+function threadCount({ spec, weights }: Decoder, { most, memory = Infinity }: LaneThreads): number {
+  const forms = weights.forms();
+  const estimate = estimateWasmMemory(spec, { weights: (name) => forms.get(name)!, batch: 1 });
+  const each = Math.max(...Object.values(estimate));
+  return Math.max(0, Math.min(most, Math.floor(memory / each) - 1));
+}
+
+/**
+ * The lanes are the decoder that is here, at home, and its copies on threads, which join when they are
+ * ready. An answer does not depend on the lane that gives it, and a lane that is lost loses nothing.
+ */
+export class ModelPool {
+  /** Lanes that it was made for. */
+  readonly size: number;
+  /** Calls that it makes sense to ask for at once. */
+  readonly together: number;
+  readonly #decoder: Decoder;
+  readonly #threads: LaneThreads | undefined;
+  readonly #lanes = new Set<ThreadLane>();
+  readonly #queue: LaneJob[] = [];
+  /** Asked and not answered. */
+  readonly #open = new Set<LaneJob>();
+  readonly #heeded = new WeakSet<AbortSignal>();
+  #homeBusy = false;
+  #replaced = 0;
+
+  /** @param threads none on WebGPU, where one device does all the work */
+  constructor(decoder: Decoder, threads?: LaneThreads) {
+    this.#decoder = decoder;
+    this.#threads = threads;
+    const count = threads ? threadCount(decoder, threads) : 0;
+    this.size = 1 + count;
+    this.together = count === 0 ? 1 : 2 * this.size;
+    for (let i = 0; i < count; i++) this.#start();
+  }
+
+  readonly ask: AskLanes = (name, input, context = {}) => {
+    const { signal } = context;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      signal?.throwIfAborted();
+      const job = { name, input, context, atHome: false, resolve, reject };
+      this.#open.add(job);
+      this.#queue.push(job);
+    });
+    if (signal) this.#heed(signal);
+    this.#hand();
+    return answer as never;
+  };
+
+  /** What a thread is doing is of no use any more; what is done at home hears the signal itself. */
+  #heed(signal: AbortSignal): void {
+    if (this.#heeded.has(signal)) return;
+    this.#heeded.add(signal);
+    const abort = () => {
+      for (const job of this.#open) {
+        if (job.context.signal === signal && !job.atHome) this.#settle(job).reject(signal.reason);
+      }
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  }
+
+  /** The job is over, in one way or the other. */
+  #settle(job: LaneJob): LaneJob {
+    this.#open.delete(job);
+    return job;
+  }
+
+  /** Ends the threads. What was asked and is not answered stays so. */
+  dispose(): void {
+    for (const lane of this.#lanes) lane.end();
+    this.#lanes.clear();
+  }
+
+  #start(): void {
+    const backend = tf.getBackend() as BackendName;
+    const lane = new ThreadLane(this.#decoder, backend, this.#threads!.start, {
+      onFree: () => this.#hand(),
+      onAnswer: (job, output) => this.#settle(job).resolve(output),
+      onFailed: (job) => {
+        job.atHome = true;
+        this.#again([job]);
+      },
+      onGone: (lost, unanswered) => {
+        this.#lanes.delete(lost);
+        this.#again(unanswered);
+        if (this.#replaced++ < REPLACEMENTS) this.#start();
+      },
+    });
+    this.#lanes.add(lane);
+  }
+
+  /** Puts jobs first in the queue. */
+  #again(jobs: readonly LaneJob[]): void {
+    this.#queue.unshift(...jobs);
+    this.#hand();
+  }
+
+  /** Gives what waits to lanes that have room, the idlest first. */
+  #hand(): void {
+    for (;;) {
+      const job = this.#queue[0];
+      if (!job) return;
+      if (!this.#open.has(job)) {
+        this.#queue.shift();
+        continue;
+      }
+      const free = job.atHome ? [] : [...this.#lanes].filter((lane) => lane.isFree);
+      const idlest = free.reduce<ThreadLane | undefined>(
+        (best, lane) => (best && best.load <= lane.load ? best : lane),
+        undefined,
+      );
+      if (this.#homeBusy && !idlest) return;
+      this.#queue.shift();
+      if (!this.#homeBusy) void this.#doAtHome(job);
+      else idlest!.take(job);
+    }
+  }
+
+  async #doAtHome(job: LaneJob): Promise<void> {
+    this.#homeBusy = true;
+    job.atHome = true;
+    // Threads are given their work, and answers are heard, before this one is busy.
+    if (this.#lanes.size > 0) await nextTask();
+    try {
+      const call = LANE_CALLS[job.name];
+      const output = await call(this.#decoder, job.input as never, job.context);
+      this.#settle(job).resolve(output);
+    } catch (error) {
+      this.#settle(job).reject(error);
+    }
+    this.#homeBusy = false;
+    this.#hand();
+  }
+}

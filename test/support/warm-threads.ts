@@ -1,0 +1,62 @@
+// Threads of lanes that are awake before a study begins, so that a short one meets them; they may be watched.
+import { nodeThreads } from '../../cli/lanes/node-threads.ts';
+import type { FromLane, LaneThread, LaneThreads } from '../../src/lab/study/lanes/lane-messages.ts';
+
+interface Warm {
+  readonly thread: LaneThread;
+  hear: (message: FromLane) => void;
+  onGone: () => void;
+}
+
+/**
+ * @param count threads that are awake; more, such as those that take the place of lost ones, are not
+ * @param onMessage hears all that they say; what it returns `kill` for is killed before that is heard
+ */
+export async function warmThreads(
+  count: number,
+  onMessage: (message: FromLane) => 'kill' | void = () => {},
+): Promise<LaneThreads> {
+  const { start } = nodeThreads(count + 1);
+  const awake = await Promise.all(Array.from({ length: count }, () => woken(start)));
+  return {
+    most: count,
+    start(hear, onGone) {
+      const told = (thread: () => LaneThread) => (message: FromLane) => {
+        if (onMessage(message) === 'kill') thread().end();
+        else hear(message);
+      };
+      const warm = awake.shift();
+      if (!warm) {
+        const fresh: LaneThread = start(
+          told(() => fresh),
+          onGone,
+        );
+        return fresh;
+      }
+      Object.assign(warm, { hear: told(() => warm.thread), onGone });
+      return warm.thread;
+    },
+  };
+}
+
+async function woken(start: LaneThreads['start']): Promise<Warm> {
+  return new Promise((resolve) => {
+    const warm: Warm = {
+      thread: start(
+        (message) => warm.hear(message),
+        () => warm.onGone(),
+      ),
+      hear: () => resolve(warm),
+      onGone: () => {},
+    };
+    // Without a model it can only say that it cannot.
+    const input = { tokens: [1, 2], from: 0 };
+    warm.thread.post({
+      type: 'call',
+      id: -1,
+      name: 'tokenLogProbabilities',
+      input,
+      adapted: false,
+    });
+  });
+}

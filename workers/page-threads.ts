@@ -1,0 +1,31 @@
+// The workers of a page that the lanes of a study may use. They need no memory that is shared, and so
+// no headers of the host.
+import { machineMemory } from '../src/lab/models/machine-memory.ts';
+import type { FromLane, LaneThreads, StartThread } from '../src/lab/study/lanes/lane-messages.ts';
+
+/** @param wished how many compute at once, this one among them; all of the machine's but one unless given */
+export const pageThreads = (wished?: number): LaneThreads => ({
+  most: (wished ?? navigator.hardwareConcurrency - 1) - 1,
+  ...(wished === undefined && { memory: machineMemory('cpu') }),
+  start: startPageThread,
+});
+
+const startPageThread: StartThread = (hear, onGone) => {
+  const name = `lane ${crypto.randomUUID()}`;
+  const worker = new Worker(new URL('./lane.worker.ts', import.meta.url), { type: 'module', name });
+  let watched = false;
+  worker.addEventListener('message', ({ data }: MessageEvent<FromLane>) => {
+    // By now the worker holds its lock.
+    if (!watched) void navigator.locks?.request(name, onGone);
+    watched = true;
+    hear(data);
+  });
+  worker.addEventListener('error', (event) => {
+    event.preventDefault(); // it is not the page's error: the lane is replaced
+    onGone();
+  });
+  return {
+    post: (message) => worker.postMessage(message),
+    end: () => worker.terminate(),
+  };
+};
