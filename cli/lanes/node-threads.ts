@@ -2,8 +2,10 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { LaneThreads, StartThread } from '../../src/lab/study/lanes/lane-messages.ts';
+import { PACKAGED } from '../packaged.ts';
 
-const THREAD = new URL('./thread.mjs', import.meta.url);
+/** In the repository a thread has to learn TypeScript first. */
+const THREAD = new URL(PACKAGED ? './thread.js' : './thread.mjs', import.meta.url);
 /** Of the machine's memory; the rest is for everything else that runs on it. */
 const SHARE = 0.75;
 
