@@ -1,12 +1,14 @@
-// `npm run test:export`: an exported folder against PyTorch, as a person would use it, on the processor.
+// `npm run test:export [-- beta six smollm2]`: exported folders against PyTorch, as a person would use them, on
+// the processor.
 // Makes a Python environment of its own (5 GB the first time) unless EXPORT_PYTHON names a python that has
-// torch, transformers, peft, accelerate, matplotlib, nbclient and ipykernel.
+// torch, transformers, peft, accelerate, matplotlib, gguf, nbclient and ipykernel.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureInstalled, root } from './ensure-installed.mjs';
+import { REAL_FILES, whyAbsent } from './real-model-files.mjs';
 
 ensureInstalled();
 const ENVIRONMENT = {
@@ -22,11 +24,25 @@ const FIGURES = ['kl', 'tv', 'js', 'valid_mass', 'reference_logit_kl'];
 /** Of scores, relative above 1. */
 const SCORES = 1e-6;
 
+/** Relative: the same arithmetic in another order. */
+const LOSSES = 1e-4;
+const BETA = { distribution: { family: 'beta', params: { alpha: 2, beta: 5 } } };
+
 const place = mkdtempSync(join(tmpdir(), 'export-'));
+const parts = { beta: oneDistribution, six: sixFamilies, smollm2: realModel };
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
 try {
   const python = pythonOf();
+  for (const part of wanted) await parts[part](python);
+  say('all of it agrees');
+} finally {
+  rmSync(place, { recursive: true, force: true });
+}
+
+/** Every layout of data and every kind of loss; two processes, a kill, the way back, the notebook. */
+async function oneDistribution(python) {
   const beta = exported('beta', {
-    data: { distribution: { family: 'beta', params: { alpha: 2, beta: 5 } } },
+    data: BETA,
     arms: [
       { method: 'none' },
       { method: 'soft', paths: 4 },
@@ -47,24 +63,58 @@ try {
   // Two that do not know of each other would both speak.
   if (output.match(/^soft: agrees/gm)?.length !== 1)
     fail('the two processes did not train together');
+  await killedAndResumed(python, beta);
+  run(python, ['train.py', '--arms', 'soft', '--steps', '8'], beta);
+  run(python, ['score.py'], beta);
+  comesBack(beta);
+  notebookRuns(python, beta);
+}
+
+/** Rows of six families in one batch, and exact scores of each. */
+function sixFamilies(python) {
   const six = exported('six', {
     data: {
       families: ['beta', 'gaussian', 'poisson', 'binomial', 'gamma', 'uniform'],
       include_held_out: true,
     },
-    arms: [
-      { method: 'soft', paths: 4 },
-      { method: 'hard', answers: 4 },
-    ],
-    evaluation: { splits: ['train'] },
+    arms: [{ method: 'none' }, { method: 'soft', paths: 4 }, { method: 'hard', answers: 4 }],
+    evaluation: { splits: ['train'], prompts_per_family: 1 },
   });
   run(python, ['train.py', '--check'], six);
-  await killedAndResumed(python, beta);
-  comesBack(python, beta);
-  notebookRuns(python, beta);
-  say('all of it agrees');
-} finally {
-  rmSync(place, { recursive: true, force: true });
+  run(python, ['train.py', '--arms', 'soft', '--steps', '2'], six);
+  run(python, ['score.py'], six);
+  comesBack(six);
+}
+
+/** A real model from its GGUF file, which both sides read for themselves: five steps. */
+function realModel(python) {
+  const file = REAL_FILES.smollm2;
+  if (!existsSync(file)) return say(whyAbsent(file));
+  const config = {
+    data: BETA,
+    arms: [{ method: 'none' }, { method: 'soft', paths: 2 }, { method: 'hard', answers: 2 }],
+    training: { steps: 5, batch: 1, lora: { dropout: 0 } },
+    evaluation: { splits: ['train'] },
+  };
+  const model = ['--model', file];
+  const folder = exported('smollm2', config, model);
+  const study = join(place, 'smollm2-study');
+  lab(['study', '--config', JSON.stringify(config), '--out', study, ...model]);
+  run(python, ['train.py'], folder);
+  run(python, ['score.py'], folder);
+  const own = json(join(study, 'results.json')).arms;
+  for (const [arm, { training }] of Object.entries(
+    json(join(folder, 'results/results.json')).arms,
+  )) {
+    if (!training) continue;
+    const pairs = training.loss.map(([, loss], i) => [loss, own[arm].training.loss[i][1]]);
+    const worst = Math.max(...pairs.map(([a, b]) => Math.abs(a - b) / Math.abs(b)));
+    console.log(
+      `  ${arm}: ${pairs.length} losses, worst relative difference ${worst.toExponential(1)}`,
+    );
+    if (pairs.length !== 5 || !(worst <= LOSSES)) fail(`${arm}: the losses differ by ${worst}`);
+  }
+  comesBack(folder, model);
 }
 
 /** Training that is killed goes on to the losses that `--check` expects of one that was not. */
@@ -78,24 +128,31 @@ async function killedAndResumed(python, folder) {
   if (!/goes on from step ([1-9]|1\d)\n/.test(output)) fail('the killed training did not go on');
 }
 
-/** Scores of a trained adapter are the lab's own, and results open beside the lab's. */
-function comesBack(python, folder) {
-  run(python, ['train.py', '--arms', 'soft', '--steps', '8'], folder);
-  run(python, ['score.py'], folder);
-  const { arms } = JSON.parse(readFileSync(join(folder, 'results/results.json'), 'utf8'));
-  for (const [arm, adapter] of [
-    ['base', []],
-    ['soft', ['--adapter', join(folder, 'results/adapters/soft')]],
-  ]) {
-    const line = ['exact', '--family', 'beta', '--params', 'alpha=2,beta=5', ...adapter];
-    const own = JSON.parse(lab(line).output);
-    for (const name of FIGURES) {
-      const found = arms[arm].exact[0][name];
-      const difference = Math.abs(found - own[name]) / Math.max(1, Math.abs(own[name]));
-      if (!(difference <= SCORES))
-        fail(`${arm}: ${name} is ${found} here, ${own[name]} in the lab`);
+/** Scores of the untouched model and of trained adapters are the lab's own, and results open beside the lab's. */
+function comesBack(folder, model = []) {
+  const { arms } = json(join(folder, 'results/results.json'));
+  const splits = ['train', 'test_unseen_params', 'test_ood_family'];
+  const prompts = splits.flatMap((split) => lines(join(folder, `data/${split}.jsonl`)));
+  let worst = 0;
+  for (const arm of Object.keys(arms)) {
+    const path = join(folder, 'results/adapters', arm);
+    const adapter = existsSync(path) ? ['--adapter', path] : [];
+    // The first prompt of each family: every call of the lab loads the model anew.
+    const firsts = new Map(arms[arm].exact.map((row) => [row.family, row]).reverse());
+    for (const row of firsts.values()) {
+      const { prompt } = prompts.find(({ id }) => id === row.id);
+      const [, params] = /with parameters (.*)\. Output/.exec(prompt);
+      const asked = ['--family', row.family, '--params', params.replaceAll(' ', '')];
+      const own = JSON.parse(lab(['exact', ...asked, ...adapter, ...model]).output);
+      for (const name of FIGURES) {
+        const difference = Math.abs(row[name] - own[name]) / Math.max(1, Math.abs(own[name]));
+        if (!(difference <= SCORES))
+          fail(`${arm}, ${row.id}: ${name} is ${row[name]} here, ${own[name]} in the lab`);
+        worst = Math.max(worst, difference);
+      }
     }
   }
+  console.log(`  exact scores: worst relative difference ${worst.toExponential(1)}`);
   lab(['compare', join(folder, 'results'), '--out', join(folder, 'report')]);
 }
 
@@ -106,11 +163,18 @@ function notebookRuns(python, folder) {
   run(python, ['-c', program], folder, { ...ENVIRONMENT, STEPS: '2' });
 }
 
-function exported(name, config) {
+function exported(name, config, more = []) {
   const out = join(place, name);
-  lab(['export', '--config', JSON.stringify(config), '--out', out]);
+  lab(['export', '--config', JSON.stringify(config), '--out', out, ...more]);
   return out;
 }
+
+const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const lines = (path) =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line && JSON.parse(line));
 
 function pythonOf() {
   if (process.env.EXPORT_PYTHON) return process.env.EXPORT_PYTHON;
@@ -119,7 +183,7 @@ function pythonOf() {
   if (existsSync(join(environment, 'made'))) return python;
   run('python3', ['-m', 'venv', environment], root);
   const requirements = join(root, 'src/lab/export/folder/requirements.txt');
-  const tools = ['nbclient==0.11.0', 'ipykernel==7.4.0'];
+  const tools = ['nbclient==0.11.0', 'ipykernel==7.4.0', 'gguf==0.19.0'];
   run(python, ['-m', 'pip', 'install', '--quiet', '-r', requirements, ...tools], root);
   run('touch', [join(environment, 'made')], root);
   return python;
