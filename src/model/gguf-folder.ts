@@ -14,6 +14,7 @@ import { openGguf, type GgufFile } from './gguf/open.ts';
 import { ggufTensor } from './gguf/tensor.ts';
 import { ggufTokenizer, ggufTokenizerConfig } from './gguf/tokenizer.ts';
 import { withMerges } from './tokenizer/merge-ranks.ts';
+import type { GgufDescription } from './gguf/description.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 
 export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);
@@ -24,11 +25,16 @@ export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);
  */
 export async function modelFolder(files: ModelFiles): Promise<ModelFiles> {
   if (files.tensors) return files;
+  const name = await ggufName(files);
+  return name === undefined ? files : ggufFolder(files, name);
+}
+
+/** Undefined where the folder is in Hugging Face layout, or has no GGUF file. */
+async function ggufName(files: ModelFiles): Promise<string | undefined> {
   const names = (await files.names?.()) ?? [];
   const found = names.filter(isGguf);
-  if (found.length === 0 || names.includes('config.json')) return files;
-  const [name] = found;
-  if (found.length === 1) return ggufFolder(files, name!);
+  if (found.length === 0 || names.includes('config.json')) return undefined;
+  if (found.length === 1) return found[0];
   const some = found.slice(0, 4).map(shown).join(', ');
   throw new InputError(
     `The folder has ${found.length} GGUF files: ${some}${found.length > 4 ? ', ...' : ''}.`,
@@ -71,6 +77,24 @@ async function ggufFolder(files: ModelFiles, name: string): Promise<ModelFiles> 
     names: async () => [name, ...new Set([...own, ...Object.keys(made)])],
     tensors: async () => renamed(file, spec, dialect),
   });
+}
+
+/** What says how files were quantised, or laid out: no part of the model. */
+const OF_ITS_FILE = /^(general\.(file_type|quantization_version|alignment)$|quantize\.|split\.)/;
+
+/** What a GGUF file says besides its weights, for one that is written anew; undefined for other folders. */
+export async function describedByFile(files: ModelFiles): Promise<GgufDescription | undefined> {
+  const name = await ggufName(files);
+  if (name === undefined) return undefined;
+  const file = await openGguf(files, name);
+  const { dialect } = familyOf(file);
+  const vectors = new Map<string, Float32Array>();
+  for (const [stored, entry] of file.entries) {
+    if (!isConfiguration(stored)) continue;
+    vectors.set(stored, await ggufTensor(entry, file.load, file.where(stored)).read());
+  }
+  const keys = [...file.metadata.stored()].filter(([key]) => !OF_ITS_FILE.test(key));
+  return { dialect, keys: new Map(keys), vectors };
 }
 
 function familyOf({ metadata, source }: GgufFile): { family: Family; dialect: GgufDialect } {

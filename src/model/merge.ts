@@ -3,6 +3,7 @@ import { modulePath, projectionsOf, type DecoderSpec } from './spec/decoder-spec
 import { narrowToBf16, narrowToF16 } from './files/float-formats.ts';
 import type { Checkpoint } from './model-folder.ts';
 import type { ModelFiles } from './files/model-files.ts';
+import { TOKENIZER_COPIES } from './files/tokenizer-files.ts';
 import { shapeOf, type AdapterFile, type LoraPair } from './adapter/peft.ts';
 import { isBlockType } from './files/block-types.ts';
 import type { Dtype } from './files/safetensors-header.ts';
@@ -18,42 +19,26 @@ export interface OutgoingFile {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** Some megabytes at a time. */
-const CHUNK = 1 << 20;
-
-/** What a tokenizer is made of. */
-const TOKENIZER = [
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'chat_template.jinja',
-  'chat_template.json',
-  'tokenizer.model',
-  'vocab.json',
-  'merges.txt',
-];
-
-/** What describes the model and its tokenizer, beside the weights. */
-const COPIED = ['config.json', 'generation_config.json', ...TOKENIZER];
+/** Values at a time: some megabytes. */
+export const CHUNK = 1 << 20;
 
 /** Those of a folder that belong to its tokenizer. */
 export async function* tokenizerFiles(
   files: ModelFiles,
 ): AsyncGenerator<readonly [string, Uint8Array]> {
-  for (const name of TOKENIZER) {
+  for (const name of TOKENIZER_COPIES) {
     const bytes = await files(name);
     if (bytes) yield [name, bytes];
   }
 }
 
-/** The files of a folder with the merged model: those that describe it as they are, then its weights. */
+/** The files of a folder with the merged model, or without an adapter with the model as it is: those that describe it as they are, then its weights. */
 export async function* mergedFolder(
   files: ModelFiles,
   checkpoint: Checkpoint,
-  adapter: AdapterFile,
+  adapter?: AdapterFile,
 ): AsyncGenerator<OutgoingFile> {
-  for (const name of COPIED) {
+  for (const name of ['config.json', ...TOKENIZER_COPIES]) {
     const bytes = await files(name);
     if (bytes === undefined) continue;
     yield { name, size: bytes.length, chunks: () => one(bytes) };
@@ -72,12 +57,12 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
  */
 export function mergedWeights(
   checkpoint: Checkpoint,
-  adapter: AdapterFile,
+  adapter?: AdapterFile,
   chunk = CHUNK,
 ): OutgoingFile {
   const { tensors, metadata } = checkpoint.stored;
   const layout = layOutTensors(written(tensors), { format: 'pt', ...metadata });
-  const updates = updatesOf(checkpoint, adapter);
+  const updates = adapter ? updatesOf(checkpoint, adapter) : new Map<string, Update>();
   return {
     name: 'model.safetensors',
     size: layout.size,

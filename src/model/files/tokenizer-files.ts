@@ -9,3 +9,12 @@ export const TOKENIZER_FILES: readonly string[] = [
   'chat_template.jinja',
   'chat_template.json',
 ];
+
+/** Those, and what other programs read a tokenizer from: all that goes with a model. */
+export const TOKENIZER_COPIES: readonly string[] = [
+  ...TOKENIZER_FILES,
+  'added_tokens.json',
+  'tokenizer.model',
+  'vocab.json',
+  'merges.txt',
+];

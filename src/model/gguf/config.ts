@@ -6,7 +6,7 @@ import type { GgufFile } from './open.ts';
 import { ggufTensor } from './tensor.ts';
 
 /** Vectors that belong to the configuration: what each rotary frequency is divided by. */
-const ROPE_FACTORS = {
+export const ROPE_FACTORS = {
   all: 'rope_freqs.weight',
   short: 'rope_factors_short.weight',
   long: 'rope_factors_long.weight',

@@ -5,7 +5,7 @@
 import { shown } from '../files/checked.ts';
 import { Cursor } from './cursor.ts';
 import { damaged, unusable } from './faults.ts';
-import { Metadata, readEntry } from './metadata.ts';
+import { Metadata, readEntry, type MetadataEntry } from './metadata.ts';
 import { isReadable, LAYOUTS, typeName, type GgufType } from './types.ts';
 
 /** A tensor's place in its file. */
@@ -55,11 +55,11 @@ export function parseGguf(bytes: Uint8Array, size: number, source: string): Gguf
   // A name of one byte and its length, axes, one of them, type, offset; a key of one byte, a type and a byte.
   const tensorCount = cursor.count('tensors', 8 + 1 + 4 + 8 + 4 + 8);
   const keyCount = cursor.count('keys', 8 + 1 + 4 + 1);
-  const values = new Map<string, ReturnType<typeof readEntry>[1]>();
+  const keys = new Map<string, MetadataEntry>();
   for (let i = 0; i < keyCount; i++) {
-    const [key, value] = readEntry(cursor, source);
-    if (values.has(key)) throw damaged(source, `has the key ${shown(key)} twice`);
-    values.set(key, value);
+    const [key, entry] = readEntry(cursor, source);
+    if (keys.has(key)) throw damaged(source, `has the key ${shown(key)} twice`);
+    keys.set(key, entry);
   }
   const claims = new Map<string, ReturnType<typeof readClaim>>();
   for (let i = 0; i < tensorCount; i++) {
@@ -67,7 +67,7 @@ export function parseGguf(bytes: Uint8Array, size: number, source: string): Gguf
     if (claims.has(name)) throw damaged(source, `has the tensor ${shown(name)} twice`);
     claims.set(name, readClaim(cursor, name, source));
   }
-  const metadata = new Metadata(values, bytes.subarray(0, cursor.at), source);
+  const metadata = new Metadata(keys, bytes.subarray(0, cursor.at), source);
   const alignment = alignmentOf(metadata);
   const dataStart = Math.ceil(cursor.at / alignment) * alignment;
   const entries = new Map(

@@ -18,39 +18,52 @@ interface List {
 
 type Value = string | number | boolean | List;
 
+export interface MetadataEntry {
+  readonly value: Value;
+  /** Its type and value, in bytes from the beginning of the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
 export class Metadata {
-  readonly #values: ReadonlyMap<string, Value>;
+  readonly #entries: ReadonlyMap<string, MetadataEntry>;
   readonly #bytes: Uint8Array;
 
   /** @param bytes the beginning of the file @param source what to call it */
   constructor(
-    values: ReadonlyMap<string, Value>,
+    entries: ReadonlyMap<string, MetadataEntry>,
     bytes: Uint8Array,
     readonly source: string,
   ) {
-    this.#values = values;
+    this.#entries = entries;
     this.#bytes = bytes;
   }
 
   has(key: string): boolean {
-    return this.#values.has(key);
+    return this.#entries.has(key);
+  }
+
+  /** Every key with its type and value as the file has them. */
+  *stored(): Generator<readonly [string, Uint8Array]> {
+    for (const [key, { start, end }] of this.#entries)
+      yield [key, this.#bytes.subarray(start, end)];
   }
 
   /** Undefined where there is no such key. @throws InputError for a value of another kind */
   text(key: string): string | undefined {
-    const value = this.#values.get(key);
+    const value = this.#entries.get(key)?.value;
     if (value === undefined || typeof value === 'string') return value;
     throw this.#wrong(key, 'a text');
   }
 
   number(key: string): number | undefined {
-    const value = this.#values.get(key);
+    const value = this.#entries.get(key)?.value;
     if (value === undefined || typeof value === 'number') return value;
     throw this.#wrong(key, 'a number');
   }
 
   flag(key: string): boolean | undefined {
-    const value = this.#values.get(key);
+    const value = this.#entries.get(key)?.value;
     if (value === undefined || typeof value === 'boolean') return value;
     throw this.#wrong(key, 'true or false');
   }
@@ -82,11 +95,11 @@ export class Metadata {
 
   /** Whether the value of the key is a list. */
   isList(key: string): boolean {
-    return typeof this.#values.get(key) === 'object';
+    return typeof this.#entries.get(key)?.value === 'object';
   }
 
   #list(key: string): List | undefined {
-    const value = this.#values.get(key);
+    const value = this.#entries.get(key)?.value;
     if (value === undefined || typeof value === 'object') return value;
     throw this.#wrong(key, 'a list');
   }
@@ -115,11 +128,13 @@ function textIn(bytes: Uint8Array, from: number, to: number): string {
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The next key and its value; every list is passed over. */
-export function readEntry(cursor: Cursor, source: string): readonly [string, Value] {
+export function readEntry(cursor: Cursor, source: string): readonly [string, MetadataEntry] {
   const key = cursor.text('a key', LONGEST_KEY);
+  const start = cursor.at;
   const type = cursor.u32(`the type of ${shown(key)}`);
-  if (type === ARRAY) return [key, passedList(cursor, key, source)];
-  return [key, single(cursor, key, type, source)];
+  const value =
+    type === ARRAY ? passedList(cursor, key, source) : single(cursor, key, type, source);
+  return [key, { value, start, end: cursor.at }];
 }
 
 function single(cursor: Cursor, key: string, type: number, source: string): Value {

@@ -58,11 +58,13 @@ const qwen2: PreTokenizer = {
   preTokenizer: split(words('')),
 };
 
+/** The first name of a kind is the one to write. */
+/** The first name of a kind is the one that is written. */
 const KINDS: ReadonlyMap<string, PreTokenizer> = new Map([
-  ...all(gpt2, 'default', 'gpt-2', 'gpt2', 'olmo', 'phi-2', 'mpt'),
+  ...all(gpt2, 'gpt-2', 'default', 'gpt2', 'olmo', 'phi-2', 'mpt'),
   ...all(digits, 'smollm', 'starcoder', 'refact', 'command-r', 'codeshell', 'exaone'),
   ...all(llama3, 'llama-bpe', 'llama3', 'llama-v3'),
-  ...all(cl100k, 'smaug-bpe', 'dbrx'),
+  ...all(cl100k, 'dbrx', 'smaug-bpe'),
   ...all(qwen2, 'qwen2', 'deepseek-r1-qwen'),
 ]);
 
@@ -80,4 +82,28 @@ export function preTokenizerNamed(name: string, source: string): PreTokenizer {
     BESIDE,
     'tokenizer.ggml.pre',
   );
+}
+
+/** The name of the way in which a tokenizer.json cuts texts; undefined where none of them is it. */
+export function preTokenizerName(definition: PreTokenized): string | undefined {
+  const asked = essence(definition);
+  return [...KINDS].find(([, kind]) => {
+    const { normalizer, preTokenizer: pre_tokenizer, ignoreMerges: ignore_merges } = kind;
+    return essence({ normalizer, pre_tokenizer, model: { ignore_merges } }) === asked;
+  })?.[0];
+}
+
+/** The parts of a tokenizer.json that say how texts are cut. */
+interface PreTokenized {
+  readonly normalizer?: unknown;
+  readonly pre_tokenizer?: unknown;
+  readonly model: { readonly ignore_merges?: boolean | undefined };
+}
+
+/** What tells them apart: not where pieces lie in the text, nor what is left at its usual value. */
+function essence({ normalizer, pre_tokenizer, model }: PreTokenized): string {
+  const kept = (key: string, value: unknown) =>
+    key === 'trim_offsets' || (key === 'invert' && value === false) ? undefined : value;
+  const parts = [normalizer ?? null, pre_tokenizer ?? null, model.ignore_merges ?? false];
+  return JSON.stringify(parts, kept);
 }

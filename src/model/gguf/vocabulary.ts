@@ -4,7 +4,7 @@ import { damaged, unusable } from './faults.ts';
 import type { Metadata } from './metadata.ts';
 
 /** Kinds of tokens by their numbers in `tokenizer.ggml.token_type`. */
-const [NORMAL, CONTROL, USER_DEFINED, UNUSED] = [1, 3, 4, 5];
+export const [NORMAL, CONTROL, USER_DEFINED, UNUSED] = [1, 3, 4, 5] as const;
 
 export interface AddedToken {
   readonly id: number;

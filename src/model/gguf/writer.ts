@@ -1,8 +1,9 @@
 // Writing the GGUF format: keys and where each tensor lies, as llama.cpp lays them out.
 import { LAYOUTS, typeNumber, type GgufType } from './types.ts';
 
-/** Numbers say what they are, since readers insist on it. */
+/** Numbers say what they are, since readers insist on it; bytes are a type and a value as a file has them. */
 export type GgufValue =
+  | Uint8Array
   | string
   | boolean
   | { readonly u32: number }
@@ -81,7 +82,9 @@ export function writeGguf(
 }
 
 function writeValue(out: Bytes, value: GgufValue): void {
-  if (typeof value === 'string') {
+  if (value instanceof Uint8Array) {
+    out.raw(value);
+  } else if (typeof value === 'string') {
     out.u32(8);
     out.text(value);
   } else if (typeof value === 'boolean') {
@@ -99,7 +102,7 @@ function writeValue(out: Bytes, value: GgufValue): void {
   }
 }
 
-function writeList(out: Bytes, value: Extract<GgufValue, object>): void {
+function writeList(out: Bytes, value: Exclude<Extract<GgufValue, object>, Uint8Array>): void {
   if ('texts' in value) {
     out.u32(8);
     out.u64(value.texts.length);

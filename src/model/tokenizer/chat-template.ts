@@ -28,27 +28,33 @@ const schema = v.object({
   ),
 });
 
-/**
- * The chat template of a folder: `chat_template.jinja`, else `chat_template` in
- * `tokenizer_config.json` or `chat_template.json`; undefined where there is none. Among several
- * named ones it is `default`.
- * @throws InputError for a template that cannot be parsed, or several without a `default`.
- */
+/** The chat template of a folder; undefined where there is none. @throws InputError as `templateText`, or for one that cannot be parsed */
 export async function loadChatTemplate(
   files: ModelFiles,
   specials: SpecialTexts,
 ): Promise<ChatTemplate | undefined> {
+  const text = await templateText(files);
+  return text === undefined ? undefined : chatTemplate(text, specials);
+}
+
+/**
+ * The text of a folder's chat template: `chat_template.jinja`, else `chat_template` in
+ * `tokenizer_config.json` or `chat_template.json`; undefined where there is none. Among several
+ * named ones it is `default`.
+ * @throws InputError for several without a `default`.
+ */
+export async function templateText(files: ModelFiles): Promise<string | undefined> {
   const jinja = await files('chat_template.jinja');
   if (jinja) refuseLarge('chat_template.jinja', jinja.length);
-  if (jinja) return chatTemplate(new TextDecoder().decode(jinja), specials);
+  if (jinja) return new TextDecoder().decode(jinja);
   for (const source of ['tokenizer_config.json', 'chat_template.json']) {
     const content = (await optionalJson(files, source)) ?? {};
     const { chat_template } = checked(schema, content, source);
-    if (typeof chat_template === 'string') return chatTemplate(chat_template, specials);
+    if (typeof chat_template === 'string') return chat_template;
     if (!chat_template || chat_template.length === 0) continue;
     const chosen = chat_template.find(({ name }) => name === 'default') ?? chat_template[0];
     if (chosen && (chosen.name === 'default' || chat_template.length === 1)) {
-      return chatTemplate(chosen.template, specials);
+      return chosen.template;
     }
     throw new InputError(
       `${source}: chat_template has ${chat_template.length} templates, none of them "default".`,
