@@ -92,7 +92,7 @@ export function verdictFor(checkpoint: Checkpoint, plan: MemoryPlan): Verdict {
 const peak = (spec: DecoderSpec, options: MemoryOptions, { estimate }: MemoryPlan) =>
   Math.max(...Object.values(estimate(spec, options)));
 
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`;
+export const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`;
 
 const count = (n: number) =>
   n >= 1e9 ? `${(n / 1e9).toFixed(1)} billion` : `${(n / 1e6).toFixed(1)} million`;

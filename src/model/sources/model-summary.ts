@@ -17,6 +17,7 @@ import {
   type Verdict,
   verdictFor,
 } from './memory-verdict.ts';
+import { quantisationAdvice } from './quantisation-advice.ts';
 import { SourceError } from './source-error.ts';
 import { remembering } from './remembering.ts';
 
@@ -74,7 +75,7 @@ export async function summarise(model: SummarisedModel, plan: MemoryPlan): Promi
     ...{ bytes: null, bytesToDownload: null, licence, gated: model.gated, notes: [] },
   };
   const choices = await quantisations(model);
-  if (choices.length > 0) return { ...unknown, choices, verdict: toChoose(choices.length) };
+  if (choices.length > 0) return { ...unknown, choices, verdict: toChoose(choices, plan) };
   const files = await attempt(() => modelFolder(asked));
   if ('kind' in files) return { ...unknown, verdict: files };
   const config = await requiredJson(files, 'config.json');
@@ -120,10 +121,10 @@ async function quantisations({ files, named }: SummarisedModel): Promise<Quantis
 /** Parts of larger files, and what makes them see. */
 const NO_MODEL = /(^|\/)mmproj|-\d{5}-of-\d{5}\.gguf$|imatrix/i;
 
-const toChoose = (count: number) => ({
+const toChoose = (choices: readonly Quantisation[], { limit }: MemoryPlan) => ({
   kind: 'refused' as const,
-  reason: `It is there in ${count} quantisations.`,
-  advice: 'Choose one: Q4_K_M is small and close to the original, Q8_0 closer.',
+  reason: `It is there in ${choices.length} quantisations.`,
+  advice: quantisationAdvice(choices, limit),
 });
 
 /** What `read` gives, or why the model is refused. Failures of the network are no reason for that. */
