@@ -9,7 +9,7 @@ import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 const TRAININGS = [
   'test/unit/bench/{command,peers,torch}.test.ts',
   'test/unit/cli/{adapter-scores,study-results}.test.ts',
-  'test/unit/lab/study/study.test.ts',
+  'test/unit/lab/study/{study,lanes/study-lanes}.test.ts',
   'test/unit/model/{parity,wasm-memory}.test.ts',
   'test/unit/training/{loss-curve,trainer}.test.ts',
 ];

@@ -34,12 +34,12 @@ export function wasmTrainingMemory(
   return { ...own, passing, total: heapOf(weights + Math.max(duringPass, own.updating)) };
 }
 
-/** As `estimateMemory`. */
+/** As `estimateMemory`, of each lane; a batch's prompts pass one by one, so that it does not matter. */
 export function estimateWasmMemory(
   spec: DecoderSpec,
-  { weights: asked, batch }: { readonly weights: WeightForms; readonly batch: number },
+  { weights: asked }: { readonly weights: WeightForms },
 ): { training: number; scoring: number } {
-  const { adapter, training, scoring } = usualSizes(spec, batch);
+  const { adapter, training, scoring } = usualSizes(spec, 1);
   const forms = withoutBf16(asked);
   const composed = F32 * scoring.pass.tokens * composedPerToken(spec);
   const scored = scoringMemory(spec, scoring.pass, scoring.cached, forms);

@@ -1,4 +1,5 @@
 // The main paths of the page in every engine: written once, walked in Chromium and in Firefox.
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { built } from './serve.ts';
 import { inEveryEngine } from './visit/engines.ts';
@@ -36,6 +37,24 @@ inEveryEngine((visit) => {
       expect(json.arms.soft!.summary.train.kl).toBeLessThan(json.arms.base!.summary.train.kl);
       const csv = await page.download(`Download ${name} as CSV`);
       expect(csv).toMatch(/^arm,split,family/);
+      expect(host.violations).toEqual([]);
+    });
+
+    test.skipIf(availableParallelism() < 2)('one core and two come to the same', async () => {
+      const longer = SMALL.replace('steps=4', 'steps=30').replace('batch=1', 'batch=2');
+      const run = async (cores: number) => {
+        const page = await visit(host.url, `${longer}&evaluation.samples=20`);
+        await page.sees('self-test passed');
+        await page.choose('Processor cores', String(cores));
+        await page.press('button', 'Run the experiment');
+        await page.sees(/After 30 steps, .* of soft’s answers would have to change/);
+        await page.sees(/took \d/);
+        const json = await page.download('Download Bernoulli (p = 0.5) as JSON');
+        const { environment, ...others } = JSON.parse(json) as { environment: { threads: number } };
+        expect(environment.threads).toBe(cores);
+        return JSON.stringify(others).replace(/"seconds":[\d.]+/g, '');
+      };
+      expect(await run(2)).toBe(await run(1));
       expect(host.violations).toEqual([]);
     });
 

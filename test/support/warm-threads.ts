@@ -1,6 +1,10 @@
 // Threads of lanes that are awake before a study begins, so that a short one meets them; they may be watched.
-import { nodeThreads } from '../../cli/lanes/node-threads.ts';
-import type { FromLane, LaneThread, LaneThreads } from '../../src/lab/study/lanes/lane-messages.ts';
+import type {
+  FromLane,
+  LaneThread,
+  LaneThreads,
+  StartThread,
+} from '../../src/lab/study/lanes/lane-messages.ts';
 
 interface Warm {
   readonly thread: LaneThread;
@@ -9,18 +13,19 @@ interface Warm {
 }
 
 /**
+ * @param start starts one
  * @param count threads that are awake; more, such as those that take the place of lost ones, are not
  * @param onMessage hears all that they say; what it returns `kill` for is killed before that is heard
  */
 export async function warmThreads(
+  start: StartThread,
   count: number,
   onMessage: (message: FromLane) => 'kill' | void = () => {},
 ): Promise<LaneThreads> {
-  const { start } = nodeThreads(count + 1);
   const awake = await Promise.all(Array.from({ length: count }, () => woken(start)));
   return {
     most: count,
-    start(hear, onGone) {
+    start: (hear, onGone) => {
       const told = (thread: () => LaneThread) => (message: FromLane) => {
         if (onMessage(message) === 'kill') thread().end();
         else hear(message);
@@ -39,7 +44,7 @@ export async function warmThreads(
   };
 }
 
-async function woken(start: LaneThreads['start']): Promise<Warm> {
+function woken(start: StartThread): Promise<Warm> {
   return new Promise((resolve) => {
     const warm: Warm = {
       thread: start(

@@ -14,6 +14,7 @@ import { runState, type RunState } from '../../lab/state/run-state.ts';
 import { SeriesClock } from '../../lab/study/series-clock.ts';
 import { nameOf } from '../text/run-name.ts';
 import { type BaseLook, BaseLooking, type BaseQuestion } from './base-look.ts';
+import { Cores } from './cores.svelte.ts';
 import { RunHistory, type OpenStore } from './run-history.svelte.ts';
 
 export type Activity = 'idle' | 'running' | 'paused' | 'cancelling';
@@ -45,6 +46,7 @@ export class Session {
   /** A run from the history; null shows the live one. */
   #opened = $state.raw<OpenRun | null>(null);
   readonly history: RunHistory;
+  readonly cores = new Cores();
   /** What the worker is busy with, settled or not. */
   #work: Promise<unknown> = Promise.resolve();
   #peeking = false;
@@ -201,7 +203,10 @@ export class Session {
     const { status, error } = await keepRunning(
       {
         attempt: (from, avoid) => {
-          const work = this.lab.run(run.experiment, heard, { resume: from, avoid });
+          const work = this.lab.run(run.experiment, heard, {
+            ...{ resume: from, avoid },
+            threads: this.cores.chosen,
+          });
           this.#work = work;
           return work;
         },
@@ -315,7 +320,8 @@ export class Session {
       if (event.type === 'environment') this.environment = event.environment;
       return onEvent(event);
     };
-    const work = this.lab.run(experiment, hear, way);
+    // Too short for other threads to be of help.
+    const work = this.lab.run(experiment, hear, { threads: 1, ...way });
     this.#work = work;
     try {
       return await work;

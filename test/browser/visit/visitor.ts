@@ -34,6 +34,19 @@ export abstract class Visitor {
     }
   }
 
+  /** Chooses a value in the list that a label is around. */
+  choose(label: string, value: string): Promise<void> {
+    return this.evaluate(
+      ([name, chosen]) => {
+        const labels = [...document.querySelectorAll('label')];
+        const list = labels.find((it) => it.innerText.includes(name))!.querySelector('select')!;
+        list.value = chosen;
+        list.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      [label, value] as const,
+    );
+  }
+
   /** All that the page shows. */
   text(): Promise<string> {
     return this.evaluate(() => document.body.innerText.replace(/\s+/g, ' '));

@@ -49,10 +49,9 @@ test.each([
   },
 );
 
-test('a larger batch takes more, and bfloat16 counts in 32 bits', () => {
+test('bfloat16 counts in 32 bits', () => {
   const spec = decoderSpecFrom(configOfSize('135m', builtin));
-  const [one, two] = [1, 2].map((batch) => estimateWasmMemory(spec, { weights: 'bf16', batch }));
-  expect(two!.training).toBeGreaterThan(one!.training);
-  expect(two!.scoring).toBe(one!.scoring);
-  expect(one!.scoring).toBeGreaterThan(weightBytes(spec, 'f32'));
+  const estimate = estimateWasmMemory(spec, { weights: 'bf16' });
+  expect(estimate).toEqual(estimateWasmMemory(spec, { weights: 'f32' }));
+  expect(estimate.scoring).toBeGreaterThan(weightBytes(spec, 'f32'));
 });

@@ -14,7 +14,7 @@ const REPLACEMENTS = 4;
 /** As many as may be, and as there is memory for beside the model that is here. */
 function threadCount({ spec, weights }: Decoder, { most, memory = Infinity }: LaneThreads): number {
   const forms = weights.forms();
-  const estimate = estimateWasmMemory(spec, { weights: (name) => forms.get(name)!, batch: 1 });
+  const estimate = estimateWasmMemory(spec, { weights: (name) => forms.get(name)! });
   const each = Math.max(...Object.values(estimate));
   return Math.max(0, Math.min(most, Math.floor(memory / each) - 1));
 }
