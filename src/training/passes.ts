@@ -17,6 +17,8 @@ export interface Pass {
   /** The loss is divided by it. */
   readonly normalizer: number;
   readonly kind: LossKind;
+  /** Of the softmax; 1 unless given. */
+  readonly temperature?: number;
   readonly dropout?: PassDropout;
 }
 
@@ -50,13 +52,12 @@ export function onePasses({ examples, dropout, ...pass }: Pass): Pass[] {
 export async function passGradient(
   decoder: Decoder,
   adapter: LoraAdapter,
-  { examples, normalizer, kind, dropout }: Pass,
+  { examples, normalizer, ...options }: Pass,
 ): Promise<PassGradient> {
   const values = new AdapterValues(adapter);
   const [loss, gradient] = tf.tidy(() => {
     const gradients = values.gradients();
-    const options = { kind, adapter, ...(dropout && { dropout }) };
-    const sum = accumulate(decoder, examples, normalizer, gradients, options);
+    const sum = accumulate(decoder, examples, normalizer, gradients, { ...options, adapter });
     return [sum, values.collected(gradients)] as [tf.Scalar, tf.Tensor1D];
   });
   try {
@@ -67,15 +68,19 @@ export async function passGradient(
   }
 }
 
-/** What the passes of a step come to, added in their order; takes the first's gradient over. */
-export function summed([first, ...others]: readonly PassGradient[]): PassGradient {
-  const { gradient } = first!;
-  let loss = Math.fround(first!.loss);
-  for (const other of others) {
-    other.gradient.forEach((value, i) => (gradient[i]! += value));
-    loss = Math.fround(loss + other.loss);
+/** What passes come to, added in their order as they come; at least one. */
+export async function summed(parts: AsyncIterable<PassGradient>): Promise<PassGradient> {
+  let sum: { loss: number; readonly gradient: PassGradient['gradient'] } | undefined;
+  for await (const { loss, gradient } of parts) {
+    if (sum === undefined) {
+      sum = { loss: Math.fround(loss), gradient };
+      continue;
+    }
+    const total = sum.gradient;
+    for (let i = 0; i < total.length; i++) total[i]! += gradient[i]!;
+    sum.loss = Math.fround(sum.loss + loss);
   }
-  return { loss, gradient };
+  return sum!;
 }
 
 /** Forward and backward over one group of rows: adds to `gradients`, returns the loss. */

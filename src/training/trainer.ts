@@ -52,7 +52,7 @@ export interface TrainerOptions {
    * Does the passes of a step, each example by itself, wherever there is a copy of the model; what they
    * come to is added up in their order. Without it they are done here, whole groups at once.
    */
-  readonly passes?: (passes: readonly Pass[]) => Promise<PassGradient[]>;
+  readonly passes?: (passes: readonly Pass[]) => AsyncIterable<PassGradient>;
   /** Adds up the gradients of several trainers that share a step, so that all apply the same sum. */
   readonly reduce?: (gradient: Float32Array) => Promise<Float32Array>;
   readonly signal?: AbortSignal;
@@ -160,7 +160,7 @@ async function stepGradient(
     ...(dropout > 0 && { dropout: passDropout(dropout, seed, step, i) }),
   }));
   if (elsewhere) {
-    const { loss, gradient } = summed(await elsewhere(passes.flatMap(onePasses)));
+    const { loss, gradient } = await summed(elsewhere(passes.flatMap(onePasses)));
     return [tf.scalar(known ?? loss), tf.tensor1d(gradient)];
   }
   return tf.tidy(() => {

@@ -1,9 +1,11 @@
 // The job `gradients`: a training loss and its gradient for every tensor of an adapter.
 import { InputError } from '../../core/errors.ts';
+import { workedInOrder } from '../../core/in-order.ts';
 import { peftName } from '../../model/adapter/peft.ts';
 import * as tf from '../../tensor/tf.ts';
-import { AdapterValues } from '../../training/trained-values.ts';
-import { accumulate } from '../../training/passes.ts';
+import { summed } from '../../training/passes.ts';
+import type { LaneThreads } from '../study/lanes/lane-messages.ts';
+import { ModelPool } from '../study/lanes/model-pool.ts';
 import type { AdaptedModel } from './adapted-model.ts';
 import { trainingExamples } from './training-examples.ts';
 
@@ -17,8 +19,8 @@ export interface GradientsEvent {
   >;
 }
 
-/** Examples per pass: bounds the activations that exist at once. */
-const ROWS = 8;
+/** With fewer examples a copy of the model comes too late to be of help. */
+const SHARED_FROM = 8;
 
 /**
  * `soft`: mean over examples of the mean over steps of KL(target || softmax(logits / tau)), targets
@@ -30,7 +32,7 @@ const ROWS = 8;
 export async function* gradients(
   { decoder, adapter }: AdaptedModel,
   untrusted: unknown,
-  signal?: AbortSignal,
+  { signal, threads }: { readonly signal?: AbortSignal; readonly threads?: LaneThreads } = {},
 ): AsyncGenerator<GradientsEvent> {
   if (adapter === undefined) {
     throw new InputError('there is no adapter', 'Give the adapter to differentiate.', 'adapter');
@@ -38,31 +40,23 @@ export async function* gradients(
   const model = { decoder, adapter };
   const { kind, tau, examples, loss: known } = await trainingExamples(untrusted, model, signal);
   const normalizer = examples.reduce((sum, { supervision }) => sum + supervision.normalizer, 0);
-  const values = new AdapterValues(adapter);
-  const sum = new Float64Array(adapter.values.size);
-  let total = 0;
-  for (let first = 0; first < examples.length; first += ROWS) {
-    signal?.throwIfAborted();
-    const group = examples.slice(first, first + ROWS);
-    const [loss, part] = tf.tidy(() => {
-      const sink = values.gradients();
-      const value = accumulate(decoder, group, normalizer, sink, {
-        kind,
-        adapter,
-        temperature: tau,
-      });
-      return [value, values.collected(sink)] as tf.Tensor[];
+  const isShared = examples.length >= SHARED_FROM && tf.getBackend() !== 'webgpu';
+  const pool = new ModelPool(decoder, isShared ? threads : undefined);
+  try {
+    const parts = workedInOrder(examples, pool.together, (example) => {
+      const pass = { examples: [example], normalizer, kind, temperature: tau };
+      return pool.ask('pass', pass, { adapter, signal });
     });
-    total += (await loss!.data())[0]!;
-    (await part!.data()).forEach((value, i) => (sum[i]! += value));
-    tf.dispose([loss!, part!]);
+    const { loss, gradient } = await summed(parts);
+    const gradients = [...adapter.split(gradient)];
+    yield {
+      type: 'gradients',
+      loss: known ?? loss,
+      gradients: new Map(
+        gradients.map(([name, { shape, values: data }]) => [peftName(name), { shape, data }]),
+      ),
+    };
+  } finally {
+    pool.dispose();
   }
-  const gradients = [...adapter.split(Float32Array.from(sum))];
-  yield {
-    type: 'gradients',
-    loss: known ?? total,
-    gradients: new Map(
-      gradients.map(([name, { shape, values: data }]) => [peftName(name), { shape, data }]),
-    ),
-  };
 }

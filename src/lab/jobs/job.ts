@@ -56,7 +56,7 @@ function eventsOf(job: Job, context: JobContext): AsyncGenerator<Events[keyof Ev
     case 'forward':
       return withModel(context, (model) => forward(model, job.input, signal));
     case 'gradients':
-      return withModel(context, (model) => gradients(model, job.input, signal));
+      return withModel(context, (model) => gradients(model, job.input, context));
     case 'exact':
       return withModel(context, (model) => exact(model, job.input, signal));
     case 'sample':

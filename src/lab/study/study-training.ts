@@ -1,4 +1,5 @@
 // Training of one arm, as events.
+import { workedInOrder } from '../../core/in-order.ts';
 import { treeOf } from '../../core/targets/trie.ts';
 import type { LoraAdapter } from '../../model/adapter/lora.ts';
 import type { MethodModel } from '../../methods/method.ts';
@@ -116,7 +117,7 @@ export function trainerOptions(
     // A device that does all the work is fastest with whole groups.
     ...(tf.getBackend() !== 'webgpu' && {
       passes: (passes) =>
-        Promise.all(passes.map((pass) => pool.ask('pass', pass, { adapter, signal }))),
+        workedInOrder(passes, pool.together, (pass) => pool.ask('pass', pass, { adapter, signal })),
     }),
     optimizer: { ...ADAMW, weightDecay },
     seed,

@@ -39,7 +39,7 @@ const ARMS = ['base', 'soft', 'hard'];
 
 describe('the events of a study', () => {
   test('begin with the environment and end with done', () => {
-    expect(events[0]).toEqual({ type: 'environment', environment: ENVIRONMENT });
+    expect(events[0]).toEqual({ type: 'environment', environment: { ...ENVIRONMENT, threads: 1 } });
     expect(events.at(-1)!.type).toBe('done');
     expect(only(events, 'environment')).toHaveLength(1);
     expect(only(events, 'done')).toHaveLength(1);
