@@ -97,6 +97,13 @@ export const figureText = (descriptions: Descriptions, name: string, value: numb
 export const figureName = ({ name, group }: FigureKey): string =>
   name.replaceAll('_', ' ') + (group === null ? '' : ` (${group.replaceAll('_', ' ')})`);
 
+/** E.g. `nats, lower is better`; empty for a plain number that is neither good nor bad. */
+export function figureMeaning(descriptions: Descriptions, name: string): string {
+  const { unit, better } = describe(descriptions, name);
+  const counted = unit === 'target' ? 'in the unit of the target' : unit;
+  return [counted, better && `${better} is better`].filter((word) => word !== null).join(', ');
+}
+
 const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
 
 /** The number, or null for everything that is none. */

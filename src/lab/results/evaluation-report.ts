@@ -3,6 +3,7 @@ import { markdownTable, markdownText } from '../../core/escape.ts';
 import { EVALUATIONS } from '../../evaluation/index.ts';
 import { reportIn } from '../../evaluation/kept-report.ts';
 import {
+  figureMeaning,
   figureName,
   figuresOf,
   figureText,
@@ -31,6 +32,10 @@ export function evaluationSections({ arms }: Pick<Results, 'arms'>): string[] {
         `## ${evaluation.title}`,
         '',
         ...settingsLine(Object.values(arms), evaluation),
+        ...meaningLine(
+          evaluation,
+          columns.flatMap(({ figures }) => [...figures.values()]),
+        ),
         ...markdownTable(
           ['figure', ...names],
           [...keys].map((key) => [
@@ -60,6 +65,16 @@ function settingsLine(arms: readonly ArmResults[], { key }: Described): string[]
       : [markdownText(`${name.replaceAll('_', ' ')} ${value}`)],
   );
   return [`${words.join(', ')}.`, ''];
+}
+
+/** What the figures are counted in and which way is better, said once for every name. */
+function meaningLine({ figures }: Described, shown: readonly NamedFigure[]): string[] {
+  const names = [...new Set(shown.map(({ name }) => name))];
+  const meanings = names.flatMap((name) => {
+    const meaning = figureMeaning(figures, name);
+    return meaning === '' ? [] : [`${figureName({ name, group: null })}: ${meaning}`];
+  });
+  return meanings.length === 0 ? [] : [`${markdownText(meanings.join('; '))}.`, ''];
 }
 
 function temperatureLines(arms: Results['arms']): string[] {
