@@ -1,5 +1,6 @@
 // The stage as a newcomer meets it: the model's answers, one button, two lanes, a verdict, the next try.
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +8,10 @@ import { violations } from './accessibility.ts';
 import { pagesFrom } from './open-page.ts';
 import { servePage } from './serve.ts';
 
-const MODEL = fileURLToPath(new URL('../../public/models/builtin/config.json', import.meta.url));
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const MODEL = at('public/models/builtin/config.json');
+/** A llama of a few layers with random weights in blocks of four bits. */
+const SMALL_GGUF = at('test/golden/gguf/llama_rope/model.gguf');
 
 const SIZES = [
   { width: 1280, height: 720 },
@@ -161,5 +165,87 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
       .waitFor();
     await page.getByRole('textbox', { name: /^A line each/ }).fill('blue\t3\nred\t1');
     await page.getByText(/^a hundred answers/).waitFor();
+  });
+
+  test('the numbers are sliders on the curve: by keyboard, by hand, at every size', async () => {
+    for (const size of SIZES) {
+      const page = await open('', { viewport: size }, 'no WebGPU');
+      await page.getByText(/^a hundred answers/).waitFor();
+      const curve = lane(page, /^untouched/);
+      const shape = () => curve.locator('path.target').getAttribute('d');
+      const before = await shape();
+      const slider = (name: string) => curve.getByRole('slider', { name });
+      await slider('alpha').focus();
+      await page.keyboard.press('ArrowRight');
+      await page.waitForURL(/alpha=2\.5/);
+      await expect.poll(shape).not.toBe(before);
+      // β moves answers leftwards, and so does its slider.
+      const box = (await slider('beta').boundingBox())!;
+      const thumb = box.x + 12 + (1 - (5 - 0.5) / 9.5) * (box.width - 24);
+      await page.mouse.move(thumb, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(thumb - (2 / 9.5) * (box.width - 24), box.y + 4, { steps: 5 });
+      await page.mouse.up();
+      await page.waitForURL(/alpha=2\.5&beta=7/);
+      for (const name of ['alpha', 'beta']) expect(await inView(slider(name), size)).toBe(true);
+      await page.getByText(/^a hundred answers/).waitFor();
+      await page.context().close();
+    }
+  });
+
+  test('a race is saved as a file and opened again, with the question that it asks', async () => {
+    const page = await open(`${COIN}&heads=75&seed=4&raced=1`, {}, 'no WebGPU');
+    await verdict(page).waitFor();
+    const said = await verdict(page).textContent();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save this race' }).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toBe('race-coin-4.json');
+    const file = await readFile(await saved.path());
+
+    const other = await open('', {}, 'no WebGPU');
+    const choose = (name: string, buffer: Buffer) =>
+      other.getByLabel('Open a race').setInputFiles({ name, mimeType: 'application/json', buffer });
+    await choose('broken.json', file.subarray(0, 1000));
+    await other.getByRole('alert').waitFor();
+    await choose('race.json', file);
+    await verdict(other).waitFor();
+    expect(await verdict(other).textContent()).toBe(said);
+    expect(other.url()).toContain('#stage&ask=coin&heads=75&seed=4');
+  });
+
+  test('a model of one’s own is asked and taught on the stage', async () => {
+    const page = await open(COIN, {}, 'no WebGPU');
+    await page.getByText(/^a hundred answers/).waitFor();
+    const model = page.getByRole('combobox', { name: 'Which model is asked' });
+    await model.selectOption('a model of your own …');
+    await page.getByLabel('Choose a GGUF file').setInputFiles(SMALL_GGUF);
+    await page.waitForURL(/model=local/);
+    // Random weights say anything but heads or tails.
+    await page.getByText('a hundred answers: 100 are none of what was asked for').waitFor();
+    await page.getByRole('button', { name: /^Teach it · \d+ s/ }).click();
+    await verdict(page).waitFor();
+    await model.selectOption('a model of your own …');
+    await page.getByLabel('Choose a folder').setInputFiles(at('public/models/builtin'));
+    await page.waitForURL(/model=local%3Abuiltin/);
+    await page.getByText(/^a hundred answers: [12] different/).waitFor();
+  });
+
+  test('a known model is described, and not fetched before a person agrees', async () => {
+    const asked: string[] = [];
+    const page = await open('', {}, 'no WebGPU', async (fresh) => {
+      await fresh.route(/huggingface\.co/, (route) => {
+        asked.push(route.request().url());
+        return route.abort();
+      });
+    });
+    await page.getByText(/^a hundred answers/).waitFor();
+    expect(asked).toEqual([]);
+    await page
+      .getByRole('combobox', { name: 'Which model is asked' })
+      .selectOption('SmolLM2 135M in 4 bits (105.5 MB)');
+    await page.getByRole('alert').waitFor();
+    expect(page.url()).toContain('SmolLM2-135M-Instruct-Q4_K_M.gguf');
+    expect(asked.length).toBeGreaterThan(0);
   });
 });

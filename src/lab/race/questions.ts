@@ -1,6 +1,10 @@
 // The questions of the stage: what a model is asked, what can be changed about it, how long it is taught.
-import type { ExperimentInput } from '../experiment/experiment.ts';
-import { resolveExperiment } from '../experiment/experiment.ts';
+import type { WeightChoice } from '../../model/weight-forms.ts';
+import {
+  type Experiment,
+  type ExperimentInput,
+  resolveExperiment,
+} from '../experiment/experiment.ts';
 
 /** A number that a reader can move. */
 export interface Control {
@@ -9,6 +13,8 @@ export interface Control {
   readonly max: number;
   readonly step: number;
   readonly usual: number;
+  /** Where answers move as it grows: smaller ones become likelier. */
+  readonly leftwards?: boolean;
 }
 
 export type Values = Readonly<Record<string, number>>;
@@ -45,7 +51,10 @@ export const QUESTIONS: readonly Question[] = [
   {
     key: 'beta',
     title: 'one random number from Beta',
-    controls: [control('alpha', 0.5, 10, 0.5, 2), control('beta', 0.5, 10, 0.5, 5)],
+    controls: [
+      control('alpha', 0.5, 10, 0.5, 2),
+      { ...control('beta', 0.5, 10, 0.5, 5), leftwards: true },
+    ],
     steps: 40,
     data: ({ alpha = 2, beta = 5 }) => distribution('beta', { alpha, beta }, 2),
   },
@@ -125,9 +134,25 @@ export const questionNamed = (key: string): Question | undefined =>
 export const usualValues = ({ controls }: Question): Values =>
   Object.fromEntries(controls.map(({ name, usual }) => [name, usual]));
 
+/** The question that asks for an experiment's answers, with its values; undefined where none does. */
+export function questionIn(data: Experiment['data']): { key: string; values: Values } | undefined {
+  const weights = (data.choices ?? []).map(({ value, weight }) => [value, weight] as const);
+  const said = new Map([...Object.entries(data.distribution?.params ?? {}), ...weights]);
+  for (const question of QUESTIONS) {
+    const values = Object.fromEntries(
+      question.controls.map(({ name, usual }) => [name, said.get(name) ?? usual]),
+    );
+    const asked = resolveExperiment({ data: question.data(values) }).data;
+    if (JSON.stringify(asked) === JSON.stringify(data)) return { key: question.key, values };
+  }
+  return undefined;
+}
+
 /** What the race of a question is run with. */
 export interface RaceSettings {
   readonly model: string;
+  /** How its matrices are kept, unless as they are stored. */
+  readonly weights?: WeightChoice;
   readonly seed: number;
   /** Sampled answers that the hard lane is shown at each step. */
   readonly answers: number;
@@ -140,10 +165,11 @@ export interface RaceSettings {
  */
 export function raceExperiment(
   data: NonNullable<ExperimentInput['data']>,
-  { model, seed, answers, steps }: RaceSettings,
+  { model, weights = 'stored', seed, answers, steps }: RaceSettings,
 ): ExperimentInput {
   return {
     model,
+    ...(weights !== 'stored' && { weights }),
     seed,
     data,
     arms: [

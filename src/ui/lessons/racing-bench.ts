@@ -4,7 +4,7 @@ import { resolveExperiment } from '../../lab/experiment/experiment.ts';
 import type { Bench } from '../../lab/lessons/lesson.ts';
 import { type Race, raceAfter } from '../../lab/race/race.ts';
 import { askedOf } from '../stage/asking.svelte.ts';
-import type { Racing } from '../stage/stage.svelte.ts';
+import type { Racing } from '../stage/racing.ts';
 
 /** How a lesson ends that was left, or whose worker a study has. */
 export class Interrupted extends Error {}

@@ -3,7 +3,7 @@ import type { AnswersEvent, StudyEvent, SumsEvent } from '../../lab/events.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import type { Race } from '../../lab/race/race.ts';
 import type { Asking } from '../../lab/contract.ts';
-import type { Racing } from './stage.svelte.ts';
+import type { Racing } from './racing.ts';
 
 export type Counted = AnswersEvent['answers'];
 

@@ -2,6 +2,7 @@
 import {
   OWN,
   type OwnChoices,
+  questionIn,
   QUESTIONS,
   questionNamed,
   usualValues,
@@ -9,7 +10,7 @@ import {
 } from '../../lab/race/questions.ts';
 import { readChoices } from '../../lab/race/own-choices.ts';
 import type { Asked } from '../../lab/lessons/lesson.ts';
-import { BUILTIN_MODEL } from '../../lab/experiment/experiment.ts';
+import { BUILTIN_MODEL, type Experiment } from '../../lab/experiment/experiment.ts';
 
 export interface StageLink {
   /** Of a question, or `own`. */
@@ -122,6 +123,25 @@ export function askedIn({ key, values, own, model, seed }: StageLink): Asked {
     ? question.data(values)
     : { prompt: own.prompt, choices: readChoices(own.lines) };
   return { data, model, seed, steps: (question ?? OWN).steps };
+}
+
+/** Whether two links ask the same of the same model, with whatever luck and however many answers. */
+export function isSameQuestion(a: StageLink, b: StageLink): boolean {
+  const plain = { seed: 0, answers: 1, raced: false, race: '' };
+  return encodeStage({ ...a, ...plain }) === encodeStage({ ...b, ...plain });
+}
+
+/** What a link says to ask for the race of an experiment; of one that no question asks, the rest. */
+export function linkOf({ data, model, seed, arms }: Experiment): Partial<StageLink> {
+  const hard = arms.find(({ method }) => method === 'hard');
+  const answers = hard && 'answers' in hard && typeof hard.answers === 'number' ? hard.answers : 1;
+  const settings = { model, seed, answers };
+  const asked = questionIn(data);
+  if (asked) return { ...settings, ...asked };
+  const { choices, prompt = '' } = data;
+  if (!choices) return settings;
+  const lines = choices.map(({ value, weight }) => `"${value}", ${weight}`).join('\n');
+  return { ...settings, key: OWN.key, values: {}, own: { prompt, lines } };
 }
 
 /** Beside the page, or anywhere on the web; nothing else is fetched. */

@@ -1,8 +1,13 @@
-// The state of the stage: what is asked, what the untouched model answers, the race, and all tries.
-import type { Asking, StudyEnd } from '../../lab/contract.ts';
-import type { StudyEvent } from '../../lab/events.ts';
-import { isTrained, type Experiment, resolveExperiment } from '../../lab/experiment/experiment.ts';
+// The state of the stage: what is asked of which model, what it answers, the race, and all tries.
+import type { TargetPreview } from '../../lab/contract.ts';
+import {
+  type Experiment,
+  type ExperimentInput,
+  isTrained,
+  resolveExperiment,
+} from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
+import type { PickedFolder } from '../../lab/models/local-files.ts';
 import {
   OWN,
   QUESTIONS,
@@ -10,39 +15,26 @@ import {
   raceExperiment,
   usualValues,
 } from '../../lab/race/questions.ts';
-import {
-  type Frame,
-  type Lane,
-  type Race,
-  raceAfter,
-  type RaceTarget,
-} from '../../lab/race/race.ts';
-import { hundredOf } from '../../lab/race/hundred.ts';
+import { type Race, raceAfter, type RaceTarget } from '../../lab/race/race.ts';
 import { readRace } from '../../lab/race/race-file.ts';
-import { fetchJson } from './fetch-json.ts';
-import { askedIn, encodeStage, SHIPPED_RACE, type StageLink } from './stage-link.ts';
+import { type IsLatest, LatestWork } from './latest-work.svelte.ts';
+import { RaceView } from './race-view.svelte.ts';
+import type { Racing } from './racing.ts';
+import { fetchJson, readJsonFile } from './read-json.ts';
+import {
+  askedIn,
+  encodeStage,
+  isSameQuestion,
+  linkOf,
+  SHIPPED_RACE,
+  type StageLink,
+} from './stage-link.ts';
+import type { StageModel } from './stage-model.svelte.ts';
 import { type Try, triesOf } from './tries.ts';
-import { Turnstile } from './turnstile.ts';
+import { Turnstile } from './turnstile.svelte.ts';
 
-/** How the stage has the worker do something; each settles as null where a study has the worker. */
-export interface Racing {
-  /** @param onEnding told before the race is ended from elsewhere */
-  race(
-    experiment: Experiment,
-    onEvent: (event: StudyEvent) => unknown,
-    onEnding: () => void,
-  ): Promise<StudyEnd | null>;
-  /** Asks arms that were trained before. */
-  ask(
-    experiment: Experiment,
-    asking: Asking,
-    onEvent: (event: StudyEvent) => unknown,
-  ): Promise<StudyEnd | null>;
-  /** Ends the race at hand, if there is one. */
-  stopRace(): Promise<void>;
-}
-
-export type Activity = 'looking' | 'ready' | 'racing' | 'raced' | 'failed';
+/** `offered`: the model would have to be fetched first, which waits for a person. */
+export type Activity = 'looking' | 'offered' | 'ready' | 'racing' | 'raced' | 'failed';
 
 /** Steps by which the length of a race is measured. */
 const TRIAL_STEPS = 4;
@@ -51,27 +43,34 @@ const FRAME_MS = 50;
 /** A control rests this long before the untouched model is asked. */
 const REST_MS = 250;
 
+export interface StageParts {
+  readonly racing: Racing;
+  readonly model: StageModel;
+  /** The target of what is asked, without a model. */
+  readonly preview: (data: NonNullable<ExperimentInput['data']>) => Promise<TargetPreview>;
+}
+
 export class Stage {
   link = $state.raw<StageLink>()!;
   activity = $state<Activity>('looking');
   error = $state.raw<LabError | null>(null);
-  race = $state.raw<Race | null>(null);
-  /** Whether the lanes show the question with parameters that nobody was taught. */
-  beyond = $state(false);
-  /** The frame on display; null for the latest. */
-  cursor = $state<number | null>(null);
+  /** What the race's lanes show. */
+  readonly view = new RaceView();
   /** Of a step of both lanes, measured by a few; null before. */
   secondsEach = $state<number | null>(null);
   /** Of this question, whatever its seed; the latest last. */
   tries = $state.raw<readonly Try[]>([]);
-  /** Whether a race waits for its next step to be let through. */
-  waiting = $state(false);
-  readonly #turnstile = new Turnstile();
-  #turn = 0;
+  /** Where the steps of a race wait that is taken one by one. */
+  readonly turnstile = new Turnstile();
+  readonly work: LatestWork;
+  readonly model: StageModel;
+  readonly racing: Racing;
+  readonly #preview: StageParts['preview'];
+  /** What is asked for, before the model has been. */
+  #sketch = $state.raw<RaceTarget | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly question = $derived(questionNamed(this.link.key) ?? { ...OWN, controls: [] });
-  readonly step = $derived(this.cursor ?? this.stepsTaken);
   readonly experiment: Experiment | null = $derived.by(() => {
     try {
       return this.#experimentOf(this.link);
@@ -80,54 +79,31 @@ export class Stage {
     }
   });
 
-  constructor(
-    readonly racing: Racing,
-    link: StageLink,
-  ) {
+  constructor({ racing, model, preview }: StageParts, link: StageLink) {
+    this.racing = racing;
+    this.model = model;
+    this.#preview = preview;
+    this.work = new LatestWork(racing, () => this.turnstile.open());
     this.link = link;
   }
 
   /** What the lanes are drawn over. */
   get target(): RaceTarget | null {
-    return (this.beyond ? this.race?.beyond?.target : this.race?.target) ?? null;
-  }
-
-  /** The untouched model's answers to it. */
-  get base(): Frame | null {
-    return (this.beyond ? this.race?.beyond?.ends.base : this.race?.base) ?? null;
-  }
-
-  get stepsTaken(): number {
-    return Math.max(0, ...(this.race?.lanes ?? []).map(({ frames }) => frames.at(-1)?.step ?? 0));
+    return this.view.target ?? this.#sketch;
   }
 
   /** Of the race in view, else of the next one. */
   get steps(): number {
-    return this.race?.experiment.training.steps ?? this.question.steps;
+    return this.view.race?.experiment.training.steps ?? this.question.steps;
   }
 
-  /** What a lane shows at the cursor: a frame that has been looked at, else the untouched model. */
-  frameOf(lane: Lane): Frame | null {
-    if (this.beyond) return this.race?.beyond?.ends[lane.arm.name] ?? null;
-    const frames = lane.frames.filter(({ probabilities }) => probabilities.length > 0);
-    return frames.findLast(({ step }) => step <= this.step) ?? this.race?.base ?? null;
-  }
-
-  /** A hundred draws from exact probabilities, as indices of answers; -1 is something else. */
-  hundred(frame: Frame, name: string): number[] {
-    return hundredOf(frame, this.link.seed, name);
-  }
-
-  /** Asks something else, once nobody has moved anything for a moment. */
-  change(link: Partial<StageLink>): void {
-    const before = this.link;
-    this.link = { ...before, ...link, raced: false, race: '' };
-    if (encodeStage(this.link) === encodeStage({ ...before, raced: false })) return;
-    const seedOnly =
-      encodeStage({ ...this.link, seed: 0 }) === encodeStage({ ...before, seed: 0, raced: false });
-    if (!seedOnly) this.tries = [];
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.look(), REST_MS);
+  /** Looks at what the address asks, and runs it if the address says so; nothing if it is in view. */
+  async begin(): Promise<void> {
+    if (this.view.race) return;
+    const { raced, race } = this.link;
+    if (race !== '') return this.open(race);
+    await this.look();
+    if (raced && this.activity === 'ready') await this.teach();
   }
 
   ask(key: string): void {
@@ -135,93 +111,119 @@ export class Stage {
     this.change({ key, values: question ? usualValues(question) : {} });
   }
 
-  /** Looks at what the address asks, and runs it if the address says so; nothing if it is in view. */
-  async begin(): Promise<void> {
-    if (this.race) return;
-    const { raced, race } = this.link;
-    if (race !== '') return this.open(race);
-    await this.look();
-    if (raced && this.activity === 'ready') await this.teach();
+  /** Asks something else, once nobody has moved anything for a moment. */
+  change(link: Partial<StageLink>): void {
+    const before = this.link;
+    this.link = { ...before, ...link, raced: false, race: '' };
+    if (encodeStage(this.link) === encodeStage({ ...before, raced: false })) return;
+    if (!isSameQuestion(this.link, before)) this.tries = [];
+    if (this.link.model !== before.model) this.secondsEach = null;
+    void this.#draft(this.work.begin());
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.look(), REST_MS);
+  }
+
+  /** Draws what is asked for at once: a curve follows the hand that moves it. */
+  async #draft(isLatest: IsLatest): Promise<void> {
+    const { link } = this;
+    try {
+      const { id, prompt, kind, values, probabilities } = await this.#preview(askedIn(link).data);
+      if (link !== this.link) return;
+      this.#sketch = { id, prompt, kind, values, probabilities, trie: null };
+      if (!isLatest()) return;
+      this.view.show(null);
+      this.activity = 'looking';
+    } catch {
+      // The look that follows says what is wrong.
+    }
   }
 
   /** Shows a finished race from its file; nothing has to be computed. */
-  async open(address: string = SHIPPED_RACE): Promise<void> {
-    const turn = ++this.#turn;
-    this.error = null;
-    this.activity = 'looking';
+  open(address: string = SHIPPED_RACE): Promise<void> {
+    return this.#openFrom(() => fetchJson(address), address);
+  }
+
+  /** The same from a file of this computer, which no link leads to. */
+  openFile(file: File): Promise<void> {
+    return this.#openFrom(() => readJsonFile(file), '');
+  }
+
+  #openFrom(read: () => Promise<unknown>, address: string): Promise<void> {
+    return this.#latest(async (isLatest) => {
+      await this.racing.stopRace();
+      const race = readRace(await read());
+      if (!isLatest()) return;
+      this.link = { ...this.link, ...linkOf(race.experiment), raced: false, race: address };
+      this.view.show(race);
+      this.activity = 'raced';
+      this.tries = triesOf(race);
+    });
+  }
+
+  /** Asks a model from a folder or a file of this computer. */
+  async openModel(picked: PickedFolder): Promise<void> {
     try {
-      const race = readRace(await fetchJson(address));
-      if (turn !== this.#turn) return;
-      this.link = { ...this.link, race: address };
-      this.#show(race);
+      this.change({ model: await this.model.open(picked) });
     } catch (thrown) {
-      if (turn === this.#turn) this.#fail(thrown);
+      this.#fail(thrown);
     }
   }
 
-  #show(race: Race): void {
-    this.race = race;
-    this.cursor = null;
-    this.beyond = false;
-    this.activity = 'raced';
-    this.tries = triesOf(race);
+  /** Fetches the model that is offered, and asks it. */
+  async fetchModel(): Promise<void> {
+    this.model.agree(this.link.model);
+    await this.look();
   }
 
   /** The untouched model's answers, then the time that a step takes here. */
-  async look(): Promise<void> {
-    const turn = ++this.#turn;
-    this.race = null;
-    this.cursor = null;
-    this.beyond = false;
-    this.error = null;
-    this.activity = 'looking';
-    let experiment: Experiment;
-    try {
-      experiment = this.#experimentOf(this.link);
-    } catch (thrown) {
-      this.#fail(thrown);
-      return;
-    }
-    const untouched = { ...experiment, arms: experiment.arms.filter((arm) => !isTrained(arm)) };
-    let race: Race | undefined;
-    await this.#follow(turn, untouched, (event) => {
-      race = raceAfter(race, experiment, event);
-      if (race?.base && !this.race) this.race = race;
+  look(): Promise<void> {
+    this.view.show(null);
+    return this.#latest(async (isLatest) => {
+      if (!(await this.#isAtHand(isLatest))) return;
+      const experiment = this.#experimentOf(this.link);
+      const untouched = { ...experiment, arms: experiment.arms.filter((arm) => !isTrained(arm)) };
+      let race: Race | undefined;
+      const end = await this.work.follow(isLatest, untouched, (event) => {
+        race = raceAfter(race, experiment, event);
+        if (race?.base && !this.view.race) this.view.show(race);
+      });
+      if (end === null) return;
+      // A fetch that was stopped waits to be wanted again.
+      this.activity = this.view.race ? 'ready' : 'offered';
+      if (this.view.race && !this.link.raced) await this.#time(isLatest);
     });
-    if (turn !== this.#turn || this.#hasFailed()) return;
-    this.activity = this.race ? 'ready' : 'looking';
-    if (this.race && !this.link.raced) await this.#time(turn);
+  }
+
+  /** Whether the model can be asked without fetching what nobody agreed to; offers it where it cannot. */
+  async #isAtHand(isLatest: IsLatest): Promise<boolean> {
+    const isAtHand = await this.model.isAtHand(this.link.model);
+    if (!isLatest()) return false;
+    if (isAtHand) return true;
+    if (!this.target) await this.#draft(isLatest);
+    if (isLatest()) this.activity = 'offered';
+    return false;
   }
 
   /** Times a step of both lanes by a few, unless someone starts a race before. */
-  async #time(turn: number): Promise<void> {
+  async #time(isLatest: IsLatest): Promise<void> {
     const trial = this.#experimentOf({ ...this.link, answers: 1 }, TRIAL_STEPS);
     const ends: number[] = [];
-    await this.#follow(turn, trial, (event) => {
-      if (event.type === 'snapshot' && event.step > 0) ends.push(performance.now());
+    await this.work.follow(isLatest, trial, (event) => {
+      if (event.type !== 'snapshot' || event.step === 0) return;
+      ends.push(performance.now());
+      // The first step of each lane also prepares programs and weights; after the last, more is scored.
+      const later = ends.slice(2);
+      if (later.length < 2 || event.step === TRIAL_STEPS) return;
+      this.secondsEach = (2 * (later.at(-1)! - later[0]!)) / (later.length - 1) / 1000;
     });
-    // The first step of each lane also prepares programs and weights.
-    const later = ends.slice(2, 2 * TRIAL_STEPS);
-    if (turn !== this.#turn || later.length < 2) return;
-    this.secondsEach = (2 * (later.at(-1)! - later[0]!)) / (later.length - 1) / 1000;
   }
 
   /** One step of both lanes: of the race at hand, of a new one, or of one that is shown again. */
   async stepOnce(): Promise<void> {
-    if (this.activity === 'raced') this.cursor = Math.min(this.stepsTaken, this.step + 1);
-    else if (this.activity === 'racing') this.#letThrough();
+    const { view } = this;
+    if (this.activity === 'raced') view.cursor = Math.min(view.stepsTaken, view.step + 1);
+    else if (this.activity === 'racing') this.turnstile.once();
     else await this.teach({}, true);
-  }
-
-  /** The rest of a race that is taken step by step. */
-  goOn(): void {
-    this.waiting = false;
-    this.#turnstile.open();
-  }
-
-  #letThrough(): void {
-    this.waiting = false;
-    this.#turnstile.once();
   }
 
   /**
@@ -233,43 +235,38 @@ export class Stage {
     stepwise = false,
   ): Promise<void> {
     if (this.activity === 'racing') return;
-    const turn = ++this.#turn;
     clearTimeout(this.#timer);
-    this.#turnstile.open();
-    this.#turnstile.closed = stepwise;
+    this.turnstile.open();
+    if (stepwise) this.turnstile.close();
     this.link = { ...this.link, ...changes, race: '' };
-    this.error = null;
-    this.cursor = null;
-    this.beyond = false;
-    let experiment: Experiment;
-    try {
-      experiment = this.#experimentOf(this.link);
-    } catch (thrown) {
-      this.#fail(thrown);
-      return;
-    }
-    this.activity = 'racing';
+    this.view.toLatest();
+    await this.#latest((isLatest) => this.#race(isLatest), 'racing');
+  }
+
+  async #race(isLatest: IsLatest): Promise<void> {
+    if (!(await this.#isAtHand(isLatest))) return;
+    const experiment = this.#experimentOf(this.link);
     let race: Race | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const draw = () => {
       timer = undefined;
-      if (turn === this.#turn && race?.base) this.race = race;
+      if (isLatest() && race?.base) this.view.race = race;
     };
     let firstStep: number | undefined;
-    const end = await this.#follow(turn, experiment, (event) => {
-      if (event.type === 'step') firstStep ??= performance.now();
-      race = raceAfter(race, experiment, event);
-      timer ??= setTimeout(draw, FRAME_MS);
-      const isTurn = event.type === 'snapshot' && event.step > 0 && event.step < this.steps;
-      if (!isTurn || event.arm !== race?.lanes.at(-1)?.arm.name) return;
-      const passing = this.#turnstile.pass();
-      this.waiting = passing !== undefined;
-      return passing;
-    });
-    this.waiting = false;
-    clearTimeout(timer);
-    draw();
-    if (turn !== this.#turn || this.#hasFailed()) return;
+    const end = await this.work
+      .follow(isLatest, experiment, (event) => {
+        if (event.type === 'step') firstStep ??= performance.now();
+        race = raceAfter(race, experiment, event);
+        timer ??= setTimeout(draw, FRAME_MS);
+        const isTurn = event.type === 'snapshot' && event.step > 0 && event.step < this.steps;
+        const isLast = isTurn && event.arm === race?.lanes.at(-1)?.arm.name;
+        return isLast ? this.turnstile.pass() : undefined;
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        draw();
+      });
+    if (!isLatest()) return;
     if (end !== 'done' || !race) {
       this.activity = 'ready';
       return;
@@ -280,28 +277,24 @@ export class Stage {
     this.tries = [...this.tries, ...triesOf(race)];
   }
 
-  /** A method, since TypeScript does not see that following a race may have changed the activity. */
-  #hasFailed(): boolean {
-    return this.activity === 'failed';
-  }
-
   /** What was taught so far stays in view. */
   async stop(): Promise<void> {
-    this.goOn();
+    this.turnstile.open();
     await this.racing.stopRace();
   }
 
-  async #follow(turn: number, experiment: Experiment, onEvent: (event: StudyEvent) => unknown) {
+  /** Does something in the place of whatever was being done, and says how it failed if it did. */
+  async #latest(
+    action: (isLatest: IsLatest) => Promise<void>,
+    activity: Activity = 'looking',
+  ): Promise<void> {
+    const isLatest = this.work.begin();
+    this.error = null;
+    this.activity = activity;
     try {
-      return await this.racing.race(
-        experiment,
-        (event) => (turn === this.#turn ? onEvent(event) : undefined),
-        // The end of an earlier look or trial lets nothing of the race after it through.
-        () => turn === this.#turn && this.goOn(),
-      );
+      await action(isLatest);
     } catch (thrown) {
-      if (turn === this.#turn) this.#fail(thrown);
-      return null;
+      if (isLatest()) this.#fail(thrown);
     }
   }
 
@@ -312,7 +305,8 @@ export class Stage {
 
   #experimentOf(link: StageLink, taught?: number): Experiment {
     const { data, steps, model, seed } = askedIn(link);
-    const settings = { model, seed, answers: link.answers, steps: taught ?? steps };
+    const { weights } = this.model;
+    const settings = { model, weights, seed, answers: link.answers, steps: taught ?? steps };
     return resolveExperiment(raceExperiment(data, settings));
   }
 }
