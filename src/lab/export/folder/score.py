@@ -9,6 +9,7 @@ import json
 import math
 import warnings
 from pathlib import Path
+from statistics import correlation
 
 import torch
 from peft import PeftModel
@@ -70,6 +71,7 @@ def score_prompt(model, prompt, device, temperature=1.0):
         "valid_mass": valid,
         "wasserstein_1": wasserstein(prompt["numbers"], q, [b / valid for b in p]) if valid > 0 else None,
         "reference_logit_kl": reference_logit_kl(trie, prompt["reference_paths"], edges),
+        "rank_correlation": rank_correlation(q, p),
     }
     return row, p
 
@@ -84,6 +86,24 @@ def wasserstein(numbers, q, p):
         ahead += p[here] - q[here]
         distance += abs(ahead) * (numbers[there] - numbers[here])
     return distance
+
+
+def rank_correlation(q, p):
+    """Spearman's; None where all of either list are equal and there is no order."""
+    return None if len(set(q)) < 2 or len(set(p)) < 2 else correlation(ranks(q), ranks(p))
+
+
+def ranks(values):
+    """[values] from 0 on; equal values share the mean of their ranks."""
+    order, found, start = sorted(range(len(values)), key=values.__getitem__), [0.0] * len(values), 0
+    while start < len(order):
+        end = start
+        while end + 1 < len(order) and values[order[end + 1]] == values[order[start]]:
+            end += 1
+        for place in order[start : end + 1]:
+            found[place] = (start + end) / 2
+        start = end + 1
+    return found
 
 
 def reference_logit_kl(trie, answers, edges):
