@@ -127,6 +127,14 @@ export interface ModelCalls {
   describeTokenizer(model: string): Promise<TokenizerReport>;
   /** How the model writes answers; reads the files of its tokenizer. */
   cutAnswers(model: string, answers: readonly string[]): Promise<AnswerTokens>;
+  /**
+   * Hands over the model, its adapter merged into it, as one GGUF file with matrices in Q8_0, piece by piece, and
+   * returns the file's name. `onPiece` is a Comlink proxy, and every piece waits for it.
+   */
+  saveAsGguf(
+    model: string,
+    onPiece: (piece: Uint8Array<ArrayBuffer>) => void | Promise<void>,
+  ): Promise<string>;
   /** Fetches what is missing and makes the model the one in use. `onEvent` is a Comlink proxy. */
   load(
     model: string,

@@ -85,6 +85,16 @@ export class ModelClient {
     return this.#call((lab) => lab.models.cutAnswers(model, answers));
   }
 
+  /** @returns the file's name and its bytes, which the browser may keep on the disk */
+  async saveAsGguf(model: string): Promise<{ name: string; content: Blob }> {
+    const pieces: Blob[] = [];
+    const listener = Comlink.proxy((piece: Uint8Array<ArrayBuffer>) => {
+      pieces.push(new Blob([piece]));
+    });
+    const name = await this.#call((lab) => lab.models.saveAsGguf(model, listener));
+    return { name, content: new Blob(pieces) };
+  }
+
   /** Settles as `cancelled` after `cancelLoad`, by force if needed. */
   async load(
     model: string,

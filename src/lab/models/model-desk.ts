@@ -1,6 +1,10 @@
 // Where models are chosen: described, fetched, put to use and deleted; one is in use at a time.
 import { InputError } from '../../core/errors.ts';
+import { openAdapter } from '../../model/adapter-folder.ts';
+import { ggufDescription } from '../../model/gguf-description.ts';
 import { modelFolder } from '../../model/gguf-folder.ts';
+import { mergedGguf } from '../../model/merged-gguf.ts';
+import { readCheckpoint } from '../../model/model-folder.ts';
 import type { ModelFiles } from '../../model/files/model-files.ts';
 import type { MemoryPlan } from '../../model/sources/memory-verdict.ts';
 import type { ModelCache } from '../../model/sources/model-cache.ts';
@@ -91,6 +95,20 @@ export class ModelDesk<M> implements ModelCalls {
   async cutAnswers(model: string, answers: readonly string[]) {
     const { summarised } = await this.parts.sources.open(model);
     return answerTokens(await loadTokenizer(summarised.files), answers);
+  }
+
+  async saveAsGguf(
+    model: string,
+    onPiece: (piece: Uint8Array<ArrayBuffer>) => void | Promise<void>,
+  ) {
+    const { files, adapter } = await this.parts.sources.open(model);
+    const checkpoint = await readCheckpoint(files);
+    const description = await ggufDescription(files, checkpoint);
+    const lora = adapter && (await openAdapter(adapter, checkpoint.spec));
+    const file = mergedGguf(checkpoint, description, 'Q8_0', lora);
+    // A piece may be a view of something larger, all of which a message would carry.
+    for await (const piece of file.chunks()) await onPiece(piece.slice());
+    return file.name;
   }
 
   async load(

@@ -18,6 +18,7 @@ import {
   rememberedFolder,
   rememberFolder,
 } from '../../lab/models/remembered-folders.ts';
+import { save } from '../text/save.ts';
 import type { ModelClient } from '../../lab/models/model-client.ts';
 
 /** A model that someone looks at. */
@@ -53,6 +54,10 @@ export class Models {
     model: BUILTIN_MODEL,
     format: 'stored',
   });
+  /** Models with an adapter of this computer merged into them. */
+  #adapted = $state.raw<readonly string[]>([]);
+  /** The one that is being written as a file. */
+  saving = $state<string | null>(null);
   /** Models from folders of this computer that this page can see. */
   #opened = $state.raw<readonly string[]>([]);
   #loading: Promise<unknown> = Promise.resolve();
@@ -176,8 +181,24 @@ export class Models {
       const { name, files } = await chosen;
       adapted = await this.client.openAdapter(model, name, files);
       this.#opened = [...this.#opened, adapted];
+      this.#adapted = [...this.#adapted, adapted];
     });
     if (adapted !== undefined) await this.look(adapted);
+  }
+
+  /** Whether an adapter is merged into it. */
+  isAdapted(model: string): boolean {
+    return this.#adapted.includes(model);
+  }
+
+  /** Hands the model to the person as one GGUF file. */
+  async saveAsGguf(model: string): Promise<void> {
+    this.saving = model;
+    await this.#try(async () => {
+      const { name, content } = await this.client.saveAsGguf(model);
+      save(name, 'application/octet-stream', content);
+    });
+    this.saving = null;
   }
 
   async #try(action: () => Promise<unknown>): Promise<boolean> {

@@ -10,6 +10,11 @@ import { ModelDesk } from '../../../../src/lab/models/model-desk.ts';
 import { ModelSources } from '../../../../src/lab/models/model-sources.ts';
 import type { LabFailure } from '../../../../src/lab/lab-error.ts';
 import type { WorkerLike } from '../../../../src/lab/worker-client.ts';
+import { nodeFolder } from '../../../../cli/model-folder.ts';
+import { openAdapter } from '../../../../src/model/adapter-folder.ts';
+import { ggufDescription } from '../../../../src/model/gguf-description.ts';
+import { mergedGguf } from '../../../../src/model/merged-gguf.ts';
+import { readCheckpoint } from '../../../../src/model/model-folder.ts';
 import { estimateMemory } from '../../../../src/model/memory-estimate.ts';
 import { requiredFile } from '../../../../src/model/files/model-files.ts';
 import { MemoryStore } from '../../../../src/model/sources/blob-store.ts';
@@ -262,6 +267,35 @@ describe('an adapter', () => {
     await models.openAdapter('hf:a/model', 'mine', await adapterOf('qwen3'));
     await models.load(name, ignore);
     expect(log.filter((line) => line.startsWith('placed'))).toHaveLength(2);
+  });
+
+  it('leaves with its model as one GGUF file, as lab merge writes it', async () => {
+    const { models } = await reached();
+    const gguf = async (name: string) => {
+      const bytes = await readFile(
+        new URL(`../../../golden/gguf/llama_k/${name}`, import.meta.url),
+      );
+      return { path: name, file: new Blob([bytes]) };
+    };
+    const model = await models.openFolder('model', [await gguf('model.gguf')]);
+    const adapter = ['adapter_config.json', 'adapter_model.safetensors'];
+    const files = await Promise.all(adapter.map((name) => gguf(`adapter/${name}`)));
+    const adapted = await models.openAdapter(model, 'mine', files);
+    const { name, content } = await models.saveAsGguf(adapted);
+    expect(name).toBe('model-Q8_0.gguf');
+
+    const folder = (path: string) =>
+      nodeFolder(new URL(`../../../golden/gguf/llama_k/${path}`, import.meta.url).pathname);
+    const base = await folder('model.gguf');
+    const checkpoint = await readCheckpoint(base);
+    const lora = await openAdapter(await folder('adapter'), checkpoint.spec);
+    const description = await ggufDescription(base, checkpoint);
+    const expected: Uint8Array[] = [];
+    const merged = mergedGguf(checkpoint, description, 'Q8_0', lora);
+    for await (const piece of merged.chunks()) expected.push(piece.slice());
+    expect(Buffer.compare(Buffer.from(await content.arrayBuffer()), Buffer.concat(expected))).toBe(
+      0,
+    );
   });
 
   it('that does not fit is refused with what does not, and changes nothing', async () => {
