@@ -6,6 +6,7 @@ import type { WeightChoice } from '../src/model/weight-forms.ts';
 import type { BackendName } from '../src/tensor/backend.ts';
 import { selfTest } from '../src/training/self-test.ts';
 import { startNodeBackend } from './backend.ts';
+import { hintAtEngine } from './engine-hint.ts';
 import { environmentOf } from './environment.ts';
 import { nodeThreads } from './lanes/node-threads.ts';
 import { nodeFolder } from './model-folder.ts';
@@ -66,6 +67,7 @@ export async function runJobAt<J extends Job>(
     return runInChromium(place, job, onEvent, signal);
   }
   const started = await startNodeBackend(place.backend, selfTest);
+  if (place.backend === 'wasm') hintAtEngine();
   const environment = environmentOf(started, place.modelName);
   const threads = nodeThreads(place.threads);
   const events = runJob(job, { ...place, environment, threads, ...(signal && { signal }) });

@@ -5,7 +5,7 @@ import type { FromLane, LaneThreads, StartThread } from '../src/lab/study/lanes/
 
 /** @param wished how many compute at once, this one among them; all of the machine's but one unless given */
 export const pageThreads = (wished?: number): LaneThreads => ({
-  most: (wished ?? navigator.hardwareConcurrency - 1) - 1,
+  most: (wished ?? (navigator.hardwareConcurrency || 1) - 1) - 1,
   ...(wished === undefined && { memory: machineMemory('cpu') }),
   start: startPageThread,
 });

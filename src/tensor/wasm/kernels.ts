@@ -54,6 +54,7 @@ type Product = (
 
 interface Attached {
   readonly kernels: WasmKernels;
+  readonly fused: boolean;
   /** Address of the room that products need. */
   readonly scratch: number;
   /** Address of a few words in which an operand is described. */
@@ -69,13 +70,15 @@ export async function attachKernels(read: ReadBinary): Promise<void> {
   const backend = tf.backend();
   if (attached.has(backend)) return;
   if (!(await simd())) throw new DeviceError('this engine has no vectors in WebAssembly (SIMD)');
-  const binary = (await relaxedSimd()) ? KERNEL_BINARIES.fused : KERNEL_BINARIES.plain;
+  const fused = await relaxedSimd();
+  const binary = fused ? KERNEL_BINARIES.fused : KERNEL_BINARIES.plain;
   const { instance } = await WebAssembly.instantiate(await read(binary), {
     env: { memory: heap() },
   });
   const kernels = instance.exports as unknown as WasmKernels;
   attached.set(backend, {
     kernels,
+    fused,
     scratch: reserve(kernels.scratchBytes()),
     note: reserve(NOTE_BYTES),
   });
@@ -83,6 +86,9 @@ export async function attachKernels(read: ReadBinary): Promise<void> {
 
 /** The functions of the present backend, which is wasm. */
 export const wasmKernels = (): Attached => attached.get(tf.backend())!;
+
+/** Whether products of the present backend, which is wasm, multiply and add in one instruction. */
+export const fusesProducts = (): boolean => wasmKernels().fused;
 
 /** Reads binaries from the folder of tfjs's own. @param folder its address, ending in `/` */
 export const fetchedFrom =
