@@ -63,7 +63,7 @@ const LAB_ROOMS = [
 
 /** What this machine has in place of a browser: its backends, its folders, a Chromium; and a hub. */
 const HOST =
-  '^(cli/(backend|model-folder|packaged)[.]ts|cli/chromium/|test/support/hub-server[.]ts)';
+  '^(cli/(backend|model-folder|packaged|lanes/node-threads)[.]ts|cli/chromium/|test/support/hub-server[.]ts)';
 
 /** The compiler of what the wasm backend runs: in Node there is no build before. */
 const KERNELS = '^build/kernel-binaries[.]ts$';

@@ -18,6 +18,8 @@ export interface BenchSettings extends SeriesOptions {
   readonly batch: BatchSize;
   /** How the lab keeps matrices. */
   readonly format: WeightFormat;
+  /** Beside PyTorch: how many threads compute a step, each number in turn. */
+  readonly threads: readonly number[];
   /** Rows and columns of the products whose rate is measured. */
   readonly productSize: number;
   /** Of the 42 selected prompts, how many are scored both ways. */

@@ -10,6 +10,7 @@ import { BUILTIN } from './open-model.ts';
 import { flag, kinds, list, option } from './options.ts';
 import type { Place } from '../bench/places/place.ts';
 import { isSoftware } from '../bench/places/place.ts';
+import { MOST_THREADS } from '../src/lab/study/lanes/most-threads.ts';
 import { PARTS, PEERS } from '../bench/settings.ts';
 import type { BenchSettings } from '../bench/settings.ts';
 
@@ -42,6 +43,11 @@ export const BENCH_OPTIONS = {
   sizes: some('models', SIZE_NAMES, BUILTIN_SIZE),
   peers: some('beside the lab', [...OTHERS, TORCH], OTHERS.join(',')),
   python: option('PATH', 'Python with PyTorch, for --peers torch', kinds.some, 'python3'),
+  threads: list(
+    'N,N…',
+    'that compute a step, for --peers torch (default 1)',
+    kinds.whole({ from: 1, to: MOST_THREADS }),
+  ),
   steps: count('timed runs of each', 5, MOST_RUNS),
   'warm-up': count('runs before those', 3, MOST_RUNS),
   prompts: count('prompts per training step', 8, MOST_ROWS),
@@ -96,6 +102,7 @@ export async function readSettings(
     generations: options.generations,
     memorySteps: options['memory-steps'],
     apart: options.apart,
+    threads: options.threads ?? [1],
     seed: options.seed,
     onProgress,
   };

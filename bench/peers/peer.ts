@@ -1,6 +1,7 @@
 // What every peer can be asked to do: the same work, each in its own way.
 import type { BackendOptions } from '../../src/tensor/backend.ts';
 import type { DecoderSpec } from '../../src/model/spec/decoder-spec.ts';
+import type { LaneThreads, StartThread } from '../../src/lab/study/lanes/lane-messages.ts';
 import type { WeightFormat } from '../../src/tensor/matrix.ts';
 import type { LoraValues, WeightSource } from '../model/random-weights.ts';
 import type { SoftBatch } from '../workload/soft-batch.ts';
@@ -11,6 +12,8 @@ export type PeerBackend = 'wasm' | 'webgpu';
 /** What a thread knows about where it runs; on wasm, where the binaries are. */
 export interface Surroundings extends Pick<BackendOptions, 'wasmPath' | 'readKernels'> {
   readonly backend: PeerBackend;
+  /** Starts a thread for a lane of the lab, where there are such. */
+  readonly startThread?: StartThread;
 }
 
 export interface TrainingSetup {
@@ -21,6 +24,8 @@ export interface TrainingSetup {
   readonly batch: SoftBatch;
   /** How the lab keeps matrices; peers know f32 only. */
   readonly format: WeightFormat;
+  /** That the lab shares a step among, prompt by prompt; unless given, all prompts pass it at once. */
+  readonly lanes?: LaneThreads;
 }
 
 /** Work that is done again and again, one run after the other. */

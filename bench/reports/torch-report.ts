@@ -11,8 +11,6 @@ import { spreadOf } from '../series/spread.ts';
 import type { BenchSettings } from '../settings.ts';
 import type { TrainingTask } from '../tasks/task.ts';
 
-/** The lab computes a step on one thread, and so does its peer. */
-const THREADS = 1;
 /** Losses of the same step may differ by so much of the lab's. */
 const TOLERANCE = 1e-4;
 
@@ -35,17 +33,18 @@ export async function torchReport(
     for (const [size, config] of settings.sizes) {
       await writeModel(folder, { config, seed });
       for (const prompts of new Set([1, batch.prompts])) {
-        for (const paths of new Set([1, batch.paths])) {
+        for (const [paths, threads] of shapes(batch.paths, settings.threads)) {
           const task: TrainingTask = {
             ...{ kind: 'training', peer: 'lab', layout: 'merged', config, format, seed },
             batch: { ...batch, prompts, paths },
+            threads,
           };
-          const what = `${size}, ${prompts} x ${paths}`;
+          const what = `${size}, ${prompts} x ${paths}, ${threads} threads`;
           const onProgress = (line: string) => settings.onProgress(`${what}: ${line}`);
           const places = sideBySide(place, python, folder);
           const series = await measured(places, task, { ...settings, onProgress });
           rows.push({
-            ...{ size, prompts, answers: paths, weights: format, threads: THREADS },
+            ...{ size, prompts, answers: paths, weights: format, threads },
             ...figuresOf(series, what),
           });
         }
@@ -58,13 +57,18 @@ export async function torchReport(
   return { environment: { backend, adapter, versions: known }, seed, rows };
 }
 
+/** One answer and all of them, each by every number of threads. */
+const shapes = (paths: number, threads: readonly number[]) =>
+  [...new Set([1, paths])].flatMap((some) => threads.map((count) => [some, count] as const));
+
 /** The lab's step at its place, PyTorch's in processes of their own. */
 function sideBySide(place: Place, python: string, folder: string): Pick<Place, 'open'> {
   return {
     async open(task, name) {
       if (name === 'lab') return place.open(task, name);
       const procedure = PROCEDURES[name as TorchName];
-      await writeTask(folder, { procedure, threads: THREADS, rows: rowsOf(task as TrainingTask) });
+      const { threads = 1, ...training } = task as TrainingTask;
+      await writeTask(folder, { procedure, threads, rows: rowsOf(training) });
       return openTorch(python, folder);
     },
   };

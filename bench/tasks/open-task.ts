@@ -1,6 +1,7 @@
 // Prepares a task in the present thread, backend included.
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { randomLora, randomWeights } from '../model/random-weights.ts';
+import type { TrainingSetup } from '../peers/peer.ts';
 import { loadPeer } from '../peers/load-peer.ts';
 import { softBatch } from '../workload/soft-batch.ts';
 import { openMemory } from './memory.ts';
@@ -14,7 +15,7 @@ export async function openTask(task: Task, place: Workplace): Promise<OpenedTask
   await peer.start(place);
   switch (task.kind) {
     case 'training':
-      return peer.trainingStep(trainingSetup(task));
+      return peer.trainingStep(trainingSetup(task, place));
     case 'product':
       return peer.product(task.size, task.repeats);
     case 'scoring':
@@ -26,7 +27,10 @@ export async function openTask(task: Task, place: Workplace): Promise<OpenedTask
   }
 }
 
-function trainingSetup({ config, batch, layout, format, seed }: TrainingTask) {
+function trainingSetup(
+  { config, batch, layout, format, seed, threads }: TrainingTask,
+  { startThread }: Workplace,
+): TrainingSetup {
   const spec = decoderSpecFrom(config);
   return {
     spec,
@@ -34,5 +38,7 @@ function trainingSetup({ config, batch, layout, format, seed }: TrainingTask) {
     adapter: randomLora(spec, seed),
     batch: softBatch(batch, spec.vocabSize, seed, layout),
     format,
+    ...(threads !== undefined &&
+      startThread && { lanes: { most: threads - 1, start: startThread } }),
   };
 }

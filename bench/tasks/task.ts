@@ -16,6 +16,8 @@ export interface TrainingTask {
   readonly batch: BatchSize;
   readonly layout: Layout;
   readonly format: WeightFormat;
+  /** That compute at once, as in a study; unless given, one that takes all prompts at once. */
+  readonly threads?: number;
   readonly seed: number;
 }
 

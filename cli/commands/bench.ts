@@ -20,7 +20,7 @@ export const command = defineCommand({
     'of changing batches hold, and the peak beside its estimate. wasm runs in Node, webgpu in a',
     'headless Chromium; LAB_GPU=hardware keeps that from falling back to the processor.',
     '--peers torch: the step in transformers and PEFT instead, a row per answer and with shared prompts,',
-    'one thread each, for one prompt and --prompts, one answer and --paths; losses equal to 1e-4.',
+    'the same number of --threads each, for one prompt and --prompts, one answer and --paths; losses equal to 1e-4.',
   ].join('\n'),
   options: BENCH_OPTIONS,
   async run(options, terminal) {

@@ -16,7 +16,7 @@ export const nodeThreads = (wished?: number): LaneThreads => ({
   start: startNodeThread,
 });
 
-const startNodeThread: StartThread = (hear, onGone) => {
+export const startNodeThread: StartThread = (hear, onGone) => {
   const worker = new Worker(THREAD);
   worker.on('message', hear);
   worker.on('error', () => {}); // its exit follows

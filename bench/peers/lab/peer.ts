@@ -1,4 +1,6 @@
 // The lab itself as a peer: all that the benchmarks know of its trainer and kernels.
+import { workedInOrder } from '../../../src/core/in-order.ts';
+import { ModelPool } from '../../../src/lab/study/lanes/model-pool.ts';
 import { Decoder } from '../../../src/model/decoder/decoder.ts';
 import { weightShapes } from '../../../src/model/spec/decoder-spec.ts';
 import { loadWeights } from '../../../src/model/decoder/decoder-weights.ts';
@@ -50,7 +52,7 @@ export async function trainingStep(
   setup: TrainingSetup,
   batchAt: (step: number) => SoftBatch = () => setup.batch,
 ): Promise<Repeatable> {
-  const { spec, weights, adapter, format } = setup;
+  const { spec, weights, adapter, format, lanes } = setup;
   const shapes = weightShapes(spec);
   const read = (name: string) => weights(name, shapes.get(name)!);
   const lora = loraFromFile(spec, {
@@ -61,9 +63,16 @@ export async function trainingStep(
     tensors: adapter,
   });
   const { learningRate, ...moments } = ADAM;
+  const decoder = new Decoder(spec, await loadWeights(spec, read, format));
+  const pool = lanes && new ModelPool(decoder, lanes);
+  await pool?.joined();
   const reports = train({
-    decoder: new Decoder(spec, await loadWeights(spec, read, format)),
+    decoder,
     adapter: lora,
+    ...(pool && {
+      passes: (passes) =>
+        workedInOrder(passes, pool.together, (pass) => pool.ask('pass', pass, { adapter: lora })),
+    }),
     steps: Infinity,
     batch(step) {
       const batch = batchAt(step);

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { nodeBinaries } from '../../../cli/backend.ts';
+import { startNodeThread } from '../../../cli/lanes/node-threads.ts';
 import type { ModelFiles } from '../../../src/model/files/model-files.ts';
 import { Session } from '../../tasks/session.ts';
 
@@ -15,4 +16,10 @@ const builtin: ModelFiles = async (name) => {
   return bytes && new Uint8Array(bytes);
 };
 
-expose(new Session({ backend: 'wasm', ...nodeBinaries(), builtin }), nodeEndpoint(parentPort!));
+const place = {
+  backend: 'wasm',
+  ...nodeBinaries(),
+  startThread: startNodeThread,
+  builtin,
+} as const;
+expose(new Session(place), nodeEndpoint(parentPort!));

@@ -13,7 +13,18 @@ const builtin = JSON.parse(
 ) as ModelConfig;
 const python = process.env['LAB_PYTHON'] ?? 'python3';
 const installed = spawnSync(python, ['-c', 'import torch, transformers, peft']).status === 0;
-const tiny = ['--sizes', 'tiny', '--prompts', '2', '--paths', '3', '--prompt-tokens', '10'];
+const tiny = [
+  '--threads',
+  '1,2',
+  '--sizes',
+  'tiny',
+  '--prompts',
+  '2',
+  '--paths',
+  '3',
+  '--prompt-tokens',
+  '10',
+];
 const short = [...tiny, '--steps', '1', '--warm-up', '1'];
 
 test.each([
@@ -46,18 +57,18 @@ test.runIf(installed)(
       rows: {
         prompts: number;
         answers: number;
+        threads: number;
         lab_s: number;
         peers: Record<string, number>;
         ratio: number;
         loss_difference: number;
       }[];
     };
-    expect(report.rows.map(({ prompts, answers }) => [prompts, answers])).toEqual([
-      [1, 1],
-      [1, 3],
-      [2, 1],
-      [2, 3],
-    ]);
+    expect(report.rows.map(({ prompts, answers, threads }) => [prompts, answers, threads])).toEqual(
+      [1, 2].flatMap((prompts) =>
+        [1, 3].flatMap((answers) => [1, 2].map((threads) => [prompts, answers, threads])),
+      ),
+    );
     for (const { lab_s, peers, ratio, loss_difference } of report.rows) {
       expect(lab_s).toBeGreaterThan(0);
       expect(Object.keys(peers)).toEqual(['torch_rows_s', 'torch_shared_prompt_s']);

@@ -48,6 +48,11 @@ export class ModelPool {
     for (let i = 0; i < count; i++) this.#start();
   }
 
+  /** Settles once all lanes have the model; nobody has to wait for that. */
+  async joined(): Promise<void> {
+    await Promise.all([...this.#lanes].map((lane) => lane.ready));
+  }
+
   readonly ask: AskLanes = (name, input, context = {}) => {
     const { signal } = context;
     const answer = new Promise<unknown>((resolve, reject) => {

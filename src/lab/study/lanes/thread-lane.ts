@@ -35,6 +35,8 @@ export interface LaneEvents {
 }
 
 export class ThreadLane {
+  /** Settles once it has the model, or is lost before. */
+  readonly ready: Promise<void>;
   readonly #thread: LaneThread;
   readonly #events: LaneEvents;
   readonly #jobs = new Map<number, LaneJob>();
@@ -53,7 +55,7 @@ export class ThreadLane {
       (message) => this.#hear(message),
       () => this.#lose(),
     );
-    this.#furnish(decoder, backend).catch(() => this.#lose());
+    this.ready = this.#furnish(decoder, backend).catch(() => this.#lose());
   }
 
   /** How many calls it has, and whether it takes another. */
