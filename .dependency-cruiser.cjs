@@ -58,6 +58,7 @@ const LAB_ROOMS = [
   ['results', 'experiment', 'plan', 'state'],
   ['runs', 'experiment', 'results', 'state'],
   ['compare', 'experiment', 'plan', 'results', 'runs', 'state'],
+  ['archive', 'compare', 'experiment', 'results', 'runs', 'state'],
   ['models', 'study'],
 ];
 

@@ -20,6 +20,7 @@ const ENVIRONMENT = {
 };
 /** Two processes on the processor: Accelerate's own launcher asks for MPI there, torchrun does not. */
 const TWO = ['-m', 'torch.distributed.run', '--nproc_per_node', '2'];
+const FSDP2 = join(root, 'scripts/fsdp2-on-gloo.py');
 const FIGURES = ['kl', 'tv', 'js', 'valid_mass', 'reference_logit_kl'];
 /** Of scores, relative above 1. */
 const SCORES = 1e-6;
@@ -39,7 +40,7 @@ try {
   rmSync(place, { recursive: true, force: true });
 }
 
-/** Every layout of data and every kind of loss; two processes, a kill, the way back, the notebook. */
+/** Every layout of data and every kind of loss; copies and shards on two processes, a kill, the way back, the notebook. */
 async function oneDistribution(python) {
   const beta = exported('beta', {
     data: BETA,
@@ -63,6 +64,7 @@ async function oneDistribution(python) {
   // Two that do not know of each other would both speak.
   if (output.match(/^soft: agrees/gm)?.length !== 1)
     fail('the two processes did not train together');
+  run(python, [...TWO, FSDP2, '--check', '--arms', 'soft', 'hard', 'tv'], beta);
   await killedAndResumed(python, beta);
   run(python, ['train.py', '--arms', 'soft', '--steps', '8'], beta);
   run(python, ['score.py'], beta);

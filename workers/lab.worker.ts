@@ -91,22 +91,27 @@ const study = new LabService({
   async *study(
     experiment: Experiment,
     signal: AbortSignal,
-    { resume, inTurns, asking, threads }: RunWay,
+    { resume, inTurns, asking, exporting, threads }: RunWay,
   ) {
     const { environment, failure } = await prepare();
-    const events = models.study(experiment, signal, ({ name, model }) =>
-      asking
-        ? askArms(model, experiment, asking, signal)
-        : runStudy(experiment, {
-            model,
-            environment: { ...environment, model: name },
-            openModel: (beside) => openBeside(beside, signal),
-            signal,
-            inTurns: inTurns ?? false,
-            threads: pageThreads(threads),
-            ...(resume && { resume }),
-          }),
-    );
+    const openModel = (beside: string) => openBeside(beside, signal);
+    const events = models.study(experiment, signal, async function* ({ name, model }) {
+      if (asking) yield* askArms(model, experiment, asking, signal);
+      else if (exporting) {
+        const { exportFolder } = await import('./export-folder.ts');
+        yield* exportFolder(experiment, { model, builtin: BUILTIN, openModel, signal });
+      } else {
+        yield* runStudy(experiment, {
+          model,
+          environment: { ...environment, model: name },
+          openModel,
+          signal,
+          inTurns: inTurns ?? false,
+          threads: pageThreads(threads),
+          ...(resume && { resume }),
+        });
+      }
+    });
     yield* guarded(events, failure);
   },
 });

@@ -83,9 +83,9 @@ async function writeExport({ path, experiment }: StudyPlace) {
   const builtinFolder = await nodeFolder(BUILTIN);
   const folder = isBuiltin(experiment) ? builtinFolder : await nodeFolder(experiment.model);
   const builtin = await loadLanguageModel(builtinFolder);
-  const builtinFiles = new Map<string, Uint8Array>();
+  const builtinFiles = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const name of await readdir(BUILTIN)) {
-    builtinFiles.set(name, await readFile(join(BUILTIN, name)));
+    builtinFiles.set(name, new Uint8Array(await readFile(join(BUILTIN, name))));
   }
   const sources = {
     described: await readDescription(folder),

@@ -7,6 +7,7 @@ import { defineEvaluation } from './evaluation.ts';
 import type { SamplingModel } from './evaluated-model.ts';
 import { count } from './counted.ts';
 import type { EvaluationReport } from './report.ts';
+import { isObject } from './reported-figures.ts';
 import { heard, inOrder, type RunOptions } from './run.ts';
 import type { SamplingTask } from './sampling-task.ts';
 import { samplingFigures } from './samples/sampling-figures.ts';
@@ -98,7 +99,8 @@ export const samples = defineEvaluation({
       samples: Array.isArray(rows) ? rows : [],
       sampling,
     }),
-    read: ({ sampling }) => sampling,
+    read: ({ samples, sampling }) =>
+      isObject(sampling) ? { ...sampling, rows: samples } : sampling,
   },
   plan: (settings) => settings.samples,
   cost: (n) => ({

@@ -45,6 +45,8 @@ export interface RunWay {
   readonly threads?: number | undefined;
   /** Trains nothing: arms that were trained before are asked something. */
   readonly asking?: Asking | undefined;
+  /** Trains nothing: reports the files of the folder that trains the experiment with PyTorch. */
+  readonly exporting?: boolean | undefined;
 }
 
 /** What is asked of arms beside a study. */

@@ -169,6 +169,13 @@ export interface ReportEvent {
   readonly report: unknown;
 }
 
+/** The next part of a file of a folder that is exported: pieces of one name follow each other. */
+export interface FileEvent {
+  readonly type: 'file';
+  readonly name: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
+}
+
 export interface DoneEvent {
   readonly type: 'done';
   readonly seconds: number;
@@ -187,4 +194,5 @@ export type StudyEvent =
   | CheckpointEvent
   | WarningEvent
   | ReportEvent
+  | FileEvent
   | DoneEvent;

@@ -1,5 +1,9 @@
 // The main paths of the page in every engine: written once, walked in Chromium and in Firefox.
-import { availableParallelism } from 'node:os';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { built } from './serve.ts';
 import { inEveryEngine } from './visit/engines.ts';
@@ -10,6 +14,15 @@ const SMALL =
   '?backend=wasm#data.distribution.family=bernoulli&data.distribution.params.p=0.5' +
   '&training.steps=4&training.batch=1&training.learning_rate=0.005&training.warmup=0' +
   '&evaluation.splits=["train"]';
+
+/** What is shown of it when it is done. */
+const SHOWN = /After 4 steps, .* of soft’s answers would have to change/;
+const EVERYTHING =
+  'Download Bernoulli (p = 0.5) with everything as a zip that opens in any browser';
+/** Of the same experiment, trained and scored by PyTorch from an exported folder. */
+const BY_PYTORCH = ['results.json', 'answers.json'].map((name) =>
+  fileURLToPath(new URL(`../golden/pytorch/${name}`, import.meta.url)),
+);
 
 inEveryEngine((visit) => {
   describe('the shipped page', () => {
@@ -58,6 +71,55 @@ inEveryEngine((visit) => {
       expect(host.violations).toEqual([]);
     });
 
+    test('hands a run over to another browser as one zip', async () => {
+      const page = await visit(host.url, SMALL);
+      await page.press('button', 'Run the experiment');
+      await page.sees(SHOWN);
+      const zip = await page.downloadBytes(EVERYTHING);
+      const files = unzipSync(zip);
+      expect(Object.keys(files)).toEqual(
+        expect.arrayContaining([
+          ...[
+            'config.json',
+            'results.json',
+            'results.csv',
+            'answers.json',
+            'report.md',
+            'run.json',
+          ],
+          ...['adapters/soft/adapter_model.safetensors', 'adapters/soft/README.md'],
+        ]),
+      );
+      const [, figure] = /\((figures\/[^)]+\.svg)\)/.exec(strFromU8(files['report.md']!))!;
+      expect(strFromU8(files[figure!]!)).toMatch(/^<svg /);
+
+      const path = join(await mkdtemp(join(tmpdir(), 'handed-over-')), 'run.zip');
+      await writeFile(path, zip);
+      const other = await visit(host.url, '?backend=wasm#lab');
+      await other.bring('Open a run', [path]);
+      await other.sees(/is among the runs of this browser/);
+      await other.sees(SHOWN);
+      expect(unzipSync(await other.downloadBytes(EVERYTHING))).toEqual(files);
+      await other.reload();
+      await other.sees(SHOWN);
+      await other.bring('Open a run', [path]);
+      await other.sees(/is in this browser already/);
+      expect(host.violations).toEqual([]);
+    });
+
+    test('exports the experiment as a folder for PyTorch', async () => {
+      const page = await visit(host.url, SMALL);
+      await page.sees('self-test passed');
+      const files = unzipSync(await page.downloadBytes('Export for PyTorch as a zip'));
+      const json = (name: string) => JSON.parse(strFromU8(files[name]!));
+      expect(strFromU8(files['train.py']!)).toMatch(/^"""Trains every arm/);
+      expect(json('plan.json').splits.train).toEqual(['data/train.jsonl']);
+      expect(json('expected.json').losses.soft).toHaveLength(4);
+      expect(strFromU8(files['data/arms/hard.jsonl']!)).toMatch(/"step":0,"prompt":0/);
+      expect(files['model/model.safetensors']!.length).toBeGreaterThan(2e6);
+      expect(host.violations).toEqual([]);
+    });
+
     test('describes the built-in model on the page of models', async () => {
       const page = await visit(host.url, '?backend=wasm#models');
       await page.sees('This is the model of the experiment.');
@@ -91,6 +153,19 @@ inEveryEngine((visit) => {
       await page.sees('This run was cancelled.');
       await page.press('button', 'Resume at the last checkpoint');
       await page.sees('took 42 s');
+    });
+
+    test('compares results of PyTorch with a run of its own', async () => {
+      const page = await visit(host.url, '#training.steps=20');
+      await page.press('button', 'Run the experiment');
+      await page.sees(/seed 11 .*took 42 s/);
+      await page.go('#compare');
+      await page.press('button', 'Newest run');
+      await page.sees('3 arms compared.');
+      await page.bring('Open a run', BY_PYTORCH);
+      await page.sees('6 arms compared.');
+      await page.sees('pytorch (processor)');
+      expect(host.violations).toEqual([]);
     });
 
     test('compares two runs, and leads back', async () => {

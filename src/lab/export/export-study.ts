@@ -36,7 +36,7 @@ export interface ExportSources {
   /** The built-in model, which figures to check by come from. */
   readonly builtin: LanguageModel;
   /** Its files, by name. */
-  readonly builtinFiles: ReadonlyMap<string, Uint8Array>;
+  readonly builtinFiles: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   readonly signal?: AbortSignal;
 }
 
@@ -76,6 +76,11 @@ export async function* exportStudy(
   });
 }
 
+/** A prompt of a split is written once, so that its answers need not be remembered. */
+const NONE = 0;
+/** Answers of an arm that are remembered (30 MB): those of a small study all, of a grid none would be met again in time. */
+const FEW_ANSWERS = 100_000;
+
 /** What its figures to check by are of: the built-in model as it is stored, nothing dropped. */
 function checkedExperiment(experiment: Experiment): Experiment {
   const { training } = experiment;
@@ -107,7 +112,7 @@ async function* dataFiles(
   const { batch, lora } = experiment.training;
 
   const splits: Partial<Record<Split, readonly string[]>> = {};
-  const tasks = new TaskMaker(tokenizer, scoringResolution(experiment));
+  const tasks = new TaskMaker(tokenizer, scoringResolution(experiment), NONE);
   for (const split of SPLITS) {
     const prompts =
       split === 'train'
@@ -127,7 +132,7 @@ async function* dataFiles(
     const taught = taughtPrompts(arm, training);
     const plan = planArm(arm, experiment, taught.length);
     const steps = Math.min(plan.steps, most);
-    const own = new TaskMaker(tokenizer, plan);
+    const own = new TaskMaker(tokenizer, plan, FEW_ANSWERS);
     const lines = trainingLines(arm, plan, taught, own, { batch, seed }, steps);
     const files = yield* jsonLines(`data/arms/${arm.name}`, lines);
     const anchor = plan.anchor

@@ -4,7 +4,7 @@
 export interface FilePiece {
   /** Relative to the folder, with `/` between its parts. */
   readonly name: string;
-  readonly content: string | Uint8Array;
+  readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
 /** A piece is handed over when it has come to so many characters. */

@@ -26,7 +26,7 @@ export function runsOf(experiment: Experiment, name: string, now: number): Store
 }
 
 /** `crypto.randomUUID` would do, but exists on secure pages only. */
-function newId(): string {
+export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

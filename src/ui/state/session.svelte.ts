@@ -2,8 +2,10 @@
 import type { Environment, StudyEvent } from '../../lab/events.ts';
 import type { Asking, RunWay, StudyEnd } from '../../lab/contract.ts';
 import type { Experiment, ExperimentInput } from '../../lab/experiment/experiment.ts';
+import { perSeed } from '../../lab/experiment/seeds.ts';
 import type { LabClient } from '../../lab/lab-client.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
+import { InputError } from '../../core/errors.ts';
 import { readableEvents } from '../../lab/runs/readable-events.ts';
 import { keepRunning, recoveryWords } from '../../lab/runs/keep-running.ts';
 import { RunLocks } from '../../lab/runs/run-locks.ts';
@@ -50,6 +52,8 @@ export class Session {
   /** What the worker is busy with, settled or not. */
   #work: Promise<unknown> = Promise.resolve();
   #peeking = false;
+  /** A look at the untouched model is no reason to give an export up. */
+  #exporting = false;
   /** Told before what is lent is taken back, so that nothing waits for a reader any more. */
   #onEnding = () => {};
   #clock = new SeriesClock();
@@ -258,6 +262,33 @@ export class Session {
     this.#opened = { stored, view: runState(stored.experiment, events) };
   }
 
+  /**
+   * Keeps a run that a person brings as files, and shows it.
+   * @throws InputError where they are none, or the run is here already
+   */
+  async bring(files: readonly File[]): Promise<StoredRun> {
+    const [{ importedRun }, { broughtFiles }] = await Promise.all([
+      import('../../lab/archive/imported-run.ts'),
+      import('../archive/brought-files.ts'),
+    ]);
+    const { run, events, adapters } = importedRun(await broughtFiles(files), nameOf, Date.now());
+    const store = await this.history.store;
+    if (await store.run(run.id)) {
+      throw new InputError(
+        `${run.name} is in this browser already`,
+        'Open it there, or delete it first.',
+        'files',
+      );
+    }
+    await store.put(run);
+    await store.appendEvents(run.id, events, 0);
+    for (const [arm, own] of Object.entries(adapters)) await store.putAdapter(run.id, arm, own);
+    await this.history.refresh();
+    const brought = this.history.runs.find(({ id }) => id === run.id) ?? run;
+    await this.show(brought);
+    return brought;
+  }
+
   async rename(run: StoredRun, name: string): Promise<void> {
     const trimmed = name.trim();
     if (trimmed === '' || trimmed === run.name) return;
@@ -278,6 +309,7 @@ export class Session {
 
   /** What the untouched model answers to one prompt, if the worker has nothing better to do. */
   async peek(asked: BaseQuestion): Promise<BaseLook | null> {
+    if (this.#exporting) return null;
     const looking = new BaseLooking(asked);
     await this.#lend(looking.experiment, (event) => looking.add(event), {});
     return looking.result;
@@ -299,6 +331,27 @@ export class Session {
     onEvent: (event: StudyEvent) => unknown,
   ): Promise<StudyEnd | null> {
     return this.#lend(experiment, onEvent, { asking });
+  }
+
+  /** The files of the folder that trains an experiment with PyTorch, unless a run has the worker: null then. */
+  async exportFolder(experiment: Experiment, onFile: (name: string) => void) {
+    const { joinedPieces } = await import('../archive/joined-pieces.ts');
+    const files = joinedPieces();
+    this.#exporting = true;
+    try {
+      for (const single of perSeed(experiment)) {
+        const folder = experiment.seeds ? `seed-${single.seed}/` : '';
+        const heard = (event: StudyEvent) => {
+          if (event.type !== 'file') return;
+          files.add(folder + event.name, event.content);
+          onFile(folder + event.name);
+        };
+        if ((await this.#lend(single, heard, { exporting: true })) !== 'done') return null;
+      }
+      return files.all();
+    } finally {
+      this.#exporting = false;
+    }
   }
 
   async stopRace(): Promise<void> {

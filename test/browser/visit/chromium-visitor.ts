@@ -49,9 +49,15 @@ class ChromiumVisitor extends Visitor {
   evaluate<T, A>(inPage: (argument: A) => T, argument?: A) {
     return this.page.evaluate(inPage as never, argument) as Promise<Awaited<T>>;
   }
-  async download(button: string) {
+  async bring(label: string, paths: readonly string[]) {
+    await this.page
+      .getByLabel(label)
+      .first()
+      .setInputFiles([...paths]);
+  }
+  async downloadBytes(button: string) {
     const downloading = this.page.waitForEvent('download');
     await this.press('button', button);
-    return readFile(await (await downloading).path(), 'utf8');
+    return readFile(await (await downloading).path());
   }
 }

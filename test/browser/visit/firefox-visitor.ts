@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type BrowserContext, type Page } from 'puppeteer-core';
+import puppeteer, { type BrowserContext, type ElementHandle, type Page } from 'puppeteer-core';
 import { OTHER_HOST } from './host.ts';
 import { type Role, Visitor } from './visitor.ts';
 
@@ -65,7 +65,13 @@ class FirefoxVisitor extends Visitor {
   evaluate<T, A>(inPage: (argument: A) => T, argument?: A) {
     return this.page.evaluate(inPage as never, argument as never) as Promise<Awaited<T>>;
   }
-  async download(button: string) {
+  async bring(label: string, paths: readonly string[]) {
+    const field = await this.page.waitForSelector(
+      `::-p-xpath(//label[contains(., ${JSON.stringify(label)})]//input)`,
+    );
+    await (field as ElementHandle<HTMLInputElement>).uploadFile(...paths);
+  }
+  async downloadBytes(button: string) {
     const before = new Set(await readdir(this.downloads));
     await this.press('button', button);
     for (let tries = 0; tries < 300; tries++) {
@@ -73,8 +79,8 @@ class FirefoxVisitor extends Visitor {
       const fresh = names.filter((name) => !before.has(name));
       // A file is empty, and has a companion, until all of it has come.
       if (fresh.length > 0 && !names.some((name) => name.endsWith('.part'))) {
-        const text = await readFile(join(this.downloads, fresh[0]!), 'utf8');
-        if (text !== '') return text;
+        const bytes = await readFile(join(this.downloads, fresh[0]!));
+        if (bytes.length > 0) return bytes;
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

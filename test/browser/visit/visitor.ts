@@ -21,8 +21,15 @@ export abstract class Visitor {
     inPage: (argument: A) => T,
     argument?: A,
   ): Promise<Awaited<T>>;
-  /** What is saved by pressing a button, as text. */
-  abstract download(button: string): Promise<string>;
+  /** Gives files of this computer to the field of that name. */
+  abstract bring(label: string, paths: readonly string[]): Promise<void>;
+  /** What is saved by pressing a button. */
+  abstract downloadBytes(button: string): Promise<Buffer>;
+
+  /** The same, as text. */
+  async download(button: string): Promise<string> {
+    return (await this.downloadBytes(button)).toString('utf8');
+  }
 
   /** Waits until the page shows a text; white space is a space. */
   async sees(text: string | RegExp, patience = PATIENCE_MS): Promise<void> {

@@ -188,7 +188,7 @@ def main():
     parser.add_argument("--folder", type=Path, default=HERE, help="the exported folder")
     parser.add_argument("--out", type=Path, help="where adapters lie and results go; FOLDER/results")
     parser.add_argument("--model", help="a base model in place of the plan's")
-    parser.add_argument("--dtype", choices=["float32", "bfloat16"], default="float32")
+    parser.add_argument("--dtype", choices=["float32", "bfloat16", "float64"], default="float32")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args()
     folder, out = args.folder, args.out or args.folder / "results"
