@@ -94,7 +94,7 @@ function realModel(python) {
   if (!existsSync(file)) return say(whyAbsent(file));
   const config = {
     data: BETA,
-    arms: [{ method: 'none' }, { method: 'soft', paths: 2 }, { method: 'hard', answers: 2 }],
+    arms: [{ method: 'none' }, { method: 'soft', paths: 1 }, { method: 'hard', answers: 1 }],
     training: { steps: 5, batch: 1, lora: { dropout: 0 } },
     evaluation: { splits: ['train'] },
   };
