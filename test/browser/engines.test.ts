@@ -200,12 +200,17 @@ inEveryEngine((visit) => {
       await page.sees(
         /Told the whole distribution, the model ends \d+ % away; .* Soft is closer\./,
       );
+      // Scrubbed back, then taken along.
+      await page.slide('Step of the race', 3);
+      await page.sees(/step 3 loss/);
+      const saved = JSON.parse(await page.download('Save this race')) as { format: string };
+      expect(saved.format).toBe('calibration-lab race 1');
       await page.sees('This race was run before');
     });
 
     test('takes a lesson without the frame of the page', async () => {
       const page = await visit(host.url, '?backend=wasm#lesson=1&ask=coin&embed=1');
-      await page.press('radio', 'at most 5');
+      await page.slide('How many different answers will it give?', 3);
       await page.press('button', 'Run it');
       await page.sees(/You guessed right: at most 5\./);
       expect(await page.text()).not.toContain('Compare');

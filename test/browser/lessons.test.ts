@@ -4,15 +4,18 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { LESSONS } from '../../src/lab/lessons/index.ts';
+import type { Option } from '../../src/lab/lessons/lesson.ts';
 import { violations } from './accessibility.ts';
 import { pagesFrom } from './open-page.ts';
 import { servePage } from './serve.ts';
 
 const MODEL = fileURLToPath(new URL('../../public/models/builtin/config.json', import.meta.url));
 
-/** Guesses, runs the lesson and reads what was right. */
-async function taken(page: Page, guess: string): Promise<{ said: string; right: string }> {
-  await page.getByRole('radio', { name: guess, exact: true }).check();
+/** Guesses, by a bar where it is an amount, runs the lesson and reads what was right. */
+async function taken(page: Page, guess: Option): Promise<{ said: string; right: string }> {
+  const { label, upTo } = guess;
+  if (upTo === undefined) await page.getByRole('radio', { name: label, exact: true }).check();
+  else await page.getByRole('slider').fill(String(upTo));
   await page.getByRole('button', { name: 'Run it' }).click();
   const said = page.locator('.said');
   await said.waitFor();
@@ -29,12 +32,13 @@ describe.skipIf(!existsSync(MODEL))('the lessons', () => {
     async ({ number, options, needs }) => {
       const address = `#lesson=${number}&ask=${needs ? 'gaussian' : 'coin'}&seed=12`;
       const page = await open(address, {}, 'no WebGPU');
-      const first = await taken(page, options[0]!.label);
+      const first = await taken(page, options[0]!);
       await page.reload();
       // Whatever was right, one guess of the two is right and the other wrong.
-      const other = options.find(({ label }) => label !== first.right)!.label;
+      const other = options.find(({ label }) => label !== first.right)!;
+      const right = options.find(({ label }) => label === first.right)!;
       const wasRight = first.said.startsWith('You guessed right');
-      const second = await taken(page, wasRight ? other : first.right);
+      const second = await taken(page, wasRight ? other : right);
       expect(second.right).toBe(first.right);
       expect(wasRight).toBe(first.right === options[0]!.label);
       expect(second.said.startsWith('You guessed right')).toBe(!wasRight);
@@ -48,7 +52,11 @@ describe.skipIf(!existsSync(MODEL))('the lessons', () => {
 
   test('embedded, a lesson stands alone and leads to the next with its distribution', async () => {
     const page = await open('#lesson=1&ask=coin&heads=70&embed=1', {}, 'no WebGPU');
-    await taken(page, 'at most 5');
+    await page.getByRole('slider').focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'Tab', 'Enter']) await page.keyboard.press(key);
+    await page.locator('.said').waitFor();
+    await page.getByText('your guess: 2 different answers').waitFor();
+    await page.getByText(/^it was: \d+ different answers?$/).waitFor();
     expect(await page.getByRole('navigation', { name: 'Views' }).count()).toBe(0);
     await page.getByRole('link', { name: /^Next: / }).click();
     await page.getByRole('heading', { name: /^2\. / }).waitFor();

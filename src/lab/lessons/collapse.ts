@@ -2,10 +2,13 @@
 import { hundredOf } from '../race/hundred.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords, hundredWords } from '../race/verdict.ts';
-import { defineLesson, firstNotBelow } from './lesson.ts';
+import { defineLesson, optionOf } from './lesson.ts';
 
-const FEW = 5;
-const SOME = 25;
+const OPTIONS = [
+  { key: 'few', label: 'at most 5', upTo: 5 },
+  { key: 'some', label: 'from 6 to 25', upTo: 25 },
+  { key: 'many', label: 'more than 25', upTo: 100 },
+];
 
 export const collapse = defineLesson<Race>({
   title: 'Models collapse',
@@ -14,11 +17,8 @@ export const collapse = defineLesson<Race>({
     'differently every time: each token is drawn by chance. We ask it a hundred times and let its answers ' +
     'fall onto the shape, a dot each.',
   question: 'How many different answers will it give?',
-  options: [
-    { key: 'few', label: `at most ${FEW}` },
-    { key: 'some', label: `from ${FEW + 1} to ${SOME}` },
-    { key: 'many', label: `more than ${SOME}` },
-  ],
+  options: OPTIONS,
+  amount: { most: 100, words: (n) => `${n} different ${n === 1 ? 'answer' : 'answers'}` },
   async run(bench, experiment) {
     return bench.race({ ...experiment, arms: [{ name: 'base', method: 'none' }] });
   },
@@ -27,11 +27,8 @@ export const collapse = defineLesson<Race>({
     const draws = hundredOf(base!, experiment.seed, 'base');
     const different = new Set(draws.filter((draw) => draw >= 0)).size;
     return {
-      right: firstNotBelow(different, [
-        ['few', FEW],
-        ['some', SOME],
-        ['many', Infinity],
-      ]),
+      right: optionOf(OPTIONS, different),
+      measured: different,
       sentences: [
         `It gave ${hundredWords(draws, target.values)}.`,
         `The distribution has ${target.values.length} answers. ${awayWords(base!.away)} of the model’s ` +

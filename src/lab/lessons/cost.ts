@@ -2,15 +2,18 @@
 import type { SumsEvent } from '../events.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords } from '../race/verdict.ts';
-import { defineLesson } from './lesson.ts';
+import { defineLesson, optionOf } from './lesson.ts';
 
 interface Measured {
   readonly race: Race;
   readonly sums: Readonly<Record<string, SumsEvent['sums']>>;
 }
 
-const NEARLY = 0.9;
-const HALF = 0.5;
+const OPTIONS = [
+  { key: 'few', label: 'fewer than half', upTo: 49 },
+  { key: 'some', label: 'from 50 % to 89 %', upTo: 89 },
+  { key: 'nearly', label: 'at least 90 %', upTo: 100 },
+];
 const right = (sums: SumsEvent['sums']) =>
   sums.filter(({ correct }) => correct).length / sums.length;
 
@@ -21,11 +24,8 @@ export const cost = defineLesson<Measured>({
     'moves numbers that sums need as well. We teach it by soft and by hard targets, then ask all three for ' +
     'the same sums.',
   question: 'How many of the sums does the model still do after soft targets?',
-  options: [
-    { key: 'nearly', label: `at least ${awayWords(NEARLY)}` },
-    { key: 'some', label: `from ${awayWords(HALF)} to ${awayWords(NEARLY)}` },
-    { key: 'few', label: `fewer than ${awayWords(HALF)}` },
-  ],
+  options: OPTIONS,
+  amount: { most: 100, words: (percent) => `${percent} %` },
   async run(bench, experiment) {
     const race = await bench.race(experiment);
     return { race, sums: await bench.sums(race) };
@@ -33,9 +33,12 @@ export const cost = defineLesson<Measured>({
   reveal({ race, sums }) {
     const [base, soft, hard] = [sums.base!, sums.soft!, sums.hard!];
     const kept = right(soft);
+    // As it is shown: what reads 90 % counts as such.
+    const percent = Math.round(kept * 100);
     const lost = soft.find(({ correct }, i) => !correct && base[i]!.correct);
     return {
-      right: kept >= NEARLY ? 'nearly' : kept >= HALF ? 'some' : 'few',
+      right: optionOf(OPTIONS, percent),
+      measured: percent,
       sentences: [
         `Of ${base.length} sums the untouched model does ${awayWords(right(base))}, after soft targets ` +
           `${awayWords(kept)}, after hard ones ${awayWords(right(hard))}.`,

@@ -24,11 +24,22 @@ export interface Bench {
 export interface Option {
   readonly key: string;
   readonly label: string;
+  /** The largest amount that it stands for, where the guess is one. */
+  readonly upTo?: number;
+}
+
+/** A guess that is drawn as a bar, from 0 on. What it stands for is the option that it falls into. */
+export interface Amount {
+  readonly most: number;
+  /** What an amount is called: `7 different answers`. */
+  readonly words: (amount: number) => string;
 }
 
 export interface Reveal {
   /** Key of the option that the figures make right. */
   readonly right: string;
+  /** What came out where the guess was an amount. */
+  readonly measured?: number;
   /** What came out, in sentences made of figures. */
   readonly sentences: readonly string[];
   /** What is drawn beside it. */
@@ -40,7 +51,9 @@ interface Description<Measured> {
   /** What is told before: under 120 words. */
   readonly words: string;
   readonly question: string;
+  /** Those of an amount ascend, each with the most that it stands for. */
   readonly options: readonly Option[];
+  readonly amount?: Amount;
   /** What it needs of a distribution; a teacher's may lack it. */
   readonly needs?: string;
   /** @param experiment the race of what is asked, one sampled answer a step */
@@ -64,6 +77,13 @@ export function defineLesson<Measured>(
     },
   };
 }
+
+/** The option that an amount falls into. */
+export const optionOf = (options: readonly Option[], amount: number): string =>
+  firstNotBelow(
+    amount,
+    options.map(({ key, upTo = Infinity }) => [key, upTo] as const),
+  );
 
 /** Where something lies among bounds that ascend: the key of the first that is not below it. */
 export const firstNotBelow = (value: number, bounds: readonly (readonly [string, number])[]) =>

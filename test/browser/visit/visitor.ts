@@ -17,6 +17,17 @@ export abstract class Visitor {
   abstract press(role: Role, name: string): Promise<void>;
   /** Replaces what a field holds. */
   abstract write(label: string, text: string): Promise<void>;
+  /** Moves a slider, as a hand does. */
+  async slide(label: string, value: number): Promise<void> {
+    await this.evaluate(
+      ([name, to]) => {
+        const slider = document.querySelector<HTMLInputElement>(`[aria-label="${name}"]`)!;
+        slider.value = String(to);
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+      },
+      [label, value] as const,
+    );
+  }
   abstract evaluate<T, A = undefined>(
     inPage: (argument: A) => T,
     argument?: A,
