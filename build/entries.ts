@@ -1,5 +1,5 @@
-// What is built: the page, the one that `lab --backend webgpu` runs its jobs in, and the service
-// worker, as far as a root has them (tests' roots have the page alone).
+// What is built: the page, the one for other sites' frames, the one that `lab --backend webgpu` runs its jobs
+// in, and the service worker, as far as a root has them (tests' roots have the page alone).
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
@@ -8,7 +8,7 @@ export function entries(): Plugin {
   return {
     name: 'entries',
     config: ({ root = process.cwd() }) => {
-      const all = ['index.html', 'headless.html', 'workers/offline.ts'].map((name) =>
+      const all = ['index.html', 'embed.html', 'headless.html', 'workers/offline.ts'].map((name) =>
         join(root, name),
       );
       const input = all.filter((entry) => existsSync(entry));

@@ -27,7 +27,7 @@ const POLICY: Readonly<Record<string, readonly string[]>> = {
   'form-action': ["'none'"],
 };
 
-const written = (policy: typeof POLICY) =>
+const written = (policy: Readonly<Record<string, readonly string[]>>) =>
   Object.entries(policy)
     .map(([name, sources]) => [name, ...sources].join(' '))
     .join('; ');
@@ -35,10 +35,24 @@ const written = (policy: typeof POLICY) =>
 /** For a meta element. What only a header can say is left to the headers. */
 export const CONTENT_SECURITY_POLICY = written(POLICY);
 
+const FRAMES = { 'frame-ancestors': ["'self'"] };
+const OTHERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+
+/** Of all pages but the one for other sites' frames. */
 export const SECURITY_HEADERS = {
-  'content-security-policy': written({ ...POLICY, 'frame-ancestors': ["'self'"] }),
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  'content-security-policy': written({ ...POLICY, ...FRAMES }),
+  ...OTHERS,
+};
+
+/** The pages that no other site may show in a frame, as hosts name them. `embed.html` is not among them. */
+const UNFRAMED = ['/', '/index', '/index.html', '/headless', '/headless.html'];
+
+/** Headers by path. A host sends all that match; of two policies a browser keeps both. */
+export const HEADERS_BY_PATH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/*': { 'content-security-policy': CONTENT_SECURITY_POLICY, ...OTHERS },
+  ...Object.fromEntries(
+    UNFRAMED.map((path) => [path, { 'content-security-policy': written(FRAMES) }]),
+  ),
 };
 
 /** The development server puts styles into the page and talks to it over a socket. */
@@ -75,10 +89,10 @@ export function securityHeaders(): Plugin {
             ],
     },
     generateBundle() {
-      const lines = Object.entries(SECURITY_HEADERS).map(
-        ([name, value]) => `  ${name}: ${value}\n`,
+      const rules = Object.entries(HEADERS_BY_PATH).map(([path, headers]) =>
+        [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n'),
       );
-      this.emitFile({ type: 'asset', fileName: '_headers', source: `/*\n${lines.join('')}` });
+      this.emitFile({ type: 'asset', fileName: '_headers', source: `${rules.join('\n')}\n` });
     },
   };
 }

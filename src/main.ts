@@ -4,6 +4,7 @@ import { LabClient } from './lab/lab-client.ts';
 import type { StoreNotice } from './lab/runs/run-store.ts';
 import { TargetsClient } from './lab/targets-client.ts';
 import App from './ui/App.svelte';
+import { decodeStage, encodeStage, stagePlace } from './ui/stage/stage-link.ts';
 import { loadAllViews } from './ui/views.ts';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
@@ -26,9 +27,21 @@ const lab = {
 };
 
 const target = document.getElementById('app');
-if (target === null) throw new Error('index.html has no #app element');
+if (target === null) throw new Error('the page has no #app element');
+if ('embed' in target.dataset) {
+  keepEmbedded();
+  addEventListener('hashchange', keepEmbedded);
+}
 mount(App, { target, props: { lab } });
 keepForOffline();
+
+/** What other sites may show in a frame is stage, tree or lesson, whatever their address asks for. */
+function keepEmbedded(): void {
+  const place = stagePlace(location.hash);
+  const link = decodeStage(place ? location.hash : '');
+  const address = encodeStage({ ...link, embed: true }, place);
+  if (address !== location.hash) history.replaceState(null, '', address);
+}
 
 /**
  * Once the page is at rest, so that the first visit is no slower. Plain http has no service workers. The

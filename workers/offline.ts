@@ -37,9 +37,11 @@ async function activate(): Promise<void> {
 /** The host's answer, which is the newest; without a connection, what was kept of this build. */
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
-  const path = request.mode === 'navigate' ? `${HOME}index.html` : request.url.split(/[?#]/)[0]!;
+  const path = request.url.split(/[?#]/)[0]!;
+  // A folder's page has no name of its own.
+  const page = request.mode === 'navigate' ? await cache.match(`${HOME}index.html`) : undefined;
   // Built scripts have their fingerprint in their name: what is kept is what would come.
-  const kept = await cache.match(path);
+  const kept = (await cache.match(path)) ?? page;
   if (kept && path.startsWith(`${HOME}assets/`)) return kept;
   try {
     return await fetch(request);

@@ -56,7 +56,7 @@ const BROWSERS: Readonly<Record<string, HostHabits>> = {
   },
   'keeps its database closed': {
     prelude: {
-      to: /worker-|index-/,
+      to: /worker-|main-/,
       code: `Object.defineProperty(globalThis, 'indexedDB', {get() { throw new DOMException('closed', 'SecurityError'); }});`,
     },
   },

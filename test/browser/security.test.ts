@@ -3,7 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createServer as develop } from 'vite';
-import { SECURITY_HEADERS } from '../../build/security-headers.ts';
+import {
+  CONTENT_SECURITY_POLICY,
+  HEADERS_BY_PATH,
+  SECURITY_HEADERS,
+} from '../../build/security-headers.ts';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { built, servePage } from './serve.ts';
@@ -19,15 +23,26 @@ test('the policy is strict: nothing inline, no eval, nothing by default', () => 
 
 test('the built pages carry it, and so do the headers for hosts and of the preview server', async () => {
   const folder = await built('page');
-  for (const name of ['index.html', 'headless.html']) {
+  for (const name of ['index.html', 'embed.html', 'headless.html']) {
     const page = await readFile(`${folder}/${name}`, 'utf8');
     const meta = /http-equiv="content-security-policy" content="([^"]*)"/.exec(page)?.[1];
     expect(POLICY).toContain(meta!.replaceAll('&#39;', "'"));
   }
-  expect(await readFile(`${folder}/_headers`, 'utf8')).toContain(POLICY);
+  const headers = await readFile(`${folder}/_headers`, 'utf8');
+  expect(headers).toContain(`/*\n  content-security-policy: ${CONTENT_SECURITY_POLICY}\n`);
+  expect(headers).toContain("/index.html\n  content-security-policy: frame-ancestors 'self'\n");
   const served = await servePage();
   onTestFinished(() => served.close());
   expect((await fetch(served.url)).headers.get('content-security-policy')).toBe(POLICY);
+});
+
+test('all pages but the one for frames refuse to be shown in one', () => {
+  const pages = ['/', '/index.html', '/headless.html'];
+  for (const page of pages) {
+    expect(HEADERS_BY_PATH[page]).toEqual({ 'content-security-policy': "frame-ancestors 'self'" });
+  }
+  expect(HEADERS_BY_PATH['/embed.html']).toBeUndefined();
+  expect(HEADERS_BY_PATH['/*']!['content-security-policy']).not.toContain('frame-ancestors');
 });
 
 test('the development server sends one that allows its styles and its socket, and no more', async () => {
@@ -41,6 +56,19 @@ test('the development server sends one that allows its styles and its socket, an
 });
 
 inEveryEngine((visit) => {
+  test('the page for frames shows stage, tree and lessons alone', async () => {
+    const { url, violations, close } = await serveAs(await built('page'));
+    onTestFinished(close);
+    const page = await visit(url, 'embed.html?backend=wasm#lab');
+    await page.sees('Teach it');
+    expect(await page.evaluate(() => location.hash)).toBe('#stage&embed=1');
+    expect(await page.text()).not.toContain('Compare');
+    await page.evaluate(() => void (location.hash = '#lesson=2'));
+    await page.sees('2. A distribution is a tree');
+    expect(await page.evaluate(() => location.hash)).toBe('#lesson=2&embed=1');
+    expect(violations).toEqual([]);
+  });
+
   test('no page reports a violation: all views, a run, its charts and downloads', async () => {
     const { url, violations, close } = await serveAs(await built('double'));
     onTestFinished(close);
