@@ -16,6 +16,7 @@ import { runState, type RunState } from '../../lab/state/run-state.ts';
 import { SeriesClock } from '../../lab/study/series-clock.ts';
 import { nameOf } from '../text/run-name.ts';
 import { type BaseLook, BaseLooking, type BaseQuestion } from './base-look.ts';
+import { LentWorker } from './lent-worker.ts';
 import { Cores } from './cores.svelte.ts';
 import { RunHistory, type OpenStore } from './run-history.svelte.ts';
 
@@ -51,22 +52,21 @@ export class Session {
   readonly cores = new Cores();
   /** What the worker is busy with, settled or not. */
   #work: Promise<unknown> = Promise.resolve();
-  #peeking = false;
   /** A look at the untouched model is no reason to give an export up. */
   #exporting = false;
-  /** Told before what is lent is taken back, so that nothing waits for a reader any more. */
-  #onEnding = () => {};
   #clock = new SeriesClock();
   #recorder: RunRecorder | null = null;
   /** Until a person cancels. */
   #isWanted = true;
   readonly #locks = new RunLocks();
+  readonly #lent: LentWorker;
 
   constructor(
     private readonly lab: LabClient,
     openStore: OpenStore,
   ) {
     this.history = new RunHistory(openStore, this.#locks);
+    this.#lent = new LentWorker(lab, () => this.activity === 'idle');
   }
 
   /** The run on display. */
@@ -138,7 +138,7 @@ export class Session {
   /** Works on a run and those of its series that wait. @param fresh a run that is not stored yet */
   async #workOn(id: string, fresh?: StoredRun): Promise<void> {
     try {
-      await this.#endPeek();
+      await this.#lent.takeBack();
       let [next, show]: [string | undefined, boolean] = [id, true];
       while (next !== undefined && this.#isWanted) {
         const isNew = next === fresh?.id;
@@ -354,40 +354,21 @@ export class Session {
     }
   }
 
-  async stopRace(): Promise<void> {
-    await this.#endPeek();
+  stopRace(): Promise<void> {
+    return this.#lent.takeBack();
   }
 
-  /** Lends the worker to what is not kept as a run; whoever asks next, or a run, ends it. */
-  async #lend(
+  /** What is lent tells of the machine, too. */
+  #lend(
     experiment: ExperimentInput,
     onEvent: (event: StudyEvent) => unknown,
     way: RunWay,
-    onEnding: () => void = () => {},
+    onEnding?: () => void,
   ): Promise<StudyEnd | null> {
-    await this.#endPeek();
-    if (this.activity !== 'idle') return null;
-    this.#peeking = true;
-    this.#onEnding = onEnding;
     const hear = (event: StudyEvent) => {
       if (event.type === 'environment') this.environment = event.environment;
       return onEvent(event);
     };
-    // Too short for other threads to be of help.
-    const work = this.lab.run(experiment, hear, { threads: 1, ...way });
-    this.#work = work;
-    try {
-      return await work;
-    } finally {
-      if (this.#work === work) this.#peeking = false;
-    }
-  }
-
-  async #endPeek(): Promise<void> {
-    if (this.#peeking) {
-      this.#onEnding();
-      await this.lab.cancel(this.#work);
-    }
-    this.#peeking = false;
+    return this.#lent.lend(experiment, hear, way, onEnding);
   }
 }
