@@ -11,6 +11,10 @@ export const VIEWS = {
 
 /** Loads all of them, and what they and the stage load later, so that they are there without a connection. */
 export async function loadAllViews(): Promise<void> {
-  const later = [...Object.values(VIEWS), loadPlot, () => import('./stage/AskPanel.svelte')];
-  await Promise.all(later.map((load) => load()));
+  const later = [
+    () => import('./stage/AskPanel.svelte'),
+    () => import('./stage/KeepRace.svelte'),
+    () => import('./stage/OwnModel.svelte'),
+  ];
+  await Promise.all([...Object.values(VIEWS), loadPlot, ...later].map((load) => load()));
 }
