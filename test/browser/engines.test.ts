@@ -120,6 +120,16 @@ inEveryEngine((visit) => {
       expect(host.violations).toEqual([]);
     });
 
+    test('says before a run what it takes here, and suggests a learning rate', async () => {
+      const page = await visit(host.url, SMALL.replace('rate=0.005', 'rate=0.001'));
+      await page.sees('For 1.1 million parameters, 0.005 is a rate to begin with.');
+      await page.press('button', 'Use 0.005');
+      await page.press('button', 'Measure the time');
+      await page.sees(/in all, from a few steps of every arm/);
+      await page.sees(/soft (a moment|about \d+ s) \d+\.\d MB/);
+      expect(await page.text()).not.toContain('is a rate to begin with');
+    });
+
     test('describes the built-in model on the page of models', async () => {
       const page = await visit(host.url, '?backend=wasm#models');
       await page.sees('This is the model of the experiment.');

@@ -369,6 +369,7 @@ export class Session {
       if (event.type === 'environment') this.environment = event.environment;
       return onEvent(event);
     };
-    return this.#lent.lend(experiment, hear, way, onEnding);
+    // Too short for other threads to be of help.
+    return this.#lent.lend(experiment, hear, { threads: 1, ...way }, onEnding);
   }
 }
