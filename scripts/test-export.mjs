@@ -171,12 +171,15 @@ function exported(name, config, more = []) {
   return out;
 }
 
-const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
-const lines = (path) =>
-  readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line && JSON.parse(line));
+function json(path) {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** Of a file with or without lines. */
+function lines(path) {
+  const text = readFileSync(path, 'utf8').trim();
+  return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line));
+}
 
 function pythonOf() {
   if (process.env.EXPORT_PYTHON) return process.env.EXPORT_PYTHON;
