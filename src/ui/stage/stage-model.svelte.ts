@@ -1,10 +1,9 @@
 // The model that the stage asks: what it is, what it would take here, and whether it may be fetched.
 import { InputError } from '../../core/errors.ts';
-import type { ModelSummary } from '../../lab/contract.ts';
+import type { ModelSummary, ModelWish } from '../../lab/contract.ts';
 import { BUILTIN_MODEL } from '../../lab/experiment/experiment.ts';
 import type { PickedFolder } from '../../lab/models/local-files.ts';
 import type { ModelClient } from '../../lab/models/model-client.ts';
-import type { WeightChoice } from '../../model/weight-forms.ts';
 
 export class StageModel {
   /** Of the model that was looked at last; null for the one that comes with the page. */
@@ -40,7 +39,7 @@ export class StageModel {
   }
 
   /** How its matrices have to be kept to fit here. */
-  get weights(): WeightChoice {
+  get weights(): NonNullable<ModelWish['format']> {
     const verdict = this.summary?.verdict;
     return verdict?.kind === 'fits with' ? verdict.format : 'stored';
   }
