@@ -16,7 +16,6 @@ import {
   usualValues,
 } from '../../lab/race/questions.ts';
 import { type Race, raceAfter, type RaceTarget } from '../../lab/race/race.ts';
-import { readRace } from '../../lab/race/race-file.ts';
 import { type IsLatest, LatestWork } from './latest-work.svelte.ts';
 import { RaceView } from './race-view.svelte.ts';
 import type { Racing } from './racing.ts';
@@ -151,6 +150,7 @@ export class Stage {
   #openFrom(read: () => Promise<unknown>, address: string): Promise<void> {
     return this.#latest(async (isLatest) => {
       await this.racing.stopRace();
+      const { readRace } = await import('../../lab/race/race-file.ts');
       const race = readRace(await read());
       if (!isLatest()) return;
       this.link = { ...this.link, ...linkOf(race.experiment), raced: false, race: address };
@@ -177,6 +177,8 @@ export class Stage {
 
   /** The untouched model's answers, then the time that a step takes here. */
   look(): Promise<void> {
+    // A curve stays under the hand that moves it, until the next one is there.
+    this.#sketch ??= this.view.target;
     this.view.show(null);
     return this.#latest(async (isLatest) => {
       if (!(await this.#isAtHand(isLatest))) return;
