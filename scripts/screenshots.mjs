@@ -67,6 +67,9 @@ try {
     const page = await context.newPage();
     await page.goto(home + address);
     await act(page);
+    // What was pressed may have been scrolled to.
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.mouse.move(0, 0);
     await page.screenshot({ path: docs(name) });
     await context.close();
     console.log(docs(name));
