@@ -131,7 +131,16 @@ export class ModelPool {
       if (this.#homeBusy && !idlest) return;
       this.#queue.shift();
       if (!this.#homeBusy) void this.#doAtHome(job);
-      else idlest!.take(job);
+      else this.#give(job, idlest!);
+    }
+  }
+
+  /** An adapter that is gone by now is the fault of whoever asked. */
+  #give(job: LaneJob, lane: ThreadLane): void {
+    try {
+      lane.take(job);
+    } catch (error) {
+      this.#settle(job).reject(error);
     }
   }
 
