@@ -10,12 +10,16 @@ from torch.distributed.checkpoint import state_dict as dcp
 from transformers import AutoModelForCausalLM
 
 
+def place_of(folder, name):
+    """Where transformers finds a model or its tokenizer: a folder beside the plan, a name or path, or a GGUF file."""
+    if str(name).endswith(".gguf"):  # needs the package gguf
+        return {"pretrained_model_name_or_path": Path(name).parent, "gguf_file": Path(name).name}
+    return {"pretrained_model_name_or_path": folder / name if (folder / name).is_dir() else name}
+
+
 def open_model(folder, name, dtype, adapter=None, dropout=0.0):
     """The base model, with the adapter in a folder where one is named."""
-    where = {"pretrained_model_name_or_path": folder / name if (folder / name).is_dir() else name}
-    if str(name).endswith(".gguf"):  # needs the package gguf
-        where = {"pretrained_model_name_or_path": Path(name).parent, "gguf_file": Path(name).name}
-    model = AutoModelForCausalLM.from_pretrained(**where, dtype=dtype)
+    model = AutoModelForCausalLM.from_pretrained(**place_of(folder, name), dtype=dtype)
     if adapter is None:
         return model
     config = PeftConfig.from_pretrained(adapter)

@@ -16,7 +16,7 @@ import torch
 from accelerate import Accelerator
 from transformers import AutoTokenizer
 
-from model import load_checkpoint, open_model, save_adapter, save_checkpoint
+from model import load_checkpoint, open_model, place_of, save_adapter, save_checkpoint
 from tries import Trie, edge_log_probabilities, objective_of, path_log_probabilities, valid_mass
 
 HERE = Path(__file__).resolve().parent
@@ -236,7 +236,7 @@ def train_all(accelerator, folder, plan, args, out):
             continue
         model, done = train_arm(accelerator, folder, plan, arm, args, plan["dropout"], out / "checkpoints")
         name = args.model or plan["model"]
-        tokenizer = AutoTokenizer.from_pretrained(folder / name if (folder / name).is_dir() else name)
+        tokenizer = AutoTokenizer.from_pretrained(**place_of(folder, name))
         save_adapter(out / "adapters" / arm["name"], accelerator, model, tokenizer)
         if accelerator.is_main_process:
             (out / "training").mkdir(exist_ok=True)
