@@ -20,7 +20,12 @@ import { choiceSpace, possibleAnswers } from '../../core/targets/choices.ts';
 import { outputSpace } from '../../core/targets/output-space.ts';
 import type { OutputSpace } from '../../core/targets/space.ts';
 import { renameField, within } from '../experiment/experiment-checks.ts';
-import type { Experiment, Split, TrainedArm } from '../experiment/experiment.ts';
+import {
+  type Experiment,
+  isTrained,
+  type Split,
+  type TrainedArm,
+} from '../experiment/experiment.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { usesWholeGrid } from './study-plan.ts';
 import type { Resolution } from './study-plan.ts';
@@ -58,6 +63,14 @@ export function studyPrompts(experiment: Experiment): StudyPrompts {
   const pools = [numberPrompts(experiment), categoricalPrompts(experiment)];
   const training = pools.flatMap(({ train }) => train);
   if (training.length === 0) throw nothingToTrainOn(data);
+  experiment.arms.forEach((arm, i) => {
+    if (!isTrained(arm) || taughtPrompts(arm, training).length > 0) return;
+    throw new InputError(
+      `no prompt that is trained on is answered in ${arm.prompts}, which is what arms.${i} keeps to`,
+      `Let it learn from all of them, or add ${arm.prompts === 'words' ? 'a category' : 'a family'} to train on.`,
+      `arms.${i}.prompts`,
+    );
+  });
   return {
     training,
     evaluation: evaluation.splits.flatMap((split) => {

@@ -151,6 +151,13 @@ describe('categories', () => {
     [{ data: { categories: 'all', choices: [{ value: 'a' }] } }, 'data.categories'],
     [{ arms: [{ method: 'soft', prompts: 'words' }] }, 'arms.0.prompts'],
     [{ data: words, arms: [{ method: 'soft', prompts: 'numbers' }] }, 'arms.0.prompts'],
+    [
+      {
+        data: { families: ['poisson'], categories: 'all' },
+        arms: [{ method: 'soft', prompts: 'numbers' }],
+      },
+      'arms.0.prompts',
+    ],
     [{ data: words, arms: [{ method: 'exact', objective: 'cramer' }] }, 'arms.0.objective'],
   ])('%j is refused', (input, field) => {
     expect(() => promptsOf(input as unknown as ExperimentInput)).toThrow(
