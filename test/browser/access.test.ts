@@ -134,3 +134,31 @@ describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
     expect(await tooSmall(page)).toEqual([]);
   });
 });
+
+test('single keys go to views and press buttons, unless someone writes or wants none', async () => {
+  const page = await open('#training.steps=20');
+  await page.getByText(/self-test passed/).waitFor();
+  await page.getByLabel('Name of arm 1').focus();
+  await page.keyboard.press('5');
+  expect(await page.getByLabel('Name of arm 1').inputValue()).toMatch(/5/);
+  await page.getByRole('link', { name: 'Lab', exact: true }).focus();
+  await page.keyboard.press('5');
+  await page.getByRole('heading', { level: 1, name: /models/i }).waitFor();
+  await page.keyboard.press('4');
+  await runButton(page).waitFor();
+
+  await page.keyboard.press('?');
+  const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await dialog.waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole('checkbox').uncheck();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await page.keyboard.press('5');
+  await page.keyboard.press('?');
+  await dialog.getByRole('checkbox').check();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  expect(await runButton(page).isVisible()).toBe(true);
+  await page.keyboard.press('r');
+  await results(page).getByText('took 42 s').waitFor();
+});
