@@ -62,7 +62,11 @@ export class Models {
   #opened = $state.raw<readonly string[]>([]);
   #loading: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly client: ModelClient) {}
+  /** @param makeRoom takes the worker back from whatever it was lent for, which would end a load */
+  constructor(
+    private readonly client: ModelClient,
+    private readonly makeRoom: () => Promise<void>,
+  ) {}
 
   /** Describes a model from its headers, then how it cuts numbers; the latest look counts. */
   async look(name: string, wish: ModelWish = {}): Promise<void> {
@@ -91,6 +95,7 @@ export class Models {
     this.fetchError = null;
     this.notices = [];
     this.fetching = { model, files: [], done: 0, total: 0, cancelling: false };
+    await this.makeRoom();
     const loading = this.client.load(
       model,
       (event) => {
