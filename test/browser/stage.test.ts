@@ -179,6 +179,8 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
       await page.keyboard.press('ArrowRight');
       await page.waitForURL(/alpha=2\.5/);
       await expect.poll(shape).not.toBe(before);
+      // The other slider rides on the curve, too: it is where it will stay once the curve is.
+      await page.getByText(/^a hundred answers/).waitFor();
       // β moves answers leftwards, and so does its slider.
       const box = (await slider('beta').boundingBox())!;
       const thumb = box.x + 12 + (1 - (5 - 0.5) / 9.5) * (box.width - 24);

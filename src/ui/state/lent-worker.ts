@@ -23,7 +23,8 @@ export class LentWorker {
     way: RunWay,
     onEnding: () => void = () => {},
   ): Promise<StudyEnd | null> {
-    await this.takeBack();
+    // While it is taken back, someone else may have waited for it, too, and be quicker.
+    while (this.#work) await this.takeBack();
     if (!this.isFree()) return null;
     this.#onEnding = onEnding;
     const work = this.lab.run(experiment, onEvent, way);

@@ -1,0 +1,46 @@
+// One worker for many: whoever asks last has it, and no two at once.
+import { expect, test } from 'vitest';
+import type { LabClient } from '../../../src/lab/lab-client.ts';
+import type { StudyEnd } from '../../../src/lab/contract.ts';
+import { LentWorker } from '../../../src/ui/state/lent-worker.ts';
+
+/** A worker that counts what it does at once; a run ends when it is cancelled, and takes its time. */
+function slowWorker() {
+  let running = 0;
+  const most: number[] = [];
+  const stops = new Map<Promise<unknown>, () => void>();
+  const client = {
+    run: () => {
+      most.push(++running);
+      let stop!: () => void;
+      const run = new Promise<StudyEnd>((resolve) => {
+        stop = () => setTimeout(() => (running--, resolve('cancelled')), 5);
+      });
+      stops.set(run, stop);
+      return run;
+    },
+    cancel: async (run: Promise<unknown>) => {
+      stops.get(run)!();
+      stops.set(run, () => {});
+      await run;
+    },
+  };
+  return { client: client as unknown as LabClient, most };
+}
+
+test('two that ask while it is taken back from a third have it one after the other', async () => {
+  const { client, most } = slowWorker();
+  const worker = new LentWorker(client, () => true);
+  const lend = () => worker.lend({}, () => {}, {});
+  const ends = [lend(), lend(), lend(), lend()];
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await worker.takeBack();
+  expect(await Promise.all(ends)).toEqual(Array(4).fill('cancelled'));
+  expect(Math.max(...most)).toBe(1);
+});
+
+test('it is not lent while a run has it', async () => {
+  const { client, most } = slowWorker();
+  expect(await new LentWorker(client, () => false).lend({}, () => {}, {})).toBeNull();
+  expect(most).toEqual([]);
+});
