@@ -54,7 +54,8 @@ class FirefoxVisitor extends Visitor {
     await this.page.browserContext().close();
   }
   async press(role: Role, name: string) {
-    await (await this.#find(role, name)).click();
+    // Waits until it stays where it is: the page may still be putting things above it.
+    await (await this.#find(role, name)).asLocator().click();
   }
   async write(label: string, text: string) {
     const field = await this.#find('textbox', label);
