@@ -7,6 +7,7 @@ import {
   CATEGORIES,
   type Category,
   categoriesOf,
+  categoryById,
   type CategoryRow,
   categoryRows,
 } from '../../core/prompts/categories.ts';
@@ -94,16 +95,15 @@ export function taughtPrompts({ prompts }: TrainedArm, training: readonly StudyP
 }
 
 type Pools = Readonly<Record<Split, readonly StudyPrompt[]>>;
+const NO_PROMPTS: Pools = { train: [], test_unseen_params: [], test_ood_family: [] };
 
 function numberPrompts(experiment: Experiment): Pools {
   const { data } = experiment;
+  const asked = askedPrompt(data);
+  if (data.families.length === 0 && !asked) return NO_PROMPTS;
   const lists = { train_families: [...familiesOf('train'), ...familiesOf('extra')] };
   const grids = buildSplits(lists);
-  const asked = askedPrompt(data);
   const trained = asked ? [asked] : gridTraining(experiment, grids);
-  if (data.families.length === 0 && !asked) {
-    return { train: [], test_unseen_params: [], test_ood_family: [] };
-  }
   const ids = new Set(trained.map(({ id }) => id));
   const families = new Set(trained.map(({ family }) => family));
   const selected = buildSplits({ ...lists, eval_prompt_selection: 'paper_selected' });
@@ -122,15 +122,12 @@ function numberPrompts(experiment: Experiment): Pools {
 function categoricalPrompts(experiment: Experiment): Pools {
   const { data } = experiment;
   const { categories: listed } = data;
-  if (listed === undefined) return { train: [], test_unseen_params: [], test_ood_family: [] };
+  if (listed === undefined) return NO_PROMPTS;
   const ids = listed === 'all' ? categoriesOf('train') : listed;
-  const [trained, others] = [true, false].map((isTrained) =>
-    CATEGORIES.filter(
-      ({ id, role }) =>
-        isTrained === (ids.includes(id) && (role !== 'held_out' || data.include_held_out)),
-    ),
-  ) as [Category[], Category[]];
-  const heldOut = others.filter(({ role }) => role === 'held_out').map(({ id }) => id);
+  const isTaught = ({ id, role }: Category) =>
+    ids.includes(id) && (role !== 'held_out' || data.include_held_out);
+  const trained = CATEGORIES.filter(isTaught);
+  const heldOut = categoriesOf('held_out').filter((id) => !isTaught(categoryById(id)));
   const measuredOut = measured(heldOut, listed);
   const prompts = (of: readonly Category[], material: Material) =>
     of.flatMap((category) => {
@@ -146,7 +143,7 @@ function categoricalPrompts(experiment: Experiment): Pools {
       'unseen',
     ),
     test_ood_family: prompts(
-      others.filter(({ id }) => measuredOut.has(id)),
+      CATEGORIES.filter(({ id }) => measuredOut.has(id)),
       'unseen',
     ),
   };
