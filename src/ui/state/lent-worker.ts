@@ -1,12 +1,17 @@
-// The worker, lent to what is not kept as a run: a look, a race, questions. Whoever asks next ends it.
+// The worker, lent to what is not kept as a run: a look, a race, an errand. Whoever asks next ends it,
+// but a look, which nobody asked for, waits until an errand is done.
 import type { RunWay, StudyEnd } from '../../lab/contract.ts';
 import type { StudyEvent } from '../../lab/events.ts';
 import type { ExperimentInput } from '../../lab/experiment/experiment.ts';
 import type { LabClient } from '../../lab/lab-client.ts';
 
+/** A look comes with the page, a race is watched, an errand is waited for. */
+export type Purpose = 'look' | 'race' | 'errand';
+
 export class LentWorker {
   /** What it is lent for, settled or not; null while it is not lent. */
   #work: Promise<StudyEnd> | null = null;
+  #purpose: Purpose = 'look';
   /** Told before it is taken back, so that nothing waits for a reader any more. */
   #onEnding = () => {};
 
@@ -21,11 +26,16 @@ export class LentWorker {
     experiment: ExperimentInput,
     onEvent: (event: StudyEvent) => unknown,
     way: RunWay,
+    purpose: Purpose,
     onEnding: () => void = () => {},
   ): Promise<StudyEnd | null> {
-    // While it is taken back, someone else may have waited for it, too, and be quicker.
-    while (this.#work) await this.takeBack();
+    // While it is waited for, someone else may have waited, too, and be quicker.
+    while (this.#work) {
+      if (purpose === 'look' && this.#purpose === 'errand') await this.#work.catch(() => {});
+      else await this.takeBack();
+    }
     if (!this.isFree()) return null;
+    this.#purpose = purpose;
     this.#onEnding = onEnding;
     const work = this.lab.run(experiment, onEvent, way);
     this.#work = work;

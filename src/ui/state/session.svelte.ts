@@ -16,7 +16,7 @@ import { runState, type RunState } from '../../lab/state/run-state.ts';
 import { SeriesClock } from '../../lab/study/series-clock.ts';
 import { nameOf } from '../text/run-name.ts';
 import { type BaseLook, BaseLooking, type BaseQuestion } from './base-look.ts';
-import { LentWorker } from './lent-worker.ts';
+import { LentWorker, type Purpose } from './lent-worker.ts';
 import { Cores } from './cores.svelte.ts';
 import { RunHistory, type OpenStore } from './run-history.svelte.ts';
 
@@ -52,8 +52,6 @@ export class Session {
   readonly cores = new Cores();
   /** What the worker is busy with, settled or not. */
   #work: Promise<unknown> = Promise.resolve();
-  /** A look at the untouched model is no reason to give an export up. */
-  #exporting = false;
   #clock = new SeriesClock();
   #recorder: RunRecorder | null = null;
   /** Until a person cancels. */
@@ -309,9 +307,8 @@ export class Session {
 
   /** What the untouched model answers to one prompt, if the worker has nothing better to do. */
   async peek(asked: BaseQuestion): Promise<BaseLook | null> {
-    if (this.#exporting) return null;
     const looking = new BaseLooking(asked);
-    await this.#lend(looking.experiment, (event) => looking.add(event), {});
+    await this.#lend(looking.experiment, (event) => looking.add(event), {}, 'look');
     return looking.result;
   }
 
@@ -321,7 +318,15 @@ export class Session {
     onEvent: (event: StudyEvent) => unknown,
     onEnding: () => void,
   ): Promise<StudyEnd | null> {
-    return this.#lend(experiment, onEvent, { inTurns: true }, onEnding);
+    return this.#lend(experiment, onEvent, { inTurns: true }, 'race', onEnding);
+  }
+
+  /** The same for someone who waits for its end. */
+  measure(
+    experiment: Experiment,
+    onEvent: (event: StudyEvent) => unknown,
+  ): Promise<StudyEnd | null> {
+    return this.#lend(experiment, onEvent, { inTurns: true }, 'errand');
   }
 
   /** Asks arms that were trained before, unless a run has the worker: null then. */
@@ -330,28 +335,23 @@ export class Session {
     asking: Asking,
     onEvent: (event: StudyEvent) => unknown,
   ): Promise<StudyEnd | null> {
-    return this.#lend(experiment, onEvent, { asking });
+    return this.#lend(experiment, onEvent, { asking }, 'race');
   }
 
   /** The files of the folder that trains an experiment with PyTorch, unless a run has the worker: null then. */
   async exportFolder(experiment: Experiment, onFile: (name: string) => void) {
     const { joinedPieces } = await import('../archive/joined-pieces.ts');
     const files = joinedPieces();
-    this.#exporting = true;
-    try {
-      for (const single of perSeed(experiment)) {
-        const folder = experiment.seeds ? `seed-${single.seed}/` : '';
-        const heard = (event: StudyEvent) => {
-          if (event.type !== 'file') return;
-          files.add(folder + event.name, event.content);
-          onFile(folder + event.name);
-        };
-        if ((await this.#lend(single, heard, { exporting: true })) !== 'done') return null;
-      }
-      return files.all();
-    } finally {
-      this.#exporting = false;
+    for (const single of perSeed(experiment)) {
+      const folder = experiment.seeds ? `seed-${single.seed}/` : '';
+      const heard = (event: StudyEvent) => {
+        if (event.type !== 'file') return;
+        files.add(folder + event.name, event.content);
+        onFile(folder + event.name);
+      };
+      if ((await this.#lend(single, heard, { exporting: true }, 'errand')) !== 'done') return null;
     }
+    return files.all();
   }
 
   stopRace(): Promise<void> {
@@ -363,6 +363,7 @@ export class Session {
     experiment: ExperimentInput,
     onEvent: (event: StudyEvent) => unknown,
     way: RunWay,
+    purpose: Purpose,
     onEnding?: () => void,
   ): Promise<StudyEnd | null> {
     const hear = (event: StudyEvent) => {
@@ -370,6 +371,6 @@ export class Session {
       return onEvent(event);
     };
     // Too short for other threads to be of help.
-    return this.#lent.lend(experiment, hear, { threads: 1, ...way }, onEnding);
+    return this.#lent.lend(experiment, hear, { threads: 1, ...way }, purpose, onEnding);
   }
 }

@@ -17,11 +17,13 @@ export abstract class Visitor {
   abstract press(role: Role, name: string): Promise<void>;
   /** Replaces what a field holds. */
   abstract write(label: string, text: string): Promise<void>;
-  /** Moves a slider, as a hand does. */
+  /** Moves a slider once it is there, as a hand does. */
   async slide(label: string, value: number): Promise<void> {
     await this.evaluate(
-      ([name, to]) => {
-        const slider = document.querySelector<HTMLInputElement>(`[aria-label="${name}"]`)!;
+      async ([name, to]) => {
+        const found = () => document.querySelector<HTMLInputElement>(`[aria-label="${name}"]`);
+        while (!found()) await new Promise((resolve) => setTimeout(resolve, 50));
+        const slider = found()!;
         slider.value = String(to);
         slider.dispatchEvent(new Event('input', { bubbles: true }));
       },

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { LabClient } from '../../../src/lab/lab-client.ts';
 import type { StudyEnd } from '../../../src/lab/contract.ts';
-import { LentWorker } from '../../../src/ui/state/lent-worker.ts';
+import { LentWorker, type Purpose } from '../../../src/ui/state/lent-worker.ts';
 
 /** A worker that counts what it does at once; a run ends when it is cancelled, and takes its time. */
 function slowWorker() {
@@ -31,7 +31,7 @@ function slowWorker() {
 test('two that ask while it is taken back from a third have it one after the other', async () => {
   const { client, most } = slowWorker();
   const worker = new LentWorker(client, () => true);
-  const lend = () => worker.lend({}, () => {}, {});
+  const lend = () => worker.lend({}, () => {}, {}, 'race');
   const ends = [lend(), lend(), lend(), lend()];
   await new Promise((resolve) => setTimeout(resolve, 60));
   await worker.takeBack();
@@ -39,8 +39,33 @@ test('two that ask while it is taken back from a third have it one after the oth
   expect(Math.max(...most)).toBe(1);
 });
 
+test('a look waits until an errand is done; whatever else is asked for ends the errand', async () => {
+  const { client } = slowWorker();
+  const worker = new LentWorker(client, () => true);
+  const ended: string[] = [];
+  const lend = (purpose: Purpose) =>
+    worker.lend({}, () => {}, {}, purpose).then(() => ended.push(purpose));
+  const moment = () => new Promise((resolve) => setTimeout(resolve, 20));
+  const [first, look] = [lend('errand'), lend('look')];
+  await moment();
+  expect(ended).toEqual([]);
+  await worker.takeBack();
+  await first;
+  await moment();
+  expect(ended).toEqual(['errand']);
+  const race = lend('race');
+  await look;
+  await moment();
+  const errand = lend('errand');
+  await race;
+  await moment();
+  await worker.takeBack();
+  await errand;
+  expect(ended).toEqual(['errand', 'look', 'race', 'errand']);
+});
+
 test('it is not lent while a run has it', async () => {
   const { client, most } = slowWorker();
-  expect(await new LentWorker(client, () => false).lend({}, () => {}, {})).toBeNull();
+  expect(await new LentWorker(client, () => false).lend({}, () => {}, {}, 'look')).toBeNull();
   expect(most).toEqual([]);
 });
