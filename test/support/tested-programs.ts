@@ -15,7 +15,7 @@ const EXPERIMENT = tinyExperiment({
   arms: [{ method: 'none' }, { method: 'soft', paths: 4 }],
   training: { steps: 2, batch: 2, lora: { rank: 4, alpha: 8, dropout: 0.1 } },
   evaluation: {
-    samples: 40,
+    samples: 8,
     open: true,
     novelty: true,
     retention: true,

@@ -1,7 +1,7 @@
 // The prompts of a study as lines of data: tokens, canonical answers and their probabilities.
 import { referencePaths } from '../study/study-scoring.ts';
 import type { TaskMaker } from '../study/study-tasks.ts';
-import type { StudyPrompt } from '../plan/study-prompts.ts';
+import type { StudyPrompt } from '../plan/study-prompt.ts';
 
 /** A prompt with all that is to be known of its answers; the names are those of the files. */
 interface PromptLine {

@@ -6,7 +6,7 @@ import { methodOf } from '../../methods/names.ts';
 import { rowsOfStep } from '../../training/family-order.ts';
 import type { TrainedArm } from '../experiment/experiment.ts';
 import type { ArmPlan } from '../plan/study-plan.ts';
-import type { StudyPrompt } from '../plan/study-prompts.ts';
+import type { StudyPrompt } from '../plan/study-prompt.ts';
 import type { Task, TaskMaker } from '../study/study-tasks.ts';
 
 /**

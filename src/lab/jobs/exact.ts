@@ -2,7 +2,7 @@
 import { askHere } from '../../evaluation/decoder-calls.ts';
 import { STUDY_DATE } from '../../model/tokenizer/study-date.ts';
 import type { EvaluationRow } from '../events.ts';
-import { distributionPrompt } from '../plan/study-prompts.ts';
+import { distributionPrompt } from '../plan/study-prompt.ts';
 import { checkScores, scoreTask } from '../study/study-scoring.ts';
 import { TaskMaker } from '../study/study-tasks.ts';
 import type { AdaptedModel, NoteEvent } from './adapted-model.ts';

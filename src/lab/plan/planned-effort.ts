@@ -4,7 +4,8 @@ import { characterTokens, END_TOKEN } from './character-tokens.ts';
 import type { PlannedEffort } from '../contract.ts';
 import { type Experiment, isTrained } from '../experiment/experiment.ts';
 import { type ArmPlan, planArm } from './study-plan.ts';
-import { taughtPrompts, type StudyPrompt, studyPrompts } from './study-prompts.ts';
+import type { StudyPrompt } from './study-prompt.ts';
+import { taughtPrompts, studyPrompts } from './study-prompts.ts';
 
 /** Prompts that are looked at, from all over the list. */
 const LOOKED_AT = 24;

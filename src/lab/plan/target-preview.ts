@@ -10,7 +10,7 @@ import {
   resolveExperiment,
 } from '../experiment/experiment.ts';
 import { scoringResolution } from './study-plan.ts';
-import { askedPrompt } from './study-prompts.ts';
+import { askedPrompt } from './study-prompt.ts';
 
 /**
  * The answers that `data.distribution` or `data.choices` ask for, as a run with that preset scores

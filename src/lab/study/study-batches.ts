@@ -7,7 +7,7 @@ import { stepBatch } from '../../training/step-batch.ts';
 import type { StepBatch } from '../../training/trainer.ts';
 import type { TrainedArm } from '../experiment/experiment.ts';
 import type { ArmPlan } from '../plan/study-plan.ts';
-import type { StudyPrompt } from '../plan/study-prompts.ts';
+import type { StudyPrompt } from '../plan/study-prompt.ts';
 import type { TaskMaker } from './study-tasks.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { Experiment, Split } from '../experiment/experiment.ts';
 import type { LaneThreads } from './lanes/lane-messages.ts';
 import type { ModelPool } from './lanes/model-pool.ts';
 import type { StudyClock } from './study-clock.ts';
-import type { StudyPrompt } from '../plan/study-prompts.ts';
+import type { StudyPrompt } from '../plan/study-prompt.ts';
 import type { Task } from './study-tasks.ts';
 
 /** A model that a study uses beside its own. */

@@ -4,7 +4,7 @@ import type { OutputSpace } from '../../core/targets/space.ts';
 import type { Trie } from '../../core/targets/trie.ts';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 import type { Resolution } from '../plan/study-plan.ts';
-import type { StudyPrompt } from '../plan/study-prompts.ts';
+import type { StudyPrompt } from '../plan/study-prompt.ts';
 import type { AnswerTokens } from '../events.ts';
 import { answerTokens } from './answer-tokens.ts';
 

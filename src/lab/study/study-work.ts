@@ -5,7 +5,8 @@ import { isTrained, type Arm, type Experiment } from '../experiment/experiment.t
 import { anchorsLeft } from './study-anchor.ts';
 import { ARM_START, type ArmState } from './study-context.ts';
 import { planArm } from '../plan/study-plan.ts';
-import { taughtPrompts, type StudyPrompt } from '../plan/study-prompts.ts';
+import type { StudyPrompt } from '../plan/study-prompt.ts';
+import { taughtPrompts } from '../plan/study-prompts.ts';
 
 /**
  * Anchor prompts, optimizer steps, scorings, searches and evaluations that are left.
