@@ -1,8 +1,7 @@
 // An anchor as lines of data: the untouched model's own answers, and what it would have said beside them.
 import type { Supervision } from '../../core/targets/supervision.ts';
-import { rowsOfStep } from '../../training/family-order.ts';
-import type { Anchor } from '../experiment/experiment.ts';
 import type { AnchorExample } from '../study/anchor/anchor-batches.ts';
+import type { AnchorSchedule } from '../study/anchor/anchor-schedule.ts';
 import { sparseTargets } from './training-lines.ts';
 
 /**
@@ -11,14 +10,12 @@ import { sparseTargets } from './training-lines.ts';
  */
 export function* anchorLines(
   examples: readonly AnchorExample[],
-  { batch }: Anchor,
+  schedule: AnchorSchedule,
   steps: number,
-  seed: number,
 ): Generator<object> {
-  const kinds = examples.map(({ kind }) => kind);
   const used = examples.map((): number[] => []);
   for (let step = 0; step < steps; step++) {
-    for (const row of rowsOfStep(step, batch, kinds, seed)) used[row]!.push(step);
+    for (const place of schedule.of(step)) used[place]!.push(step);
   }
   for (const [i, { prompt, supervision }] of examples.entries()) {
     for (const { count, tokens, targets } of answersIn(supervision)) {

@@ -18,7 +18,8 @@ import {
 } from '../experiment/experiment.ts';
 import { planArm, scoringResolution } from '../plan/study-plan.ts';
 import { studyPrompts, taughtPrompts } from '../plan/study-prompts.ts';
-import { anchorExamples, promptsOf } from '../study/anchor/anchor-batches.ts';
+import { anchorExamples } from '../study/anchor/anchor-batches.ts';
+import { anchorSchedule } from '../study/anchor/anchor-schedule.ts';
 import { ModelPool } from '../study/lanes/model-pool.ts';
 import { TaskMaker } from '../study/study-tasks.ts';
 import { anchorLines } from './anchor-lines.ts';
@@ -161,8 +162,9 @@ async function* anchorFiles(
   const { ask, together } = new ModelPool(model.decoder);
   const asked = { ask, together, tokenizer: model.tokenizer };
   const run = { seed, signal };
-  for await (const example of anchorExamples(asked, promptsOf(anchor!, seed), anchor!, run)) {
+  const schedule = anchorSchedule(anchor!, seed, 0, steps);
+  for await (const example of anchorExamples(asked, schedule, anchor!, run)) {
     examples.push(example);
   }
-  return yield* jsonLines(`data/anchors/${name}`, anchorLines(examples, anchor!, steps, seed));
+  return yield* jsonLines(`data/anchors/${name}`, anchorLines(examples, schedule, steps));
 }
