@@ -41,8 +41,8 @@ export async function evaluateDrift(
   };
 }
 
-/** A quick look takes every third prompt. */
-const EACH = { quick: 3, full: 1 } as const;
+/** Every so manieth prompt. */
+const EACH = { small: 6, quick: 3, full: 1 } as const;
 
 export const drift = defineEvaluation({
   key: 'drift',

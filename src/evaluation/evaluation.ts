@@ -9,8 +9,11 @@ import type { FormField } from './form-field.ts';
 import type { OwnData, OwnEntries } from './own-data.ts';
 import type { Tools } from './tools.ts';
 
-/** `quick` asks enough to see a difference, `full` as much as the published protocols. */
-export const SIZES = ['quick', 'full'] as const;
+/**
+ * `quick` asks enough to see a difference, `full` as much as the published protocols; `small` is for models that
+ * take seconds for what the built-in one does in a moment.
+ */
+export const SIZES = ['small', 'quick', 'full'] as const;
 export type Size = (typeof SIZES)[number];
 
 type OwnKinds = Readonly<Record<string, OwnData>>;

@@ -124,6 +124,7 @@ function tally(codes: readonly string[]): Record<string, number> {
 
 /** Topics of the lab's own, and questions written for each. */
 const SIZES = {
+  small: { topics: 4, samples: 12 },
   quick: { topics: 8, samples: 25 },
   full: { topics: Infinity, samples: 20 },
 } as const;

@@ -134,6 +134,7 @@ export function utilityOf(
 
 /** Prompts of the lab's own, and answers to each of up to so many tokens. */
 const SIZES = {
+  small: { prompts: 8, generations: 10, maxTokens: 32 },
   quick: { prompts: 24, generations: 10, maxTokens: 64 },
   full: { prompts: Infinity, generations: 10, maxTokens: 512 },
 } as const;

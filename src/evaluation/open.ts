@@ -146,6 +146,7 @@ function openFigures(rows: readonly OpenEndedRow[], seed: number): Figure[] {
 
 /** Prompts of the lab's own, and answers to each. */
 const SIZES = {
+  small: { prompts: 8, samples: 50 },
   quick: { prompts: 32, samples: 50 },
   full: { prompts: Infinity, samples: 100 },
 } as const;

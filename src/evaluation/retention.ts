@@ -52,7 +52,7 @@ export async function evaluateRetention(
 }
 
 /** Problems for each operation and number of digits. */
-const SIZES = { quick: 100, full: 300 } as const;
+const SIZES = { small: 48, quick: 100, full: 300 } as const;
 
 /** The built-in model was taught plain sums only. */
 const TAUGHT: readonly Operation[] = ['+'];

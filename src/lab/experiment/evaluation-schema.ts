@@ -20,7 +20,7 @@ export const evaluationSchema = settings({
   splits: v.optional(listOf(oneOf(SPLITS), 1), [...SPLITS]),
   prompts_per_family: v.optional(integer(1, 10_000), 1),
   ...EVALUATION_SETTINGS,
-  /** `quick` asks enough to see a difference, `full` as much as the published protocols. */
+  /** How much of the lab's own sets is asked, see `SIZES`. */
   size: v.optional(oneOf(SIZES), 'quick'),
   data: v.optional(settings(ownDataEntries), {}),
 });
