@@ -41,7 +41,7 @@ export async function evaluateDrift(
   };
 }
 
-/** Every so manieth prompt. */
+/** Every so many prompts, one is asked. */
 const EACH = { small: 6, quick: 3, full: 1 } as const;
 
 export const drift = defineEvaluation({

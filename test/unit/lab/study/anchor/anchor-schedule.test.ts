@@ -7,7 +7,8 @@ import { resolveExperiment } from '../../../../../src/lab/experiment/experiment.
 const { anchor } = resolveExperiment({
   arms: [{ name: 'kept', method: 'soft', anchor: { batch: 3 } }],
 }).arms[0] as { anchor: NonNullable<unknown> };
-const schedule = (first: number, steps: number) => anchorSchedule(anchor as never, 11, first, steps);
+const schedule = (first: number, steps: number) =>
+  anchorSchedule(anchor as never, 11, first, steps);
 const textsOf = ({ prompts, of }: ReturnType<typeof schedule>, step: number) =>
   of(step).map((place) => prompts[place]!.text);
 
