@@ -1,8 +1,9 @@
 // `npm run results`: runs the studies behind docs/results.md and compares them into docs/results/.
 // `npm run results -- --seeds 11,12 --only matched` runs a part. Studies are kept in .cache/results:
-// what is finished is not run again, what was interrupted goes on.
+// what is finished is not run again, what was interrupted goes on. Then docs/results.md is written from its template.
+// `npm run results -- --check` runs nothing: it recomputes every figure of the prose, and fails where one has changed.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, root } from './ensure-installed.mjs';
@@ -36,11 +37,21 @@ const COMPARISONS = [
 ];
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '11,12,13' }, only: { type: 'string' } },
+  options: {
+    seeds: { type: 'string', default: '11,12,13' },
+    only: { type: 'string' },
+    check: { type: 'boolean', default: false },
+  },
 });
 const wished = values.seeds.split(',');
 
 ensureInstalled();
+const { PROSE, renderedProse } = await import('./results-prose.mjs');
+if (values.check) {
+  const isCurrent = (await renderedProse()) === readFileSync(PROSE, 'utf8');
+  console.error(isCurrent ? 'Every figure is as computed.' : 'docs/results.md differs.');
+  process.exit(isCurrent ? 0 : 1);
+}
 for (const { name, title, studies, model, seeds = wished } of COMPARISONS) {
   if (values.only !== undefined && values.only !== name) continue;
   if (model && !existsSync(model)) {
@@ -50,6 +61,7 @@ for (const { name, title, studies, model, seeds = wished } of COMPARISONS) {
   const folders = studies.flatMap((study) => seeds.map((seed) => finished(study, seed, model)));
   lab('compare', ...folders, '--out', join('docs', 'results', name), '--title', title);
 }
+writeFileSync(PROSE, await renderedProse());
 
 /** The folder of a study, which is run to its end first. */
 function finished(study, seed, model) {
