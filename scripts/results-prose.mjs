@@ -6,50 +6,34 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { figuresOfStudy } from './comparison-figures.mjs';
 import { root } from './ensure-installed.mjs';
 
-const RESULTS = join(root, 'docs', 'results');
 export const PROSE = join(root, 'docs', 'results.md');
-const TEMPLATE = join(RESULTS, 'results.template.md');
+const TEMPLATE = join(root, 'docs', 'results', 'results.template.md');
 
 /** The prose as the comparisons have it now. */
 export async function renderedProse() {
-  const text = rendered(readFileSync(TEMPLATE, 'utf8'), comparisonOf);
+  const text = rendered(readFileSync(TEMPLATE, 'utf8'), figuresOfStudy);
   return format(text, { ...(await resolveConfig(PROSE)), parser: 'markdown' });
 }
 
 /**
  * @param {string} template
- * @param {(study: string) => string} comparisonOf the text of a study's comparison.csv
+ * @param {(study: string) => import('./comparison-figures.mjs').Figure[]} figuresOf those of a study
  * @returns {string}
  */
-export function rendered(template, comparisonOf) {
+export function rendered(template, figuresOf) {
   const written = template.replace(/\{\{.*?\}\}|`[^`]*`|\]\([^)]*\)/gs, '');
   const byHand = /\d+\.\d+/.exec(written.replace(/arXiv \d+\.\d+/g, ''));
   if (byHand) throw new Error(`${byHand[0]} is written by hand: let it be read from a comparison`);
-  const tables = new Map();
-  const tableOf = (study) => {
-    if (!tables.has(study)) tables.set(study, rowsOf(comparisonOf(study)));
-    return tables.get(study);
-  };
-  return template.replace(/\{\{(.*?)\}\}/gs, (_, asked) => figuresOf(asked.trim(), tableOf));
+  return template.replace(/\{\{(.*?)\}\}/gs, (_, asked) => inWords(asked.trim(), figuresOf));
 }
 
-const comparisonOf = (study) => readFileSync(join(RESULTS, study, 'comparison.csv'), 'utf8');
-
-/** Lines by the names of the first one. */
-function rowsOf(csv) {
-  const [names, ...lines] = csv
-    .trim()
-    .split('\n')
-    .map((line) => line.split(','));
-  return lines.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i]])));
-}
-
-function figuresOf(asked, tableOf) {
+function inWords(asked, figuresOf) {
   const [place, ...how] = asked.split(/ (?=[.%±−])/);
   const [study, part, group, figure, column] = place.split('/');
-  const rows = tableOf(study).filter(
+  const rows = figuresOf(study).filter(
     (row) =>
       row.part === part &&
       row.group === group &&
