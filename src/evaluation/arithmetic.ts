@@ -96,14 +96,15 @@ export async function evaluateArithmetic(
   };
 }
 
-/** How many calls of the model `evaluateArithmetic` makes with these options: its total progress. */
-export function arithmeticBatches({
+/** How many problems `evaluateArithmetic` asks with these options, and in how many calls of the model. */
+export function arithmeticSize({
   problems = 100,
   digits = [1, 2, 3],
   operations = ['+'],
-}: Omit<ArithmeticOptions, keyof RunOptions>): number {
+}: Omit<ArithmeticOptions, keyof RunOptions>): { readonly asked: number; readonly calls: number } {
   const count = digits.reduce((sum, d) => sum + Math.min(problems, rangeOf(d).size ** 2), 0);
-  return Math.ceil((operations.length * count) / TOGETHER);
+  const asked = operations.length * count;
+  return { asked, calls: Math.ceil(asked / TOGETHER) };
 }
 
 /** The bare question of a problem. */

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { counted } from './counted.ts';
 import { defineEvaluation } from './evaluation.ts';
 import {
-  arithmeticBatches,
+  arithmeticSize,
   evaluateArithmetic,
   type ArithmeticOptions,
   type ArithmeticReport,
@@ -38,7 +38,7 @@ export async function evaluateRetention(
   options: RetentionOptions,
 ): Promise<RetentionReport> {
   const { arithmetic: problems, questionSets } = options;
-  const batches = arithmeticBatches(problems);
+  const { calls: batches } = arithmeticSize(problems);
   const asked = questionSets.reduce((sum, { questions }) => sum + questions.length, 0);
   const total = batches + asked;
   const arithmetic = await evaluateArithmetic(model, { ...partOf(options, 0, total), ...problems });
@@ -52,7 +52,7 @@ export async function evaluateRetention(
 }
 
 /** Problems for each operation and number of digits. */
-const SIZES = { small: 48, quick: 100, full: 300 } as const;
+const SIZES = { small: 12, quick: 100, full: 300 } as const;
 
 /** The built-in model was taught plain sums only. */
 const TAUGHT: readonly Operation[] = ['+'];
@@ -86,10 +86,11 @@ export const retention = defineEvaluation({
     ],
   }),
   cost({ arithmetic, questionSets }) {
+    const { asked, calls } = arithmeticSize(arithmetic);
     const questions = questionSets.reduce((sum, set) => sum + set.questions.length, 0);
     return {
-      words: `${counted(arithmetic.problems, 'sum')}, ${counted(questions, 'question')}`,
-      calls: arithmeticBatches(arithmetic) + questions,
+      words: `${counted(asked, 'sum')}, ${counted(questions, 'question')}`,
+      calls: calls + questions,
     };
   },
   run: (model, plan, run) => evaluateRetention(model, { ...run, ...plan }),
