@@ -43,7 +43,7 @@ export function answersChart(
     title,
     label: `${title}: shares of the answers, target${distances.join('')}`,
     legend: [{ name: 'target', color: 'var(--target-edge)', dash: 'none' }, ...visible.arms],
-    height: shown.kind === 'choices' ? 160 : 300,
+    height: (width) => heightOf({ shown: visible, bins, mode, width }),
     table: () => ({
       columns: ['answer', 'target', ...shown.arms.map(({ name }) => name)],
       rows: shown.values.map((value, i) => [
@@ -67,6 +67,15 @@ export function drawAnswers(Plot: PlotModule, drawing: Drawing): Element {
   return mode === 'separate' ? separateChart(Plot, drawing) : overlaidChart(Plot, drawing);
 }
 
+/** Of a row of choices, in pixels. */
+const bandOf = (shown: Shown) => 16 + 11 * Math.max(1, shown.arms.length);
+
+function heightOf({ shown, bins, mode, width }: Drawing): number {
+  if (shown.kind === 'choices') return bins.length * (bandOf(shown) + 6) + 50;
+  if (mode === 'separate') return Math.max(1, shown.arms.length) * 130 + 50;
+  return Math.round(Math.min(400, Math.max(260, width * 0.46)));
+}
+
 const frame = { marginLeft: 46, marginRight: 12, marginTop: 24, marginBottom: 36 };
 const shareAxis = { label: null, tickFormat: percent, ticks: 5, tickSize: 0 } as const;
 const answerAxis = { label: 'answer', labelArrow: 'none', tickSize: 3, nice: false } as const;
@@ -82,7 +91,7 @@ function overlaidChart(Plot: PlotModule, drawing: Drawing): Element {
   const arms = shown.arms.map((arm, i) => ({ arm, i }));
   const grouped = bins.length <= (isSmall ? MOST_GROUPED_BINS / 2 : MOST_GROUPED_BINS);
   return Plot.plot({
-    height: Math.round(Math.min(400, Math.max(260, width * 0.46))),
+    height: heightOf(drawing),
     ...(isSmall ? small.frame : frame),
     width,
     x: isSmall ? small.answerAxis : answerAxis,
@@ -101,13 +110,14 @@ function overlaidChart(Plot: PlotModule, drawing: Drawing): Element {
   });
 }
 
-function separateChart(Plot: PlotModule, { shown, bins, width }: Drawing): Element {
+function separateChart(Plot: PlotModule, drawing: Drawing): Element {
+  const { shown, bins, width } = drawing;
   const cap = ceiling(bins);
   const names = shown.arms.map((arm) => arm.name);
   return Plot.plot({
     ...frame,
     width,
-    height: Math.max(1, names.length) * 130 + 50,
+    height: heightOf(drawing),
     x: answerAxis,
     y: { ...shareAxis, ticks: 3, domain: [0, cap], grid: true },
     fy: { domain: names, label: null, axis: null, padding: 0.18 },
@@ -128,7 +138,8 @@ function separateChart(Plot: PlotModule, { shown, bins, width }: Drawing): Eleme
   });
 }
 
-function cumulativeChart(Plot: PlotModule, { shown, bins, width }: Drawing): Element {
+function cumulativeChart(Plot: PlotModule, drawing: Drawing): Element {
+  const { shown, bins, width } = drawing;
   const curve = (of: (bin: Bin) => number) => {
     let sum = 0;
     const points = bins.map((bin) => ({ x: bin.x2, y: (sum += of(bin)) }));
@@ -138,7 +149,7 @@ function cumulativeChart(Plot: PlotModule, { shown, bins, width }: Drawing): Ele
   return Plot.plot({
     ...frame,
     width,
-    height: Math.round(Math.min(400, Math.max(260, width * 0.46))),
+    height: heightOf(drawing),
     x: answerAxis,
     y: { ...shareAxis, domain: [0, 1], grid: true },
     marks: [
@@ -166,12 +177,13 @@ function cumulativeChart(Plot: PlotModule, { shown, bins, width }: Drawing): Ele
   });
 }
 
-function categoryChart(Plot: PlotModule, { shown, bins, width }: Drawing): Element {
+function categoryChart(Plot: PlotModule, drawing: Drawing): Element {
+  const { shown, bins, width } = drawing;
   const longest = Math.max(...bins.map((bin) => bin.label.length));
-  const band = 16 + 11 * Math.max(1, shown.arms.length);
+  const band = bandOf(shown);
   return Plot.plot({
     width,
-    height: bins.length * (band + 6) + 50,
+    height: heightOf(drawing),
     marginLeft: Math.min(width * 0.35, 24 + longest * 7.5),
     marginRight: 16,
     marginTop: 8,

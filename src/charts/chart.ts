@@ -14,8 +14,8 @@ export interface Chart {
   /** How to read it, where its title does not say; whole sentences. */
   readonly note?: string;
   readonly legend: readonly LegendEntry[];
-  /** In pixels, as far as it is known before it is drawn. */
-  readonly height: number;
+  /** In pixels, as far as it is known before it is drawn so wide. */
+  readonly height: (width: number) => number;
   /** The numbers that are drawn. */
   readonly table: () => ChartTable;
   /** @param width in pixels */

@@ -46,7 +46,7 @@ export function familyAnswersChart({ columns, series }: Compared, split: Split):
       // Bars and lines, without the symbols of other charts.
       ...series.map(({ name, color, dash }) => ({ name, color, dash })),
     ],
-    height: HEIGHT * panels.length,
+    height: () => HEIGHT * panels.length,
     table: () => ({
       columns: ['prompt', 'answer', 'target', ...series.map(({ name }) => name)],
       rows: panels.flatMap(({ prompt, shown }) =>

@@ -37,7 +37,7 @@ export function familyChart({ columns, series }: Compared, split: Split): Chart 
     title: 'KL by family',
     label: sayings([`KL by family, ${SPLIT_TITLES[split]}`, ...ranges]),
     legend: series,
-    height: heightOf(rows),
+    height: () => heightOf(rows),
     table: () => ({
       columns: ['family', ...series.map(({ name }) => name)],
       rows: rows.map(({ family, values }) => [family, ...values]),

@@ -29,7 +29,7 @@ export function lossChart(curves: readonly LossCurve[], steps: number): Chart {
     title: 'Loss while training',
     label: `Loss over ${steps} optimizer steps${ends.join('')}`,
     legend: curves,
-    height: HEIGHT,
+    height: () => HEIGHT,
     ...(warmUps.length > 0 && { note: warmUps.join(' ') }),
     table: () => lossTable(curves),
     draw: (Plot, width) => drawLosses(Plot, curves, steps, width),

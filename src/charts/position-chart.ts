@@ -48,7 +48,7 @@ export function positionChart({ columns, series }: Compared, split: Split): Char
           'adds up to the KL.'
         : ''),
     legend: curves,
-    height: HEIGHT,
+    height: () => HEIGHT,
     table: () => ({
       columns: [place, ...curves.map(({ name }) => name)],
       rows: [

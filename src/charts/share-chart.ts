@@ -60,7 +60,7 @@ function shareChart(
     ...(note !== undefined && { note }),
     label: sayings([label, ...favourites]),
     legend: series,
-    height: heightOf(groups, series),
+    height: () => heightOf(groups, series),
     table: () => ({
       columns: ['answer', ...series.map(({ name }) => name)],
       rows: groups.map(({ answer, bars }) => [answer, ...bars.map((bar) => bar?.share ?? null)]),
@@ -89,7 +89,9 @@ function grid(
     title,
     label: sayings(charts.map(({ label }) => label)),
     legend: series,
-    height: Math.max(...charts.map(({ height }) => height)) * Math.ceil(charts.length / across),
+    height: (width) =>
+      Math.max(...charts.map(({ height }) => height(width / across))) *
+      Math.ceil(charts.length / across),
     table: () => ({
       columns: ['prompt', 'answer', ...series.map(({ name }) => name)],
       rows: charts.flatMap(({ title, table }) => table().rows.map((row) => [title, ...row])),

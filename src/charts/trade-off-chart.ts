@@ -57,7 +57,7 @@ export function tradeOffChart(
     label: sayings([`KL on ${SPLIT_TITLES[split]} against ${valueName}`, ...places]),
     note: `KL on ${SPLIT_TITLES[split]}, a symbol per run; bars are 95 % intervals.`,
     legend: series,
-    height: HEIGHT,
+    height: () => HEIGHT,
     table: () => ({
       columns: ['arm', 'KL', valueName],
       rows: points.map(({ name, kl, value }) => [name, kl, value]),

@@ -114,7 +114,7 @@ test('a chart of its own is one description and one line of the list', () => {
     choices: ({ columns, series }) =>
       onlyChoice({
         ...{ file: 'seconds', title: 'Seconds', label: 'Seconds of training', legend: series },
-        height: 10,
+        height: () => 10,
         table: () => ({
           columns: ['arm', 'seconds'],
           rows: columns.map(({ label, parts }) => [
