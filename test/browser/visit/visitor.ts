@@ -54,12 +54,17 @@ export abstract class Visitor {
     }
   }
 
-  /** Chooses a value in the list that a label is around. */
+  /** Chooses a value in the list that a label is around, once it is there. */
   choose(label: string, value: string): Promise<void> {
     return this.evaluate(
-      ([name, chosen]) => {
-        const labels = [...document.querySelectorAll('label')];
-        const list = labels.find((it) => it.innerText.includes(name))!.querySelector('select')!;
+      async ([name, chosen]) => {
+        const labels = () => [...document.querySelectorAll('label')];
+        const found = () =>
+          labels()
+            .find((it) => it.innerText.includes(name))
+            ?.querySelector('select');
+        while (!found()) await new Promise((resolve) => setTimeout(resolve, 50));
+        const list = found()!;
         list.value = chosen;
         list.dispatchEvent(new Event('change', { bubbles: true }));
       },
