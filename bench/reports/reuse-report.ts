@@ -115,9 +115,19 @@ export async function samplingReport(place: Place, settings: BenchSettings) {
     answers,
     generations_measured: generations,
     seconds: { together: ours, one_by_one: theirs },
+    tokens_per_second: { together: tokenRate(together), one_by_one: tokenRate(apart) },
     share_of_time: ours / theirs,
     same_distribution: sameDistribution(together.timed[0]!.counts!, apart.timed[0]!.counts!),
   };
+}
+
+/** Tokens of the answers of a run, shared or not, each second; those that end answers are not counted. */
+function tokenRate({ timed: [run] }: Series): number {
+  const tokens = Object.entries(run!.counts!).reduce(
+    (sum, [answer, count]) => sum + count * answer.split(' ').length,
+    0,
+  );
+  return tokens / run!.seconds;
 }
 
 const spread = ({ timed }: Series) => spreadOf(timed.map(({ seconds }) => seconds));
