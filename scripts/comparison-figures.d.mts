@@ -15,4 +15,4 @@ export type Figure = Readonly<
   >
 >;
 export function figuresOfStudy(study: string): readonly Figure[];
-export function figuresIn(csv: string): readonly Figure[];
+export function linesOf(csv: string): readonly Figure[];

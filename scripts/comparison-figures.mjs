@@ -5,22 +5,48 @@ import { root } from './ensure-installed.mjs';
 
 const kept = new Map();
 
-/** @param {string} study @returns {import('./comparison-figures.mjs').Figure[]} */
+/**
+ * Of exact scores also those of a split's numbers and of its words alone, as groups `train numbers`, `train words`.
+ * @param {string} study @returns {import('./comparison-figures.mjs').Figure[]}
+ */
 export function figuresOfStudy(study) {
   if (!kept.has(study)) {
-    kept.set(
-      study,
-      figuresIn(readFileSync(join(root, 'docs', 'results', study, 'comparison.csv'), 'utf8')),
-    );
+    const csv = (name) => readFileSync(join(root, 'docs', 'results', study, name), 'utf8');
+    const prompts = byKind(linesOf(csv('comparison-prompts.csv')));
+    kept.set(study, [...linesOf(csv('comparison.csv')), ...prompts]);
   }
   return kept.get(study);
 }
 
 /** Cells by the names of the first line; none of the names and texts has a comma. */
-export function figuresIn(csv) {
+export function linesOf(csv) {
   const [names, ...lines] = csv
     .trim()
     .split('\n')
     .map((line) => line.split(','));
   return lines.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i]])));
 }
+
+/** Means over prompts, families weighted equally, as everywhere. Words have no W1. */
+function byKind(prompts) {
+  const kind = ({ wasserstein_1: distance }) => (distance === '' ? 'words' : 'numbers');
+  const groups = groupsOf(prompts, (row) => `${row.column},${row.split} ${kind(row)}`);
+  return [...groups].flatMap(([name, rows]) => {
+    const [column, group] = name.split(',');
+    const families = [...groupsOf(rows, ({ family }) => family).values()];
+    return ['kl', 'tv', 'valid_mass'].map((figure) => {
+      const of = (row) => Number(row[figure]);
+      const value = String(mean(families, (family) => mean(family, of)));
+      const absent = { low: '', high: '', difference: '', difference_low: '', difference_high: '' };
+      return { column, part: 'exact', group, figure, value, ...absent };
+    });
+  });
+}
+
+function groupsOf(rows, keyOf) {
+  const groups = new Map();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return groups;
+}
+
+const mean = (items, of) => items.reduce((sum, item) => sum + of(item), 0) / items.length;

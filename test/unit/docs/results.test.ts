@@ -1,14 +1,14 @@
 // The prose of docs/results.md against the comparisons that its figures are read from.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { figuresIn } from '../../../scripts/comparison-figures.mjs';
+import { linesOf } from '../../../scripts/comparison-figures.mjs';
 import { PROSE, rendered, renderedProse } from '../../../scripts/results-prose.mjs';
 
 const CSV = `column,method,seeds,part,group,figure,value,low,high,difference,difference_low,difference_high
 base,none,11,exact,train,tv,0.956,,,,,
 soft,soft,11,exact,train,tv,0.1234,0.1,0.2,-0.8326,-0.9,-0.8
 `;
-const written = (template: string) => rendered(template, () => figuresIn(CSV));
+const written = (template: string) => rendered(template, () => linesOf(CSV));
 
 test('every figure of the prose is the one that was computed', async () => {
   expect(readFileSync(PROSE, 'utf8')).toBe(await renderedProse());
