@@ -14,7 +14,18 @@ const TRAININGS = [
   'test/unit/training/{loss-curve,trainer}.test.ts',
 ];
 
-const node = { environment: 'node', testTimeout: 120_000, hookTimeout: 60_000 } as const;
+const node = {
+  environment: 'node',
+  testTimeout: 120_000,
+  hookTimeout: 60_000,
+  maxWorkers: '100%',
+} as const;
+
+/**
+ * After those in Node, and at the same time: a page waits more than it computes, so two cores bear
+ * both. Of either one file runs at a time.
+ */
+const browsers = { maxWorkers: 1, sequence: { groupOrder: 1 } } as const;
 
 export default defineConfig({
   test: {
@@ -28,6 +39,7 @@ export default defineConfig({
       {
         plugins: [wasmBinaries()],
         test: {
+          ...browsers,
           name: 'kernels',
           include: ['test/kernels/**/*.test.ts'],
           testTimeout: 300_000,
@@ -43,13 +55,13 @@ export default defineConfig({
       },
       {
         test: {
+          ...browsers,
           name: 'page',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/browser/test-run.ts',
           environment: 'node',
           testTimeout: 600_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -1,7 +1,7 @@
 // `npm run lab -- COMMAND`: the lab without a page. Runs cli/main.ts as it is, without a build.
-import { register } from 'tsx/esm/api';
 import { ensureInstalled } from './ensure-installed.mjs';
 
 ensureInstalled();
+const { register } = await import('tsx/esm/api');
 register();
 await import('../cli/main.ts');

@@ -1,4 +1,4 @@
-// The built page: made again when the sources of its headless part are newer.
+// The built page: made again when its sources are newer.
 import { spawn } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { PACKAGED, PACKAGED_PAGE } from '../packaged.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** What the headless page is made of. */
+/** What the page is made of. */
 const SOURCES = [
-  ...['core', 'tensor', 'model', 'training', 'evaluation', 'lab'].map((room) => join('src', room)),
-  ...['workers', 'headless.html', 'vite.config.ts', 'package-lock.json'],
+  ...['src', 'workers', 'build', 'public', 'index.html', 'embed.html', 'headless.html'],
+  ...['vite.config.ts', 'svelte.config.js', 'package-lock.json'],
 ];
 
 /** The folder of the page, fresh. @throws Error with the builder's words if it cannot be built */

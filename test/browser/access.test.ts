@@ -1,6 +1,6 @@
 // The page for keyboards, screen readers and narrow screens, with a scripted study behind it.
 import type { Page } from 'playwright';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { violations } from './accessibility.ts';
 import { results, runButton, scriptedPages } from './scripted-page.ts';
 
@@ -102,37 +102,33 @@ const tooSmall = (page: Page) =>
     ),
   );
 
-describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
-  test.each([1280, 390])('axe finds nothing wrong at %i pixels', async (width) => {
-    const page = await open('#training.steps=20', {
-      colorScheme,
-      viewport: { width, height: 900 },
-    });
-    await page.getByText(/the untouched model answers/).waitFor();
-    for (const title of ['Advanced', /Choose families/])
-      await page.getByText(title).first().click();
-    await page.getByRole('checkbox', { name: /Open-ended answers/ }).check();
-    await page.getByRole('table', { name: /What training takes/ }).waitFor();
-    expect(await violations(page)).toEqual([]);
-    await runButton(page).click();
-    await page.getByRole('progressbar').waitFor();
-    expect(await violations(page)).toEqual([]);
-    await results(page).getByText('took 42 s').waitFor();
-    for (const title of ['The numbers', 'Family by family']) {
-      for (const summary of await page.getByText(title, { exact: true }).all()) {
-        await summary.click();
-      }
-    }
-    await page.getByRole('radio', { name: 'Own choices' }).check();
-    await page.getByRole('textbox', { name: 'Answer 2' }).fill('heads');
-    await page.getByRole('alert').waitFor();
-    expect(await violations(page)).toEqual([]);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
-    expect(await tooSmall(page)).toEqual([]);
+test.each([1280, 390])('axe finds nothing wrong at %i pixels', async (width) => {
+  const page = await open('#training.steps=20', {
+    viewport: { width, height: 900 },
   });
+  await page.getByText(/the untouched model answers/).waitFor();
+  for (const title of ['Advanced', /Choose families/]) await page.getByText(title).first().click();
+  await page.getByRole('checkbox', { name: /Open-ended answers/ }).check();
+  await page.getByRole('table', { name: /What training takes/ }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await runButton(page).click();
+  await page.getByRole('progressbar').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await results(page).getByText('took 42 s').waitFor();
+  for (const title of ['The numbers', 'Family by family']) {
+    for (const summary of await page.getByText(title, { exact: true }).all()) {
+      await summary.click();
+    }
+  }
+  await page.getByRole('radio', { name: 'Own choices' }).check();
+  await page.getByRole('textbox', { name: 'Answer 2' }).fill('heads');
+  await page.getByRole('alert').waitFor();
+  expect(await violations(page)).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+  expect(await tooSmall(page)).toEqual([]);
 });
 
 test('single keys go to views and press buttons, unless someone writes or wants none', async () => {

@@ -218,29 +218,27 @@ test('runs that are not here, and those of other versions, break nothing', async
   await results(page).getByRole('heading', { name: 'from long ago' }).waitFor();
 });
 
-describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
-  test.each([1280, 390])('axe finds nothing wrong at %i pixels', async (width) => {
-    const viewport = { width, height: 900 };
-    const page = await open(`#training.steps=20&${EVALUATED}`, { colorScheme, viewport });
-    await run(page, 3);
-    await page
-      .getByRole('link', { name: /^Compare/ })
-      .first()
-      .click();
-    await chooser(page).getByRole('button', { name: 'Newest run' }).click();
-    await compared(page, 3);
-    for (const title of ['The numbers', 'Family by family']) {
-      for (const summary of await page.getByText(title, { exact: true }).all()) {
-        await summary.click();
-      }
+test.each([1280, 390])('axe finds nothing wrong at %i pixels', async (width) => {
+  const viewport = { width, height: 900 };
+  const page = await open(`#training.steps=20&${EVALUATED}`, { viewport });
+  await run(page, 3);
+  await page
+    .getByRole('link', { name: /^Compare/ })
+    .first()
+    .click();
+  await chooser(page).getByRole('button', { name: 'Newest run' }).click();
+  await compared(page, 3);
+  for (const title of ['The numbers', 'Family by family']) {
+    for (const summary of await page.getByText(title, { exact: true }).all()) {
+      await summary.click();
     }
-    for (const title of [/settings are the same/, /\d figures?$/]) {
-      for (const summary of await page.getByText(title).all()) await summary.click();
-    }
-    expect(await violations(page)).toEqual([]);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
-  });
+  }
+  for (const title of [/settings are the same/, /\d figures?$/]) {
+    for (const summary of await page.getByText(title).all()) await summary.click();
+  }
+  expect(await violations(page)).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
 });

@@ -14,8 +14,8 @@ import { type Served, servePage } from './serve.ts';
 const MODEL = fileURLToPath(new URL('../../public/models/builtin/config.json', import.meta.url));
 const STUDY =
   '?backend=webgpu#data.distribution.family=bernoulli&data.distribution.params.p=0.5' +
-  '&training.steps=40&training.batch=1&training.learning_rate=0.005' +
-  '&evaluation.splits=["train"]&evaluation.samples=20';
+  '&training.steps=20&training.batch=1&training.learning_rate=0.005' +
+  '&evaluation.splits=["train"]&evaluation.samples=10';
 /** A run that a machine's faults end is resumed by hand; none may need it. */
 const HAND = 'Resume at the last checkpoint';
 

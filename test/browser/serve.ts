@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
+import { builtPage } from '../../cli/chromium/built-page.ts';
 import { buildPage, servePage as serveBuilt } from '../../cli/chromium/serve-page.ts';
 import type { Page, Served } from '../../cli/chromium/serve-page.ts';
 
@@ -17,8 +18,9 @@ const PARTS = {
   models: { configFile, root: at('models'), outDir: at('../../test-results/models') },
 } satisfies Record<string, Page>;
 
-/** Builds a page, once in all the files of a test run. @returns where it lies */
+/** Builds a page, once in all the files of a test run and the whole one if it is old. @returns where it lies */
 export async function built(part: keyof typeof PARTS): Promise<string> {
+  if (part === 'page') return builtPage();
   const { outDir } = PARTS[part];
   const mark = `${outDir}/.built-by`;
   const by = await readFile(mark, 'utf8').catch(() => '');

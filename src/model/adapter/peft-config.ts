@@ -60,11 +60,26 @@ const MUST_BE_OFF = [
   'monteclora_config',
 ] as const;
 
+const MERGE = 'merge it into its model with PEFT (merge_and_unload) and use the result';
+
 /**
- * Ways to begin that take the adapter's first values out of the base weights, which PEFT does again at
- * every load. All others count no more once the weights are stored.
+ * Ways to begin that change the base weights, which PEFT does again at every load: what is stored adds
+ * to a base that is in no file. All others count no more once the weights are stored.
  */
-const CHANGES_BASE = /^(pissa|corda|olora$|loftq$)/i;
+const CHANGES_BASE: readonly { begun: RegExp; how: string; advice: string }[] = [
+  {
+    // By decomposing them, for CorDA together with activations on data of its own.
+    begun: /^(pissa|corda|olora$)/i,
+    how: 'takes its first values out of the base weights',
+    advice: `Save the adapter again with PEFT as a plain one (save_pretrained with path_initial_model_for_weight_conversion, the adapter from before training), or ${MERGE}.`,
+  },
+  {
+    // PEFT converts no such adapter to a plain one.
+    begun: /^loftq$/i,
+    how: 'puts quantised weights in the place of the base weights',
+    advice: `Instead, ${MERGE}.`,
+  },
+];
 
 export type PeftConfig = v.InferOutput<typeof schema>;
 
@@ -83,10 +98,11 @@ export function peftConfigFrom(raw: unknown, source: string): PeftConfig {
     );
   }
   const { init_lora_weights: begun } = config;
-  if (typeof begun === 'string' && CHANGES_BASE.test(begun)) {
+  const change = CHANGES_BASE.find((way) => typeof begun === 'string' && way.begun.test(begun));
+  if (change) {
     throw new InputError(
-      `${source}: init_lora_weights ${shown(begun)} changes the base weights, which the file does not hold.`,
-      'Save the adapter again with PEFT as a plain one: save_pretrained with path_initial_model_for_weight_conversion.',
+      `${source}: init_lora_weights ${shown(begun)} ${change.how}, and the file does not hold what is left of them.`,
+      change.advice,
       'init_lora_weights',
     );
   }

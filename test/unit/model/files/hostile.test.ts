@@ -461,19 +461,18 @@ describe('an adapter', () => {
   );
 
   it.each<[string, Record<string, Content>, RegExp]>([
+    ...['pissa', 'pissa_niter_16', 'olora', 'corda', 'CorDA'].map(
+      (begun): [string, Record<string, Content>, RegExp] => [
+        `M5: begun as ${begun}`,
+        configured({ init_lora_weights: begun }),
+        /takes its first values out of the base weights/,
+      ],
+    ),
     [
-      'M5: begun as pissa',
-      configured({ init_lora_weights: 'pissa' }),
-      /init_lora_weights "pissa" changes the base weights/,
+      'M5: begun as loftq',
+      configured({ init_lora_weights: 'loftq' }),
+      /puts quantised weights in the place of the base weights/,
     ],
-    [
-      'M5: begun as pissa_niter_16',
-      configured({ init_lora_weights: 'pissa_niter_16' }),
-      /changes the base weights/,
-    ],
-    ['M5: begun as olora', configured({ init_lora_weights: 'olora' }), /changes the base weights/],
-    ['M5: begun as corda', configured({ init_lora_weights: 'corda' }), /changes the base weights/],
-    ['M5: begun as loftq', configured({ init_lora_weights: 'loftq' }), /changes the base weights/],
     [
       'begun as a number',
       configured({ init_lora_weights: 5 }),

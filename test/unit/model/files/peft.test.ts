@@ -211,7 +211,7 @@ describe('adapters', () => {
     ['another rank by module', changed({ rank_pattern: { q_proj: 8 } }), /expected \[8,48\]/],
     ['no rank by module', changed({ rank_pattern: { q_proj: 0 } }), /rank_pattern.q_proj must be/],
     ['whole modules', changed({ modules_to_save: ['lm_head'] }), /modules_to_save/],
-    ['pissa', changed({ init_lora_weights: 'pissa' }), /changes the base weights/],
+    ['pissa', changed({ init_lora_weights: 'pissa' }), /out of the base weights/],
     ['another rank', changed({ r: 8 }), /has shape \[4,48\], expected \[8,48\]/],
     [
       'unknown targets',
