@@ -33,7 +33,8 @@ export const FAULTS = [
   {
     entry: 'T6',
     ...study(
-      '{"data":{"distribution":{"family":"uniform","params":{"a":0,"b":1,"__proto__":{"x":1}}}}}',
+      '{"data":{"distribution":{"family":"uniform","params":{"a":0,"b":1,"__proto__":{"x":1}}}},' +
+        '"arms":[{"method":"none"}],"evaluation":{"splits":["train"],"drift":false}}',
     ),
   },
   { entry: 'T7', line: targets('poisson', 'lambda=1e300') },

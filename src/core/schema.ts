@@ -1,6 +1,7 @@
 // Building blocks of schemas whose messages say what a field must be.
 import * as v from 'valibot';
 import { InputError } from './errors.ts';
+import { isObject } from './is-object.ts';
 
 /** A whole number from `low` to `high`. */
 export const integer = (low: number, high: number) => {
@@ -66,9 +67,6 @@ export const distinctBy = <F extends string, T extends v.GenericSchema<unknown, 
       });
     }),
   );
-
-const isObject = (input: unknown) =>
-  typeof input === 'object' && input !== null && !Array.isArray(input);
 const namesOf = (entries: v.ObjectEntries) =>
   `an object with the settings ${Object.keys(entries).join(', ')}`;
 

@@ -1,6 +1,6 @@
 // Where results.json keeps the reports of evaluations. Stored reports may be anything.
+import { isObject } from '../core/is-object.ts';
 import { evaluationNamed, type EvaluationName } from './names.ts';
-import { isObject } from './reported-figures.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 // The figures of evaluations, read from reports that may come from anywhere, and pooled over seeds.
+import { isObject } from '../core/is-object.ts';
 import type { FigureDescription } from './figure-description.ts';
 
 type Descriptions = Readonly<Record<string, FigureDescription>>;
@@ -109,6 +110,3 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
 /** The number, or null for everything that is none. */
 export const finite = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 // The most frequent answers to each open-ended prompt, side by side.
+import { isObject } from '../../core/is-object.ts';
 import type { ChartReports, ShareChart } from '../chart.ts';
-import { isObject } from '../reported-figures.ts';
 
 interface Tally {
   readonly prompt: string;

@@ -1,7 +1,7 @@
 // Results as the events that would have made them, so that a run of another program is a run like any other.
+import { isObject } from '../../core/is-object.ts';
 import { EVALUATIONS } from '../../evaluation/index.ts';
 import { reportIn } from '../../evaluation/kept-report.ts';
-import { isObject } from '../../evaluation/reported-figures.ts';
 import type { ReadResults } from '../compare/results-schema.ts';
 import type { StepEvent, StudyEvent } from '../events.ts';
 import type { AnswersFile } from '../results/kept-answers.ts';

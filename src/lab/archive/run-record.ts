@@ -1,6 +1,6 @@
 // A stored run as one JSON file, from which it is restored elsewhere.
-import { isObject } from '../../evaluation/reported-figures.ts';
 import { InputError } from '../../core/errors.ts';
+import { isObject } from '../../core/is-object.ts';
 import type { StudyEvent } from '../events.ts';
 import type { StoredRun } from '../runs/run-store.ts';
 

@@ -1,5 +1,6 @@
 // The columns of a comparison: one for each chosen arm, runs that differ in their seed alone joined.
 import { groupBy } from '../../core/group-by.ts';
+import { isObject } from '../../core/is-object.ts';
 import type { ComparedArm, ComparedRun } from './compared-run.ts';
 
 /** One arm of one run. */
@@ -48,7 +49,7 @@ function settingsKey({ run, arm }: ColumnPart): string {
   const settings: Record<string, unknown> = { ...run.settings, arm: arm.settings };
   delete settings.seed;
   return JSON.stringify(settings, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
+    isObject(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );

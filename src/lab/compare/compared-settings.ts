@@ -1,6 +1,6 @@
 // The settings of a run that any version of the lab may have made.
-import { isObject } from '../../evaluation/reported-figures.ts';
 import { InputError } from '../../core/errors.ts';
+import { isObject } from '../../core/is-object.ts';
 import { resolveExperiment } from '../experiment/experiment.ts';
 
 export interface ComparedSettings {

@@ -1,10 +1,10 @@
 // The further evaluations of a comparison's columns: their figures side by side.
+import { isObject } from '../../core/is-object.ts';
 import type { ChartReports } from '../../evaluation/chart.ts';
 import { EVALUATIONS } from '../../evaluation/index.ts';
 import { reportIn } from '../../evaluation/kept-report.ts';
 import type { EvaluationName } from '../../evaluation/names.ts';
 import {
-  isObject,
   pooledFigures,
   type NamedFigure,
   type ReportedFigure,

@@ -1,4 +1,5 @@
 // What differs between the configurations of a comparison's columns, and what does not.
+import { isObject } from '../../core/is-object.ts';
 import { type Column, seedList } from './columns.ts';
 
 export interface Setting {
@@ -56,7 +57,7 @@ function settingsOf(column: Column): Map<string, string> {
 function* flattened(value: object, prefix: string): Generator<[name: string, value: string]> {
   for (const [key, entry] of Object.entries(value)) {
     const name = prefix + key;
-    if (typeof entry === 'object' && entry !== null && !Array.isArray(entry)) {
+    if (isObject(entry)) {
       yield* flattened(entry, `${name}.`);
     } else if (entry !== undefined) yield [name, shortened(asText(entry))];
   }

@@ -1,5 +1,6 @@
 // The experiment as a URL fragment: what differs from the defaults, as dotted names.
 import { InputError } from '../../core/errors.ts';
+import { isObject } from '../../core/is-object.ts';
 import { BUILTIN_MODEL, type Experiment, resolveExperiment } from './experiment.ts';
 
 /**
@@ -53,16 +54,13 @@ function depthOf(text: string): number {
 
 type Tree = Record<string, unknown>;
 
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function* differences(value: Tree, standard: Tree, prefix: string): Generator<[string, unknown]> {
   for (const [key, entry] of Object.entries(value)) {
     const usual = standard[key];
     const name = prefix + key;
     if (entry === undefined) continue;
-    if (isTree(entry) && canBeFlattened(entry)) {
-      yield* differences(entry, isTree(usual) ? usual : {}, `${name}.`);
+    if (isObject(entry) && canBeFlattened(entry)) {
+      yield* differences(entry, isObject(usual) ? usual : {}, `${name}.`);
     } else if (JSON.stringify(entry) !== JSON.stringify(usual)) {
       yield [name, entry];
     }
@@ -95,7 +93,7 @@ function plant(root: Tree, name: string, value: unknown): void {
   for (const key of keys) {
     // Without prototypes, a name like __proto__ is a setting that does not exist, and nothing more.
     const next = (tree[key] ??= Object.create(null) as Tree);
-    if (!isTree(next)) {
+    if (!isObject(next)) {
       throw new InputError(
         `the link gives ${name} inside ${key}, which is not an object`,
         'Copy the whole link again, or start from the default experiment.',

@@ -1,5 +1,6 @@
 // Settings that experiments had once, and what becomes of configurations, links and runs that name them.
 import { InputError } from '../../core/errors.ts';
+import { isObject } from '../../core/is-object.ts';
 
 /** Of arms and of `training`, each with the value that changes nothing; the last has none. */
 const OF_ARMS: Readonly<Record<string, unknown>> = {
@@ -13,27 +14,25 @@ const OF_ARMS: Readonly<Record<string, unknown>> = {
 const OF_TRAINING = { curriculum: undefined };
 
 type Tree = Readonly<Record<string, unknown>>;
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The input without them, where they say what happens anyway.
  * @throws InputError naming one that says something else: without it the results would be others
  */
 export function withoutFormerSettings(input: unknown): unknown {
-  if (!isTree(input)) return input;
+  if (!isObject(input)) return input;
   const { arms, training } = input;
   return {
     ...input,
     ...(Array.isArray(arms) && {
       arms: arms.map((arm, i) => without(OF_ARMS, arm, `arms.${i}`)),
     }),
-    ...(isTree(training) && { training: without(OF_TRAINING, training, 'training') }),
+    ...(isObject(training) && { training: without(OF_TRAINING, training, 'training') }),
   };
 }
 
 function without(former: Tree, settings: unknown, path: string): unknown {
-  if (!isTree(settings)) return settings;
+  if (!isObject(settings)) return settings;
   const kept = Object.entries(settings).filter(([name, value]) => {
     if (!Object.hasOwn(former, name)) return true;
     if (value === undefined || (former[name] !== undefined && value === former[name])) return false;

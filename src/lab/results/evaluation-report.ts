@@ -1,5 +1,6 @@
 // The further evaluations of a study as Markdown: a table for each, arms side by side.
 import { markdownTable, markdownText } from '../../core/escape.ts';
+import { isObject } from '../../core/is-object.ts';
 import { EVALUATIONS } from '../../evaluation/index.ts';
 import { reportIn } from '../../evaluation/kept-report.ts';
 import {
@@ -8,7 +9,6 @@ import {
   figuresOf,
   figureText,
   finite,
-  isObject,
   isShown,
   type NamedFigure,
 } from '../../evaluation/reported-figures.ts';

@@ -1,4 +1,5 @@
 // The kinds of rotary positions: plain ones and the stretches that make a context longer.
+import { isObject } from '../../core/is-object.ts';
 import * as v from 'valibot';
 import { checked, count, flag, positive, shown } from '../files/checked.ts';
 import type { RopeSpec } from '../spec/decoder-spec.ts';
@@ -209,6 +210,3 @@ export function refusePartial(factor: unknown, source: string): void {
     'Use a model whose heads are rotated in full.',
   );
 }
-
-const isObject = (value: unknown) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 // Untrusted JSON against a schema: the checked value, or an InputError that names file and field.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
+import { isObject } from '../../core/is-object.ts';
 
 /** The largest size of anything countable in a configuration; stops a lying file from exhausting memory. */
 const LARGEST = 2 ** 24;
@@ -111,7 +112,7 @@ function parseJson(content: string | Uint8Array, source: string): unknown {
  */
 export function jsonObject(content: string | Uint8Array, source: string): object {
   const value = parseJson(content, source);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   throw new InputError(
     `${source}: must be a JSON object; found ${shown(value)}.`,
     'Use the file as its model was published.',

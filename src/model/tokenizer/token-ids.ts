@@ -1,5 +1,6 @@
 // The ids in a tokenizer.json, checked before the library makes lists of their size.
 import { InputError } from '../../core/errors.ts';
+import { isObject } from '../../core/is-object.ts';
 import { shown } from '../files/checked.ts';
 
 /** No vocabulary comes near. */
@@ -15,7 +16,7 @@ export const LONGEST_TOKEN = 4096;
 export function checkTokenIds(definition: object): void {
   const { model, added_tokens } = definition as Record<string, unknown>;
   const { vocab } = (isObject(model) ? model : {}) as Record<string, unknown>;
-  if (isObject(vocab) && !Array.isArray(vocab)) {
+  if (isObject(vocab)) {
     for (const token of Object.keys(vocab)) checkId(token, vocab[token]);
   }
   if (!Array.isArray(added_tokens)) return;
@@ -34,9 +35,6 @@ function checkId(token: unknown, id: unknown): void {
   if (Number.isInteger(id) && (id as number) >= 0 && (id as number) < LARGEST_ID) return;
   throw unusable(`the id of token ${shown(token)} is ${shown(id)}`);
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
 
 function unusable(problem: string): InputError {
   return new InputError(

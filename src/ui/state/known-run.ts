@@ -1,4 +1,5 @@
 // A stored run as the page can list it, whichever version of the lab, or whoever else, wrote it.
+import { isObject } from '../../core/is-object.ts';
 import { MOST_ARMS } from '../../lab/experiment/experiment-schema.ts';
 import type { StoredRun } from '../../lab/runs/run-store.ts';
 
@@ -48,6 +49,3 @@ function isSeries(series: unknown): series is NonNullable<StoredRun['series']> {
   const { id, place, count } = series;
   return typeof id === 'string' && typeof place === 'number' && typeof count === 'number';
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

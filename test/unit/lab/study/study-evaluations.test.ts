@@ -15,7 +15,7 @@ import { loadTinyModel } from '../../../support/tiny-model.ts';
 const prompts = (...texts: string[]) => texts.map((prompt) => ({ id: prompt, prompt }));
 const EVALUATION = {
   splits: ['train', 'test_ood_family'],
-  samples: 40,
+  samples: 10,
   open: true,
   mcq: false,
   novelty: true,
@@ -138,7 +138,7 @@ test('results have the rows of samples and the reports, and the report shows the
   const results = resultsOf(runState(experiment, events));
   const { base, soft } = results.arms;
   expect(base!.samples).toHaveLength(3);
-  expect((base!.samples as unknown[])[0]).toMatchObject({ n: 40, split: 'train' });
+  expect((base!.samples as unknown[])[0]).toMatchObject({ n: 10, split: 'train' });
   expect(base!.sampling).toMatchObject({ evaluation: 'structured_sampling' });
   expect(soft!.open).toMatchObject({ evaluation: 'open_ended', settings: { samples: 50 } });
   const text = studyReport(results);
