@@ -1,5 +1,5 @@
 // Command lines that once went wrong, by the entry of the fault. `@` at the beginning of a word is the folder
-// of the line's own files, `:` is test/golden/faults.
+// of the line's own files, `:` is test/golden.
 
 const on = (family, params) => ['--family', family, '--params', params];
 const BERNOULLI = on('bernoulli', 'p=0.3');
@@ -39,7 +39,7 @@ export const FAULTS = [
   },
   { entry: 'T7', line: targets('poisson', 'lambda=1e300') },
   { entry: 'T7', line: targets('geometric', 'p=1e-300') },
-  { entry: 'T7', line: targets('gaussian', 'mu=0,sigma=1e6', '--bins=100000000') },
+  { entry: 'T7', line: targets('gaussian', 'mu=0,sigma=1e6', '--bins=1000000') },
   {
     entry: 'T7',
     ...study({
@@ -50,7 +50,6 @@ export const FAULTS = [
   { entry: 'T8', line: ['parse', 'number'], input: `"1.${'0'.repeat(2 ** 20)}x"\n` },
   { entry: 'E3', ...choices('heads', 'heads ') },
   { entry: 'E3', ...choices('café', 'cafe\u0301') },
-  { entry: 'E5', line: ['parse', 'open'], input: '"<think>\u0130\u0130\u0130</think>apple"\n' },
   {
     entry: 'E6',
     ...study(
@@ -63,36 +62,39 @@ export const FAULTS = [
       }),
     ),
   },
-  { entry: 'M2', line: exactly('--model', ':date-in-prompt/model') },
-  { entry: 'M3', line: exactly('--model', ':tools-undefined/model-is-not-none') },
+  { entry: 'M2', line: exactly('--model', ':faults/date-in-prompt/model') },
+  { entry: 'M3', line: exactly('--model', ':faults/tools-undefined/model-is-not-none') },
   {
     entry: 'M4',
     line: [
-      ...['targets', '--choices', ':digits-nonascii/choices.json', '--full'],
-      ...['--tokenizer', ':digits-nonascii/tokenizer'],
+      ...['targets', '--choices', ':faults/digits-nonascii/choices.json', '--full'],
+      ...['--tokenizer', ':faults/digits-nonascii/tokenizer'],
     ],
   },
   {
     entry: 'M5',
-    line: exactly(
-      ...['--model', ':orthogonal-refused/model', '--adapter', ':orthogonal-refused/adapter'],
-    ),
+    line: [
+      ...['forward', '--input', '@sequences.json', '--out', '@logits.safetensors'],
+      ...['--model', ':faults/orthogonal-refused/model'],
+      ...['--adapter', ':faults/orthogonal-refused/adapter'],
+    ],
+    files: { 'sequences.json': { sequences: [[1, 2, 3]] } },
   },
-  { entry: 'M6', line: exactly('--model', ':mlx-quantised-message/model') },
+  { entry: 'M6', line: exactly('--model', ':faults/mlx-quantised-message/model') },
   { entry: 'W1', ...study('\ufeff{"seed":-1}') },
-  { entry: 'W1', ...choices('\ufeffa') },
   {
-    entry: 'K4',
-    ...study(
-      coin({
-        arms: [{ name: 'soft', method: 'soft' }],
-        training: { learning_rate: 1e30, steps: 8 },
-      }),
-    ),
+    entry: 'W1',
+    line: ['targets', '--choices', '@choices.json'],
+    files: { 'choices.json': '\ufeff[{"value":"a","weight":1}]' },
   },
   { entry: 'H6', line: ['bench', '--product-size=1e9'] },
-  { entry: 'H6', line: ['merge', '--adapter', '@none', '--out', '/proc/merged'] },
+  {
+    entry: 'H6',
+    line: [
+      ...['merge', '--model', ':models/llama', '--adapter', ':models/llama/adapter'],
+      ...['--out', '/proc/merged'],
+    ],
+  },
   { entry: 'H6', line: ['pretrain', '--folder', '@model', '--checkpoint', '@state', '--steps=0'] },
   { entry: 'H6', line: ['sample', '--prompt', 'a', '--n=1e400'] },
-  { entry: 'H6', line: ['study', '--config', '@', '--out', '@study'] },
 ];

@@ -24,6 +24,7 @@ function outcome(checkout, { line, input = '' }, files) {
   return new Promise((resolve) => {
     const words = line.map((word) => word.replace(/^@/, `${files}/`).replace(/^:/, `${GOLDEN}/`));
     const lab = spawn(process.execPath, [join(checkout, 'scripts/lab.mjs'), ...words]);
+    const began = Date.now();
     const timer = setTimeout(() => lab.kill('SIGKILL'), SECONDS * 1000);
     let [printed, said] = ['', ''];
     lab.stdout.on('data', (text) => (printed += printed.length < SHOWN ? text : ''));
@@ -33,13 +34,16 @@ function outcome(checkout, { line, input = '' }, files) {
     lab.once('close', (status) => {
       clearTimeout(timer);
       const text = (status === 0 && printed !== '' ? printed : said).replace(/\s+/g, ' ').trim();
-      const ended = status === null ? `stopped after ${SECONDS} s` : `status ${status}`;
-      resolve(`${ended}: ${text.length > SHOWN ? `${text.slice(0, SHOWN)} …` : text}`);
+      const seconds = ((Date.now() - began) / 1000).toFixed(1);
+      const ended = status === null ? 'stopped' : `status ${status}`;
+      resolve(
+        `${ended} after ${seconds} s: ${text.length > SHOWN ? `${text.slice(0, SHOWN)} …` : text}`,
+      );
     });
   });
 }
 
-const GOLDEN = join(root, 'test/golden/faults');
+const GOLDEN = join(root, 'test/golden');
 const folder = mkdtempSync(join(tmpdir(), 'then-and-now-'));
 const then = join(folder, 'then');
 run('git', ['worktree', 'add', '--detach', '--quiet', then, commit]);
