@@ -5,7 +5,8 @@ import { InputError } from '../src/core/errors.ts';
 import type { Experiment } from '../src/lab/experiment/experiment.ts';
 import { perSeed } from '../src/lab/experiment/seeds.ts';
 import type { FolderLock } from './folder-lock.ts';
-import { isFinished, isInterrupted, RESULTS, StudyFolder, writeConfig } from './study-folder.ts';
+import { writeConfig } from './study-config.ts';
+import { isFinished, isInterrupted, RESULTS, StudyFolder } from './study-folder.ts';
 
 export interface StudyPlace {
   readonly path: string;

@@ -1,15 +1,12 @@
-// The folder of a study: its configuration, its results, and what is needed to go on with it.
+// The folder of a study: its results, and what is needed to go on with it.
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
-import { InputError } from '../src/core/errors.ts';
 import { reportCharts } from '../src/charts/comparison-charts.ts';
 import { adapterReadme } from '../src/lab/results/adapter-readme.ts';
 import { comparedResults } from '../src/lab/compare/compared-results.ts';
 import { compare } from '../src/lab/compare/comparison.ts';
 import type { Checkpoint, StudyEvent } from '../src/lab/events.ts';
-import { resolveExperiment } from '../src/lab/experiment/experiment.ts';
 import type { Experiment } from '../src/lab/experiment/experiment.ts';
 import { answersFile } from '../src/lab/results/kept-answers.ts';
 import { resultsCsv } from '../src/lab/results/results-csv.ts';
@@ -19,25 +16,14 @@ import { chartsReport } from '../src/lab/results/study-charts-report.ts';
 import { RunFold } from '../src/lab/state/run-state.ts';
 import { studyReport } from '../src/lab/results/study-report.ts';
 import { writeCharts } from './chart-files.ts';
-import { crc32 } from '../src/lab/runs/sealed.ts';
 import type { FolderLock } from './folder-lock.ts';
+import { packed, unpacked, type Saved } from './saved-study.ts';
+import { writeConfig } from './study-config.ts';
 import { toJson } from './terminal.ts';
 import { writeInFolder } from './write-file.ts';
 
-/** What lies in the folder while the study is not done. */
-interface Saved {
-  readonly checkpoint: Checkpoint;
-  /** What results are made from, as far as it was reported before the checkpoint, but the answers. */
-  readonly events: readonly StudyEvent[];
-  /** Targets and last answers; folders of earlier versions have none. */
-  readonly answers?: readonly StudyEvent[];
-}
-
-const CONFIG = 'config.json';
 const RESUME = 'resume.bin';
 const DAMAGED = 'resume.damaged.bin';
-/** Of the way it is written; that of earlier versions was the bare state. */
-const VERSION = 2;
 export const RESULTS = 'results.json';
 
 export class StudyFolder {
@@ -164,75 +150,9 @@ export class StudyFolder {
   }
 }
 
-function packed(saved: Saved): Uint8Array {
-  const bytes = serialize(saved);
-  return serialize({ version: VERSION, checksum: crc32(bytes), bytes });
-}
-
-/** Undefined where it is not what was written. */
-function unpacked(file: Uint8Array): Saved | undefined {
-  try {
-    const outer = deserialize(file) as Saved | Packed;
-    const saved = 'bytes' in outer ? (deserialize(checked(outer)) as Saved) : outer;
-    const { arm, step } = saved.checkpoint;
-    return typeof arm === 'string' && Number.isInteger(step) && Array.isArray(saved.events)
-      ? saved
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-interface Packed {
-  readonly version: number;
-  readonly checksum: number;
-  readonly bytes: Uint8Array;
-}
-
-function checked({ checksum, bytes }: Packed): Uint8Array {
-  if (crc32(bytes) !== checksum) throw new Error('the checksum is another');
-  return bytes;
-}
-
 /** Whether a study was begun and left there. */
 export const isInterrupted = (path: string): boolean => existsSync(join(path, RESUME));
 
 /** Whether all results of a study lie there. */
 export const isFinished = (path: string): boolean =>
   existsSync(join(path, RESULTS)) && !isInterrupted(path);
-
-/** @throws InputError if the folder cannot be written */
-export async function writeConfig(path: string, experiment: Experiment): Promise<void> {
-  try {
-    await writeInFolder(path, CONFIG, `${JSON.stringify(experiment, null, 2)}\n`);
-  } catch (error) {
-    throw new InputError(
-      `${path} cannot be written (${(error as Error).message})`,
-      'give another --out',
-      'out',
-    );
-  }
-}
-
-/** The experiment of a folder. @throws InputError where there is none, or it is damaged */
-export async function readConfig(path: string): Promise<Experiment> {
-  const file = join(path, CONFIG);
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new InputError(
-      `${file} cannot be read (${error.message})`,
-      'give the folder of a study that was interrupted',
-      'resume',
-    );
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(
-      `${file} is not JSON (${(error as Error).message})`,
-      'start the study again with --config',
-      'resume',
-    );
-  }
-  return resolveExperiment(json);
-}

@@ -6,14 +6,6 @@ const BERNOULLI = on('bernoulli', 'p=0.3');
 const exactly = (...more) => ['exact', ...BERNOULLI, ...more];
 const targets = (family, params, ...more) => ['targets', ...on(family, params), ...more];
 
-/** An experiment of the untouched model on one coin, cheap enough to be run whole. */
-const coin = ({ data, training, ...changes }) => ({
-  data: { distribution: { family: 'bernoulli', params: { p: 0.5 } }, ...data },
-  arms: [{ name: 'base', method: 'none' }],
-  training: { steps: 4, batch: 1, ...training },
-  evaluation: { splits: ['train'], drift: false },
-  ...changes,
-});
 const study = (config) => ({
   line: ['study', '--config', '@config.json', '--out', '@study'],
   files: { 'config.json': config },
@@ -52,15 +44,15 @@ export const FAULTS = [
   { entry: 'E3', ...choices('café', 'cafe\u0301') },
   {
     entry: 'E6',
-    ...study(
-      coin({
-        evaluation: {
-          splits: ['train'],
-          open: true,
-          data: { open: ['a', 'b'].map((prompt) => ({ id: '1', prompt })) },
-        },
-      }),
-    ),
+    ...study({
+      data: { distribution: { family: 'bernoulli', params: { p: 0.5 } } },
+      arms: [{ method: 'none' }],
+      evaluation: {
+        splits: ['train'],
+        open: true,
+        data: { open: ['a', 'b'].map((prompt) => ({ id: '1', prompt })) },
+      },
+    }),
   },
   { entry: 'M2', line: exactly('--model', ':faults/date-in-prompt/model') },
   { entry: 'M3', line: exactly('--model', ':faults/tools-undefined/model-is-not-none') },
