@@ -38,8 +38,6 @@ export const FAULTS = [
       arms: Array.from({ length: 10_000 }, (_, i) => ({ name: `a${i}`, method: 'soft' })),
     }),
   },
-  { entry: 'T8', line: ['parse', 'number'], input: `"${' '.repeat(2 ** 20)}x"\n` },
-  { entry: 'T8', line: ['parse', 'number'], input: `"1.${'0'.repeat(2 ** 20)}x"\n` },
   { entry: 'E3', ...choices('heads', 'heads ') },
   { entry: 'E3', ...choices('café', 'cafe\u0301') },
   {

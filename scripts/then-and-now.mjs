@@ -20,17 +20,16 @@ function run(command, words, cwd = root) {
 }
 
 /** What a line comes to: its status and the beginning of what it says. */
-function outcome(checkout, { line, input = '' }, files) {
+function outcome(checkout, { line }, files) {
   return new Promise((resolve) => {
     const words = line.map((word) => word.replace(/^@/, `${files}/`).replace(/^:/, `${GOLDEN}/`));
-    const lab = spawn(process.execPath, [join(checkout, 'scripts/lab.mjs'), ...words]);
+    const program = join(checkout, 'scripts/lab.mjs');
+    const lab = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
     const began = Date.now();
     const timer = setTimeout(() => lab.kill('SIGKILL'), SECONDS * 1000);
     let [printed, said] = ['', ''];
     lab.stdout.on('data', (text) => (printed += printed.length < SHOWN ? text : ''));
     lab.stderr.on('data', (text) => (said += said.length < 10_000 ? text : ''));
-    lab.stdin.on('error', () => {}); // it may end before it has read all
-    lab.stdin.end(input);
     lab.once('close', (status) => {
       clearTimeout(timer);
       const text = (status === 0 && printed !== '' ? printed : said).replace(/\s+/g, ' ').trim();
