@@ -7,13 +7,18 @@ import { offline } from './build/offline.ts';
 import { securityHeaders } from './build/security-headers.ts';
 import { wasmBinaries } from './build/wasm-binaries.ts';
 
-const hasGenerators = fileURLToPath(new URL('build/has-generators.cjs', import.meta.url));
+const buildFile = (name: string) => fileURLToPath(new URL(`build/${name}`, import.meta.url));
 
 export default defineConfig({
   // Relative addresses, so that the built page works from any folder of a static host.
   base: './',
   plugins: [svelte(), wasmBinaries(), entries(), securityHeaders(), offline()],
-  resolve: { alias: { '@stdlib/assert-has-generator-support': hasGenerators } },
+  resolve: {
+    alias: {
+      '@stdlib/assert-has-generator-support': buildFile('has-generators.cjs'),
+      debug: buildFile('no-debug.cjs'),
+    },
+  },
   worker: { format: 'es' },
   build: { target: 'es2022', sourcemap: true },
 });
