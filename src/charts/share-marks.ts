@@ -94,21 +94,17 @@ export function spikeLabels(
   const spike = bins.reduce((a, b) => (height(b) > height(a) ? b : a));
   const spikes = height(spike) > cap ? [spike] : [];
   const middle = (bin: Bin) => (bin.x1 + bin.x2) / 2;
-  // The label's words lie over its neighbours.
-  const covered = bins.length / 8;
-  const isClear = (i: number) => Math.abs(i - bins.indexOf(spike)) > covered;
+  const others = bins.filter((bin) => bin !== spike && height(bin) > cap);
   // Arms whose spikes share a bin stack their labels.
   const dy = facet === undefined ? -6 - 11 * index : -6;
   const words = { fill: arm.color, stroke: 'var(--card)', strokeWidth: 4, fontWeight: 650 };
   return [
-    Plot.text(
-      bins.filter((bin, i) => height(bin) > cap && isClear(i)),
-      { x: middle, y: cap, dy, text: () => '↑', ...words, ...inFacet(facet) },
-    ),
+    Plot.text(others, { x: middle, y: cap, dy, text: () => '↑', ...words, ...inFacet(facet) }),
     Plot.text(spikes, {
       x: middle,
       y: cap,
-      dy,
+      // Its words are wider than its bar: they clear the arrows of its neighbours.
+      dy: others.length > 0 && !brief ? dy - 11 : dy,
       text: (bin: Bin) => (brief ? '↑' : `↑ ${bin.label}: ${percent(height(bin))}`),
       ...words,
       fontVariant: 'tabular-nums',

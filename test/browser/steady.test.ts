@@ -21,8 +21,8 @@ interface Watched {
 }
 
 /** Has the page note whatever moves that nobody touched. */
-const watch = (page: Page) =>
-  page.addInitScript(() => {
+async function watch(page: Page) {
+  await page.addInitScript(() => {
     const { shifts } = Object.assign(globalThis as unknown as Watched, { shifts: [] as never[] });
     type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
     new PerformanceObserver((list) => {
@@ -32,6 +32,7 @@ const watch = (page: Page) =>
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
+}
 
 const VIEWS = [
   {
