@@ -4,10 +4,11 @@ import type { LoraAdapter } from '../model/adapter/lora.ts';
 import type { Decoder } from '../model/decoder/decoder.ts';
 import { generateGreedy, type GreedyOptions } from '../model/decoder/generate.ts';
 import { sampleTokens, type SampleOptions } from '../model/decoder/sample.ts';
+import { sharedTexts } from '../model/decoder/shared-texts.ts';
 import type { Pooling } from '../model/pooling.ts';
 import { targetLogProbabilities } from '../tensor/ops/trie-loss/trie-loss.ts';
 import { edgeLogProbabilities } from './edge-log-probabilities.ts';
-import { hiddenStates } from './hidden-states.ts';
+import { hiddenStates, textFrom } from './hidden-states.ts';
 import { allLogits, klOfLogits, probabilitiesOf } from './logits.ts';
 
 /** Beside what is asked. */
@@ -61,27 +62,30 @@ export const DECODER_CALLS = {
     context: CallContext,
   ) => generateGreedy(decoder, prompts, { ...options, ...given(context) }),
   /**
-   * Log-probabilities of tokens from.. of a text, each given all before it: [tokens - from]. The first
-   * token of all has nothing before it, and none.
+   * Log-probabilities of tokens from.. of texts, each given all before it: [texts][tokens - from]. The first
+   * token of all has nothing before it, and none. What texts begin with together passes the model once.
    */
   async tokenLogProbabilities(
     decoder: Decoder,
-    { tokens, from }: { tokens: readonly number[]; from: number },
+    { texts, from }: { texts: readonly (readonly number[])[]; from: number },
     { adapter, signal }: CallContext,
-  ): Promise<Float64Array> {
+  ): Promise<Float64Array[]> {
     signal?.throwIfAborted();
     const first = Math.max(1, from);
-    if (first >= tokens.length) return new Float64Array(0);
-    const count = tokens.length - first;
-    const hidden = hiddenStates(decoder, tokens.slice(0, -1), first - 1, adapter);
+    const shared = sharedTexts(texts.map((tokens) => tokens.slice(0, -1)));
+    const wanted = shared.places.flatMap((places) => [...places.subarray(first - 1)]);
+    if (wanted.length === 0) return texts.map(() => new Float64Array(0));
+    const hidden = hiddenStates(decoder, shared, wanted, adapter);
     const softCap = decoder.spec.finalSoftCap;
     const targets = {
-      start: Int32Array.from({ length: count + 1 }, (_, i) => i),
-      token: Int32Array.from(tokens.slice(first)),
+      start: Int32Array.from({ length: wanted.length + 1 }, (_, i) => i),
+      token: Int32Array.from(texts.flatMap((tokens) => tokens.slice(first))),
     };
     try {
       const options = softCap === null ? {} : { softCap };
-      return await targetLogProbabilities(hidden, decoder.head, targets, options);
+      const values = await targetLogProbabilities(hidden, decoder.head, targets, options);
+      let at = 0;
+      return texts.map(({ length }) => values.slice(at, (at += Math.max(0, length - first))));
     } finally {
       hidden.dispose();
     }
@@ -116,7 +120,8 @@ export const DECODER_CALLS = {
     signal?.throwIfAborted();
     const { width } = decoder.spec;
     const vector = new Float64Array(width);
-    const hidden = hiddenStates(decoder, tokens, pooling === 'last' ? tokens.length - 1 : 0);
+    const from = pooling === 'last' ? tokens.length - 1 : 0;
+    const hidden = hiddenStates(decoder, ...textFrom(tokens, from));
     try {
       const values = await hidden.data();
       const rows = hidden.shape[0];

@@ -35,10 +35,14 @@ export function decoderModel(
   adapter?: LoraAdapter,
 ): EvaluatedModel {
   const { endTokens } = tokenizer;
-  /** Log-probability of tokens from.. of a text, and how many they are. */
-  const scored = async (tokens: readonly number[], from: number, signal?: AbortSignal) => {
-    const values = await ask('tokenLogProbabilities', { tokens, from }, { adapter, signal });
-    return { logProbability: sum(values), tokens: values.length };
+  /** Log-probabilities of tokens from.. of texts, and how many they are. */
+  const scored = async (
+    texts: readonly (readonly number[])[],
+    from: number,
+    signal?: AbortSignal,
+  ) => {
+    const each = await ask('tokenLogProbabilities', { texts, from }, { adapter, signal });
+    return each.map((values) => ({ logProbability: sum(values), tokens: values.length }));
   };
   return {
     hasChatTemplate: tokenizer.hasChatTemplate,
@@ -67,19 +71,21 @@ export function decoderModel(
     },
     async logProbability(prompt, continuations, signal) {
       const { all, from } = tokenizer.continuedTokens(prompt, continuations);
-      return Promise.all(all.map((tokens) => scored(tokens, from, signal)));
+      return scored(all, from, signal);
     },
     async textLogProbability(text, { window, stride, signal }) {
       const tokens = tokenizer.textTokens(text);
-      const parts: Promise<{ logProbability: number }>[] = [];
+      const parts: Promise<{ logProbability: number }[]>[] = [];
       // Every token but the first is scored once, with as much text before it as the window holds.
       for (let done = 1; done < tokens.length;) {
         const end = Math.min(tokens.length, done === 1 ? window : done + stride);
         const first = Math.max(0, end - window);
-        parts.push(scored(tokens.slice(first, end), done - first, signal));
+        parts.push(scored([tokens.slice(first, end)], done - first, signal));
         done = end;
       }
-      const logProbability = sum((await Promise.all(parts)).map((part) => part.logProbability));
+      const logProbability = sum(
+        (await Promise.all(parts)).flat().map((part) => part.logProbability),
+      );
       return { logProbability, tokens: Math.max(0, tokens.length - 1) };
     },
     firstTokenProbabilities: (prompt, signal) =>

@@ -1,14 +1,15 @@
-// The hidden states of a text, after the final norm.
+// The hidden states of texts, after the final norm.
 import type { Decoder } from '../model/decoder/decoder.ts';
 import type { LoraAdapter } from '../model/adapter/lora.ts';
+import { type SharedTexts, sharedTexts } from '../model/decoder/shared-texts.ts';
 import { TreeCache } from '../model/decoder/tree-cache.ts';
 import type * as tf from '../tensor/tf.ts';
 
-/** Hidden states after tokens from.. of a text: [tokens - from, width] */
+/** Hidden states at some places of texts: [wanted, width] */
 export function hiddenStates(
   decoder: Decoder,
-  tokens: readonly number[],
-  from: number,
+  { tokens, parents }: SharedTexts,
+  wanted: readonly number[],
   adapter?: LoraAdapter,
 ): tf.Tensor2D {
   const cache = new TreeCache(decoder, {
@@ -16,10 +17,14 @@ export function hiddenStates(
     ...(adapter && { adapter }),
   });
   try {
-    const parents = Int32Array.from(tokens, (_, i) => i - 1);
-    const wanted = Int32Array.from({ length: tokens.length - from }, (_, i) => from + i);
-    return cache.append(Int32Array.from(tokens), parents, wanted);
+    return cache.append(tokens, parents, Int32Array.from(wanted));
   } finally {
     cache.dispose();
   }
+}
+
+/** One text, and its places from.. */
+export function textFrom(tokens: readonly number[], from: number): [SharedTexts, number[]] {
+  const shared = sharedTexts([tokens]);
+  return [shared, [...shared.places[0]!.subarray(from)]];
 }

@@ -55,7 +55,7 @@ function woken(start: StartThread): Promise<Warm> {
       onGone: () => {},
     };
     // Without a model it can only say that it cannot.
-    const input = { tokens: [1, 2], from: 0 };
+    const input = { texts: [[1, 2]], from: 0 };
     warm.thread.post({
       type: 'call',
       id: -1,

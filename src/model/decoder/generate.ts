@@ -2,6 +2,7 @@
 import { likeliestTokens } from '../../tensor/ops/draw/draw.ts';
 import type { Decoder } from './decoder.ts';
 import type { LoraAdapter } from '../adapter/lora.ts';
+import { sharedTexts } from './shared-texts.ts';
 import { TreeCache } from './tree-cache.ts';
 
 export interface GreedyOptions {
@@ -43,7 +44,9 @@ async function continued(
   const capacity = prompts.reduce((sum, { length }) => sum + length + maxTokens, 0);
   const cache = new TreeCache(decoder, { capacity, ...(adapter && { adapter }) });
   try {
-    let { tokens, parents, last } = texts(prompts);
+    const shared = sharedTexts(prompts);
+    let { tokens, parents } = shared;
+    let last = Int32Array.from(shared.places, (places) => places.at(-1)!);
     let going = prompts.map((_, i) => i);
     for (let step = 0; step < maxTokens && going.length > 0; step++) {
       signal?.throwIfAborted();
@@ -64,22 +67,6 @@ async function continued(
     cache.dispose();
   }
   return generated;
-}
-
-/** Prompts one after the other, as chains of their own. */
-function texts(prompts: readonly (readonly number[])[]) {
-  let first = 0;
-  const parents = prompts.flatMap((prompt) => {
-    const start = first;
-    first += prompt.length;
-    return prompt.map((_, i) => (i === 0 ? -1 : start + i - 1));
-  });
-  let end = -1;
-  return {
-    tokens: Int32Array.from(prompts.flat()),
-    parents: Int32Array.from(parents),
-    last: Int32Array.from(prompts, ({ length }) => (end += length)),
-  };
 }
 
 async function likeliest(

@@ -28,7 +28,7 @@ test('as many copies as the memory holds', () => {
   expect([0.5, 1.5, 3.5, 100].map((lanes) => sizeIn(lanes * each))).toEqual([1, 1, 3, 8]);
 });
 
-const INPUTS = Array.from({ length: 12 }, (_, i) => ({ tokens: [5, 6 + i, 7, 8], from: 1 }));
+const INPUTS = Array.from({ length: 12 }, (_, i) => ({ texts: [[5, 6 + i, 7, 8]], from: 1 }));
 const here = () =>
   Promise.all(INPUTS.map((it) => askHere(model.decoder)('tokenLogProbabilities', it)));
 

@@ -34,7 +34,7 @@ function laneOf({ decoder }: LanguageModel) {
   return { tell, next };
 }
 
-const INPUT = { tokens: Array.from({ length: 40 }, (_, i) => 3 + ((7 * i) % 50)), from: 0 };
+const INPUT = { texts: [Array.from({ length: 40 }, (_, i) => 3 + ((7 * i) % 50))], from: 0 };
 
 test.each(['stored', 'int8', 'int4'] as const)(
   'answers as the model, kept as %s',
