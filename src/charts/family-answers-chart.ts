@@ -1,4 +1,5 @@
 // Targets and what the columns answer instead: a small chart for each family, on one of its prompts.
+import { mean } from 'd3-array';
 import { displayName } from '../core/distributions/families.ts';
 import { type ComparedPrompt, comparedPrompts } from '../lab/compare/compared-prompts.ts';
 import type { Split } from '../lab/experiment/experiment.ts';
@@ -30,9 +31,7 @@ export function familyAnswersChart({ columns, series }: Compared, split: Split):
         .filter((arm) => arm.name === name)
         .map((arm) => totalVariation(shown.target, arm.probabilities, arm.invalidMass)),
     );
-    if (own.length === 0) return '';
-    const mean = own.reduce((sum, tv) => sum + tv, 0) / own.length;
-    return `${name} ${percent(mean)} away on average`;
+    return own.length === 0 ? '' : `${name} ${percent(mean(own))} away on average`;
   });
   return {
     file: 'answers',

@@ -1,4 +1,5 @@
 // The figures of evaluations, read from reports that may come from anywhere, and pooled over seeds.
+import { mean } from 'd3-array';
 import { isObject } from '../core/is-object.ts';
 import type { FigureDescription } from './figure-description.ts';
 
@@ -64,7 +65,7 @@ function pooled(entries: readonly NamedFigure[], descriptions: Descriptions): Na
   const values = entries.flatMap(({ value }) => (value === null ? [] : [value]));
   const note = entries.find((entry) => entry.note !== null)?.note ?? null;
   if (values.length === 0) return { name, group, value: null, low: null, high: null, note };
-  const pool = describe(descriptions, name).pool ?? mean;
+  const pool = describe(descriptions, name).pool ?? ((all) => mean(all) ?? null);
   return {
     name,
     group,
@@ -74,9 +75,6 @@ function pooled(entries: readonly NamedFigure[], descriptions: Descriptions): Na
     note,
   };
 }
-
-const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** A figure that nobody described, of another version of the lab, is a plain number. */
 export const describe = (descriptions: Descriptions, name: string): FigureDescription =>

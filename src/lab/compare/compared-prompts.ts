@@ -1,4 +1,5 @@
 // The prompts whose answers can be laid over one another: targets, and what each column answers.
+import { mean } from 'd3-array';
 import type { TargetEvent } from '../events.ts';
 import type { Column } from './columns.ts';
 import type { Answers } from './compared-run.ts';
@@ -36,10 +37,8 @@ export function comparedPrompts(columns: readonly Column[]): ComparedPrompt[] {
 function meanAnswers(all: readonly Answers[]): Answers | null {
   const [first] = all;
   if (!first || all.length === 1) return first ?? null;
-  const mean = (figure: (answers: Answers) => number) =>
-    all.reduce((sum, answers) => sum + figure(answers), 0) / all.length;
   return {
-    probabilities: first.probabilities.map((_, i) => mean((of) => of.probabilities[i]!)),
-    invalidMass: mean((of) => of.invalidMass),
+    probabilities: first.probabilities.map((_, i) => mean(all, (of) => of.probabilities[i]!)!),
+    invalidMass: mean(all, (of) => of.invalidMass)!,
   };
 }

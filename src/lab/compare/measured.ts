@@ -1,4 +1,5 @@
 // The figures of a comparison's columns, prompt by prompt, ready to be averaged and paired.
+import { mean } from 'd3-array';
 import type { MeasuredPrompt } from '../../core/scoring/bootstrap.ts';
 import { exactFigure, type Metric } from '../exact-figures.ts';
 import type { Split } from '../experiment/experiment.ts';
@@ -61,7 +62,7 @@ export function differences(
     const pairs =
       seeds.length > 0
         ? seeds.map(([own, their]) => [values[own] ?? null, theirs[their] ?? null] as const)
-        : [[meanOf(values), meanOf(theirs)] as const];
+        : [[mean(values) ?? null, mean(theirs) ?? null] as const];
     const apart = pairs.map(([a, b]) => (a === null || b === null ? null : a - b));
     if (apart.some((value) => value !== null)) prompts.push({ family, values: apart });
   }
@@ -74,9 +75,4 @@ export function sharedSeeds(column: Column, other: Column): (readonly [number, n
     const j = other.parts.findIndex(({ run }) => run.seed === seed);
     return seed === null || j < 0 ? [] : [[i, j] as const];
   });
-}
-
-function meanOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }

@@ -1,4 +1,5 @@
 // What training the arms of an experiment will take, estimated without a model.
+import { mean } from 'd3-array';
 import { buildTrie } from '../../core/targets/build-trie.ts';
 import { characterTokens, END_TOKEN } from './character-tokens.ts';
 import type { PlannedEffort } from '../contract.ts';
@@ -31,7 +32,7 @@ export function plannedEffort(experiment: Experiment): PlannedEffort[] {
     const shown = plan.steps * experiment.training.batch;
     const { steps, answers, decimals, bins } = plan;
     const tokens = (of: (prompt: StudyPrompt) => number) =>
-      Math.round(shown * mean(looked.map(of)));
+      Math.round(shown * (mean(looked, of) ?? 0));
     return {
       ...{ arm: arm.name, steps, answers, decimals, bins },
       prompts: shown,
@@ -49,6 +50,3 @@ function nodesOf(prompt: StudyPrompt, plan: ArmPlan): number {
   if (answers === 'trie') return trie.nodeCount - 1;
   return trie.mass.subarray(1).reduce((sum, mass) => sum + 1 - (1 - mass) ** answers, 0);
 }
-
-const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,5 @@
 // Means over prompts in which every family counts the same, however many prompts it has.
+import { mean } from 'd3-array';
 import { groupBy } from '../../core/group-by.ts';
 import type { EvaluationRow } from '../events.ts';
 import { type Metric, ofEachMetric } from '../exact-figures.ts';
@@ -15,7 +16,7 @@ export function summarise(rows: readonly Row[]): Partial<Record<Split, Summary>>
   for (const [split, ofSplit] of groupBy(rows, (row) => row.split)) {
     const families = [...groupBy(ofSplit, (row) => row.family).values()];
     summaries[split] = {
-      ...ofEachMetric((metric) => mean(families.map((family) => meanOf(family, metric)))),
+      ...ofEachMetric((metric) => mean(families, (family) => meanOf(family, metric)) ?? null),
       families: families.length,
       prompts: ofSplit.length,
     };
@@ -25,10 +26,5 @@ export function summarise(rows: readonly Row[]): Partial<Record<Split, Summary>>
 
 /** Mean of a figure over the rows that have it, or null. */
 export function meanOf(rows: readonly Row[], metric: Metric): number | null {
-  return mean(rows.map((row) => row[metric] ?? null));
-}
-
-function mean(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+  return mean(rows, (row) => row[metric]) ?? null;
 }

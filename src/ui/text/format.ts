@@ -2,6 +2,7 @@
 import { figure } from '../../charts/numbers.ts';
 
 export { figure, percent } from '../../charts/numbers.ts';
+export { count, roughly as roundly } from '../../evaluation/counted.ts';
 
 /** A difference: `+0.2`, `−1.5`, or `0`. */
 export function signed(difference: number): string {
@@ -42,16 +43,6 @@ export function parameters(count: number): string {
   return count < 1e9
     ? `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} million`
     : `${(count / 1e9).toFixed(2)} billion`;
-}
-
-/** `12,345`. */
-export function count(value: number): string {
-  return value.toLocaleString('en');
-}
-
-/** `140K`: two digits, for estimates. */
-export function roundly(value: number): string {
-  return value.toLocaleString('en', { notation: 'compact', maximumSignificantDigits: 2 });
 }
 
 /** A message from the lab as a sentence of its own. */
