@@ -100,21 +100,18 @@ function realModel(python) {
   };
   const model = ['--model', file];
   const folder = exported('smollm2', config, model);
-  const study = join(place, 'smollm2-study');
-  lab(['study', '--config', JSON.stringify(config), '--out', study, ...model]);
+  const line = [join(root, 'scripts/first-losses.mjs'), file, JSON.stringify(config)];
+  const own = JSON.parse(run(process.execPath, line, root).output);
   run(python, ['train.py'], folder);
   run(python, ['score.py'], folder);
-  const own = json(join(study, 'results.json')).arms;
-  for (const [arm, { training }] of Object.entries(
-    json(join(folder, 'results/results.json')).arms,
-  )) {
-    if (!training) continue;
-    const pairs = training.loss.map(([, loss], i) => [loss, own[arm].training.loss[i][1]]);
-    const worst = Math.max(...pairs.map(([a, b]) => Math.abs(a - b) / Math.abs(b)));
-    console.log(
-      `  ${arm}: ${pairs.length} losses, worst relative difference ${worst.toExponential(1)}`,
-    );
-    if (pairs.length !== 5 || !(worst <= LOSSES)) fail(`${arm}: the losses differ by ${worst}`);
+  const { arms } = json(join(folder, 'results/results.json'));
+  for (const [arm, losses] of Object.entries(own)) {
+    const theirs = arms[arm].training.loss.map(([, loss]) => loss);
+    const worst = Math.max(...losses.map((loss, i) => Math.abs(theirs[i] - loss) / loss));
+    const compared = `${losses.length} losses, worst relative difference ${worst.toExponential(1)}`;
+    console.log(`  ${arm}: ${compared}`);
+    if (losses.length !== 5 || theirs.length !== 5 || !(worst <= LOSSES))
+      fail(`${arm}: ${compared}`);
   }
   comesBack(folder, model);
 }

@@ -13,7 +13,7 @@ import { ggufNames } from './gguf-names.ts';
 import { openGguf, type GgufFile } from './gguf/open.ts';
 import { ggufTensor } from './gguf/tensor.ts';
 import { ggufTokenizer, ggufTokenizerConfig } from './gguf/tokenizer.ts';
-import { withMerges } from './tokenizer/merge-ranks.ts';
+import { writtenOut } from './tokenizer/vocabulary-form.ts';
 import type { GgufDescription } from './gguf/description.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 
@@ -70,7 +70,7 @@ async function ggufFolder(files: ModelFiles, name: string): Promise<ModelFiles> 
   const read = async (each: string) => {
     if (own.includes(each)) return files(each);
     const parsed = await json(each);
-    return parsed && new TextEncoder().encode(JSON.stringify(withMerges(parsed)));
+    return parsed && new TextEncoder().encode(JSON.stringify(writtenOut(parsed)));
   };
   return Object.assign(read, {
     json,

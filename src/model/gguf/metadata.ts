@@ -81,21 +81,42 @@ export class Metadata {
 
   /** A list of texts. Bytes that are no UTF-8 become U+FFFD: some vocabularies have such tokens. */
   texts(key: string): string[] | undefined {
-    const list = this.#list(key);
+    const list = this.#textList(key);
     if (list === undefined) return undefined;
-    if (list.type !== STRING) throw this.#wrong(key, 'a list of texts');
-    const cursor = new Cursor(this.#bytes, this.#bytes.length, this.source);
-    cursor.at = list.start;
-    return Array.from({ length: list.count }, () => {
-      const length = cursor.u64(key);
-      cursor.at += length;
-      return textIn(this.#bytes, cursor.at - length, cursor.at);
-    });
+    const cursor = this.#cursorAt(list);
+    return Array.from({ length: list.count }, () => nextText(cursor, key));
+  }
+
+  /** One of a list of texts, without the others. */
+  textAt(key: string, index: number): string | undefined {
+    const list = this.#textList(key);
+    const isThere = Number.isInteger(index) && index >= 0 && index < (list?.count ?? 0);
+    if (list === undefined || !isThere) return undefined;
+    const cursor = this.#cursorAt(list);
+    for (let i = 0; i < index; i++) cursor.skipText(key);
+    return nextText(cursor, key);
+  }
+
+  /** How many values a list has. */
+  count(key: string): number | undefined {
+    return this.#list(key)?.count;
   }
 
   /** Whether the value of the key is a list. */
   isList(key: string): boolean {
     return typeof this.#entries.get(key)?.value === 'object';
+  }
+
+  #textList(key: string): List | undefined {
+    const list = this.#list(key);
+    if (list === undefined || list.type === STRING) return list;
+    throw this.#wrong(key, 'a list of texts');
+  }
+
+  #cursorAt({ start }: List): Cursor {
+    const cursor = new Cursor(this.#bytes, this.#bytes.length, this.source);
+    cursor.at = start;
+    return cursor;
   }
 
   #list(key: string): List | undefined {
@@ -112,6 +133,12 @@ export class Metadata {
       key,
     );
   }
+}
+
+function nextText(cursor: Cursor, key: string): string {
+  const length = cursor.u64(key);
+  cursor.at += length;
+  return textIn(cursor.bytes, cursor.at - length, cursor.at);
 }
 
 /** Short texts of ASCII, as most tokens are, without the decoder's overhead. */

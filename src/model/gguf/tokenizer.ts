@@ -70,7 +70,7 @@ function scored(metadata: Metadata): object {
     decoder: { type: 'Sequence', decoders },
     model: {
       ...model(vocabulary),
-      unk_token: unknown === undefined ? null : (vocabulary.tokens[unknown] ?? null),
+      unk_token: textOf(metadata, vocabulary, unknown) ?? null,
       fuse_unk: true,
       byte_fallback: true,
       ignore_merges: false,
@@ -81,16 +81,16 @@ function scored(metadata: Metadata): object {
 }
 
 /** @param begins whether texts begin with a token for it where the file does not say */
-function definition(metadata: Metadata, { tokens, added }: Vocabulary, begins: boolean): object {
+function definition(metadata: Metadata, vocabulary: Vocabulary, begins: boolean): object {
   const id = metadata.number(tokenizerKey('bos_token_id'));
-  const first = id === undefined ? undefined : tokens[id];
+  const first = textOf(metadata, vocabulary, id);
   const begun = metadata.flag(tokenizerKey('add_bos_token')) ?? begins;
   const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false };
   return {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: added.map((token) => ({ ...token, ...plain })),
+    added_tokens: vocabulary.added.map((token) => ({ ...token, ...plain })),
     post_processor: begun && first !== undefined ? beginningWith(first, id!) : null,
   };
 }
@@ -106,8 +106,13 @@ function beginningWith(token: string, id: number): object {
   };
 }
 
-function model({ tokens }: Vocabulary): object {
-  const vocab = tokens.flatMap((token, id) => (token === undefined ? [] : [[token, id] as const]));
+/** Undefined for an id that is not used. */
+function textOf(metadata: Metadata, { idOf }: Vocabulary, id = -1): string | undefined {
+  const text = metadata.textAt(tokenizerKey('tokens'), id);
+  return text !== undefined && idOf.get(text) === id ? text : undefined;
+}
+
+function model({ idOf }: Vocabulary): object {
   return {
     type: 'BPE',
     dropout: null,
@@ -115,7 +120,7 @@ function model({ tokens }: Vocabulary): object {
     continuing_subword_prefix: null,
     end_of_word_suffix: null,
     fuse_unk: false,
-    vocab: Object.fromEntries(vocab),
+    vocab: idOf,
   };
 }
 
@@ -136,15 +141,14 @@ const SPECIAL = { bos: 'bos', eos: 'eos', unk: 'unknown', pad: 'padding' };
 
 /** @throws InputError for a special token that is not in the vocabulary */
 export function ggufTokenizerConfig(metadata: Metadata): object {
-  const tokens = metadata.texts(tokenizerKey('tokens')) ?? [];
   const specials = Object.entries(SPECIAL).flatMap(([name, key]) => {
     const id = metadata.number(tokenizerKey(`${key}_token_id`));
     if (id === undefined) return [];
-    const text = tokens[id];
+    const text = metadata.textAt(tokenizerKey('tokens'), id);
     if (text !== undefined) return [[`${name}_token`, text]];
     throw damaged(
       metadata.source,
-      `${tokenizerKey(`${key}_token_id`)} is ${id}, and there are ${tokens.length} tokens`,
+      `${tokenizerKey(`${key}_token_id`)} is ${id}, and there are ${metadata.count(tokenizerKey('tokens')) ?? 0} tokens`,
     );
   });
   const template = metadata.text('tokenizer.chat_template');

@@ -14,8 +14,8 @@ export interface AddedToken {
 }
 
 export interface Vocabulary {
-  /** [ids]; undefined where an id is not used. */
-  readonly tokens: readonly (string | undefined)[];
+  /** Without those that are not used, in the order of their ids. */
+  readonly idOf: ReadonlyMap<string, number>;
   readonly added: readonly AddedToken[];
 }
 
@@ -35,30 +35,29 @@ export function readVocabulary(
   const texts = metadata.texts(tokenizerKey('tokens'));
   if (!texts) throw unusable(metadata.source, 'has no tokenizer.ggml.tokens', BESIDE);
   const kinds = metadata.numbers(tokenizerKey('token_type'));
-  const scores = metadata.numbers(tokenizerKey('scores'));
-  for (const [name, list] of Object.entries({ token_type: kinds, scores })) {
-    if (list && list.length !== texts.length) {
+  for (const name of ['token_type', 'scores']) {
+    const count = metadata.count(tokenizerKey(name)) ?? texts.length;
+    if (count !== texts.length) {
       throw damaged(
         metadata.source,
-        `${tokenizerKey(name)} has ${list.length} values for ${texts.length} tokens`,
+        `${tokenizerKey(name)} has ${count} values for ${texts.length} tokens`,
       );
     }
   }
   const added: AddedToken[] = [];
-  const seen = new Set<string>();
-  const tokens = texts.map((text, id) => {
+  const idOf = new Map<string, number>();
+  texts.forEach((text, id) => {
     const kind = kinds?.[id] ?? NORMAL;
-    if (kind === UNUSED) return undefined;
+    if (kind === UNUSED) return;
     const token = spelled(text, kind === USER_DEFINED);
-    if (seen.has(token)) {
+    if (idOf.has(token)) {
       throw damaged(metadata.source, `tokenizer.ggml.tokens has ${shown(token)} twice`);
     }
-    seen.add(token);
+    idOf.set(token, id);
     const special = kind === CONTROL;
     if (special || (kind === USER_DEFINED && token === text)) {
       added.push({ id, content: text, special });
     }
-    return token;
   });
-  return { tokens, added };
+  return { idOf, added };
 }

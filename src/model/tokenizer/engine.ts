@@ -2,6 +2,7 @@
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
 import { BoundedPattern } from './bounded-pattern.ts';
 import { mergesById, ranksById } from './merge-ranks.ts';
+import { vocabularyMap, type VocabularyMap } from './vocabulary-form.ts';
 
 export type { Engine };
 
@@ -38,13 +39,20 @@ export function engineOf(definition: object, config: object): Engine {
   mend(engine.normalizer as Worker | null, normalizer, 'normalizers', mendNormalizer);
   mend(engine.pre_tokenizer as Worker | null, pre_tokenizer, 'pretokenizers', mendPreTokenizer);
   mend(engine.decoder as Worker | null, decoder, 'decoders', mendDecoder);
-  if (mergesById(definition)) mergeById(engine.model as unknown as Merger);
+  const model = engine.model as unknown as Merger;
+  const vocabulary = vocabularyMap(definition);
+  if (vocabulary) setVocabulary(model, vocabulary);
+  if (mergesById(definition)) mergeById(model);
   return engine;
 }
 
 /** The library's byte-pair encoder. */
 interface Merger {
-  tokens_to_ids: ReadonlyMap<string, number>;
+  tokens_to_ids: VocabularyMap;
+  unk_token_id: number | undefined;
+  readonly unk_token: string | null;
+  /** By id. */
+  vocab: string[];
   add_node: (queue: { push(node: MergeNode): void }, node: MergeNode) => void;
 }
 
@@ -54,6 +62,15 @@ interface MergeNode {
   /** Below 1: where it stands in the word. */
   readonly bias: number;
   score: number;
+}
+
+/** As the library sets that of an object, of which it makes a list and then a map. Every added token is in it. */
+function setVocabulary(model: Merger, idOf: VocabularyMap): void {
+  model.tokens_to_ids = idOf;
+  const unknown = model.unk_token;
+  model.unk_token_id = unknown === null ? undefined : idOf.get(unknown);
+  model.vocab = new Array<string>(idOf.size);
+  for (const [token, id] of idOf) model.vocab[id] = token;
 }
 
 /** Without its list of merges, half a million for a vocabulary of SentencePiece. */

@@ -22,23 +22,17 @@ export function ranksById(idOf: (token: string) => number | undefined): Rank {
   };
 }
 
-/** The definition as everyone reads it: with its merges written down. */
-export function withMerges(definition: object): object {
-  if (!mergesById(definition)) return definition;
-  const { model } = definition as { readonly model: { readonly vocab: Record<string, number> } };
-  const listed = { ...model, merges_by_id: undefined, merges: listedMerges(model.vocab) };
-  return { ...definition, model: listed };
-}
-
-function listedMerges(vocab: Readonly<Record<string, number>>): (readonly [string, string])[] {
-  const tokens = new Map(Object.entries(vocab));
-  const inOrder = [...tokens].sort(([, a], [, b]) => a - b);
+/** What `ranksById` comes to, written down. */
+export function listedMerges(
+  idOf: ReadonlyMap<string, number>,
+): (readonly [left: string, right: string])[] {
+  const inOrder = [...idOf].sort(([, a], [, b]) => a - b);
   return inOrder.flatMap(([token]) => {
     const points = Array.from(token);
     const pairs: (readonly [string, string])[] = [];
     for (let cut = points.length - 1; cut > 0; cut--) {
       const [left, right] = [points.slice(0, cut).join(''), points.slice(cut).join('')];
-      if (tokens.has(left) && tokens.has(right)) pairs.push([left, right]);
+      if (idOf.has(left) && idOf.has(right)) pairs.push([left, right]);
     }
     return pairs;
   });

@@ -16,7 +16,9 @@ export const LONGEST_TOKEN = 4096;
 export function checkTokenIds(definition: object): void {
   const { model, added_tokens } = definition as Record<string, unknown>;
   const { vocab } = (isObject(model) ? model : {}) as Record<string, unknown>;
-  if (isObject(vocab)) {
+  if (vocab instanceof Map) {
+    for (const [token, id] of vocab) checkId(token, id);
+  } else if (isObject(vocab)) {
     for (const token of Object.keys(vocab)) checkId(token, vocab[token]);
   }
   if (!Array.isArray(added_tokens)) return;
