@@ -41,7 +41,8 @@ export async function openGguf(files: ModelFiles, name: string): Promise<GgufFil
       if (thrown.bytes > LARGEST_HEADER) {
         throw damaged(name, `has a header of more than ${LARGEST_HEADER / 2 ** 20} MiB`);
       }
-      end = Math.min(size, Math.max(2 * end, thrown.bytes));
+      // Read from the beginning anew, so that a large one is not read often.
+      end = Math.min(size, Math.max(4 * end, thrown.bytes));
     }
   }
 }
