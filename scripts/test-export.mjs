@@ -103,7 +103,8 @@ function realModel(python) {
   const line = [join(root, 'scripts/first-losses.mjs'), file, JSON.stringify(config)];
   const own = JSON.parse(run(process.execPath, line, root).output);
   run(python, ['train.py'], folder);
-  run(python, ['score.py'], folder);
+  // Thirty layers in single precision are 1e-6 off, either way: not both of what is compared.
+  run(python, ['score.py', '--dtype', 'float64'], folder);
   const { arms } = json(join(folder, 'results/results.json'));
   for (const [arm, losses] of Object.entries(own)) {
     const theirs = arms[arm].training.loss.map(([, loss]) => loss);

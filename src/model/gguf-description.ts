@@ -33,26 +33,31 @@ export async function ggufDescription(
   return {
     dialect,
     keys: new Map([
-      ...architectureKeys(spec, dialect, theta),
+      ...architectureKeys(checkpoint, dialect, theta),
       ...(await tokenizerKeys(folder, checkpoint)),
     ]),
     vectors: new Map(factors && [[ROPE_FACTORS.all, factors]]),
   };
 }
 
-/** That of a family which the keys of every architecture describe. */
+/** That of a family which can be written. */
 function plainDialect(spec: DecoderSpec): GgufDialect {
   const dialect = FAMILIES.find(({ type }) => type === spec.family)?.gguf;
-  if (!dialect || dialect.config) throw notWritten(spec, 'this family');
-  const isPlain = spec.attention.every(({ window, rope }) => window === null && rope === 0);
+  if (!dialect || (dialect.config && !dialect.keys)) throw notWritten(spec);
+  const isPlain = spec.attention.every(({ window, rope }, layer) => {
+    return window === null && rope === (dialect.unrotated?.(layer) ? null : 0);
+  });
   if (!isPlain) throw notWritten(spec, 'layers that attend in ways of their own');
   return dialect;
 }
 
-function notWritten({ family }: DecoderSpec, what: string): InputError {
+const canBeWritten = () =>
+  FAMILIES.flatMap(({ type, gguf }) => (gguf && (!gguf.config || gguf.keys) ? [type] : []));
+
+function notWritten({ family }: DecoderSpec, what?: string): InputError {
   return new InputError(
-    `A folder of ${family} with ${what} is not written as GGUF here.`,
-    'Write safetensors, which llama.cpp converts; or give a GGUF file of the model, which keeps its keys.',
+    `A folder of ${family}${what ? ` with ${what}` : ''} is not written as GGUF here.`,
+    `Written are ${canBeWritten().join(', ')}. Write safetensors, which llama.cpp converts; or give a GGUF file of the model, which keeps its keys.`,
     'to',
   );
 }
@@ -74,8 +79,8 @@ function ropeFactors(spec: DecoderSpec, theta: number): Float32Array | undefined
 }
 
 function architectureKeys(
-  spec: DecoderSpec,
-  { architecture }: GgufDialect,
+  { spec, config }: Checkpoint,
+  { architecture, keys }: GgufDialect,
   theta: number,
 ): readonly (readonly [string, GgufValue])[] {
   const { mlp, heads, kvHeads, headDim, norm } = spec;
@@ -99,6 +104,9 @@ function architectureKeys(
     ...Object.entries(counts).map(([name, u32]) => [key(name), { u32 }] as const),
     [key(`attention.${epsilon}`), { f32: norm.eps }],
     [key('rope.freq_base'), { f32: theta }],
+    ...Object.entries(keys?.(config as Record<string, unknown>) ?? {}).map(
+      ([name, f32]) => [key(name), { f32 }] as const,
+    ),
   ];
 }
 

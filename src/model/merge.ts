@@ -1,5 +1,5 @@
 // A checkpoint with an adapter merged into its weights, written piece by piece.
-import { modulePath, projectionsOf, type DecoderSpec } from './spec/decoder-spec.ts';
+import type { DecoderSpec } from './spec/decoder-spec.ts';
 import { narrowToBf16, narrowToF16 } from './files/float-formats.ts';
 import type { Checkpoint } from './model-folder.ts';
 import type { ModelFiles } from './files/model-files.ts';
@@ -99,15 +99,11 @@ interface Update {
 /** By the name of the stored weight. */
 function updatesOf({ spec, storedAs }: Checkpoint, adapter: AdapterFile): Map<string, Update> {
   const updates = new Map<string, Update>();
-  for (let layer = 0; layer < spec.layers; layer++) {
-    for (const projection of projectionsOf(spec)) {
-      const path = modulePath(spec, projection, layer);
-      const pair = adapter.tensors.get(path);
-      const name = storedAs.get(`${path}.weight`);
-      if (pair === undefined || name === undefined) continue;
-      const { rank, scaling } = shapeOf(adapter, pair);
-      updates.set(name, { pair, rank, scaling, transposed: spec.transposedLinears });
-    }
+  for (const [path, pair] of adapter.tensors) {
+    const name = storedAs.get(`${path}.weight`);
+    if (name === undefined) continue;
+    const { rank, scaling } = shapeOf(adapter, pair);
+    updates.set(name, { pair, rank, scaling, transposed: spec.transposedLinears });
   }
   return updates;
 }

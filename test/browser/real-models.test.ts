@@ -16,20 +16,17 @@ const EXPERIMENT =
 /** Megabytes that opening a model may take beyond its weights: what is read at once, and its vocabulary. */
 const BESIDE_WEIGHTS = 150;
 
-/**
- * Weights in megabytes, as `bench/open-model.ts` counts them; the probability of a valid answer. Gemma
- * takes about 240 MB beside its weights on the page: its vocabulary of 262,144 texts is too much yet.
- */
+/** Weights in megabytes, as `bench/open-model.ts` counts them; the probability of a valid answer. */
 test.each([
   {
     ...{ name: 'SmolLM2-135M-Instruct, Q4_1', path: REAL_FILES.smollm2 },
-    ...{ weights: 112, validMass: 3.8471e-5, isSmall: true },
+    ...{ weights: 112, validMass: 3.8471e-5 },
   },
   {
     ...{ name: 'Gemma 3 270M, Q4_K_M', path: REAL_FILES.gemma3 },
-    ...{ weights: 294, validMass: 1.06985e-8, isSmall: false },
+    ...{ weights: 294, validMass: 1.06985e-8 },
   },
-])('$name', async ({ path, weights, validMass, isSmall }) => {
+])('$name', async ({ path, weights, validMass }) => {
   if (!existsSync(path)) return console.log(whyAbsent(path));
   const page = await open(`?backend=wasm#${EXPERIMENT}`, {}, 'no WebGPU');
   await page.getByRole('link', { name: 'Models' }).click();
@@ -41,7 +38,7 @@ test.each([
   await page.getByText(/^Model: local:/).waitFor();
   const peak = await residentOfPage('VmHWM');
   console.log(`opening takes ${Math.round(peak - before)} MB, ${weights} of them weights`);
-  if (isSmall) expect(peak - before).toBeLessThan(weights + BESIDE_WEIGHTS);
+  expect(peak - before).toBeLessThan(weights + BESIDE_WEIGHTS);
 
   await page.getByRole('button', { name: 'Run the experiment' }).click();
   const results = page.getByRole('region', { name: 'Results' });

@@ -114,12 +114,13 @@ export async function checkMerged(
   merged: Decoder,
   tolerance: number,
   tally: Tally,
+  adapter = 'adapter',
 ) {
   const expected = await model.tensors('logits.safetensors');
   for (const [i, sequence] of model.golden.sequences.entries()) {
     const example = path(sequence.slice(0, 1), sequence.slice(1));
     const logits = logitsOf({ ...model, decoder: merged }, example, false);
-    const what = `adapter.${i}`;
+    const what = `${adapter}.${i}`;
     tally.absolute(await logits.data(), expected.get(what)!.values, tolerance, `${what} merged`);
     logits.dispose();
   }

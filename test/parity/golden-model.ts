@@ -28,6 +28,8 @@ export const GOLDEN_MODELS = [
   'phi',
   'starcoder2',
   'cohere2',
+  'qwen3_moe',
+  'qwen3_moe_unnormalised',
 ];
 
 /** Folders of test/golden/gguf, with the largest error of a logit on a processor. */

@@ -5,6 +5,7 @@ import { loraFromFile } from '../../model/adapter/lora.ts';
 import type { LoraAdapter } from '../../model/adapter/lora.ts';
 import type { ModelFiles } from '../../model/files/model-files.ts';
 import { openAdapter } from '../../model/adapter-folder.ts';
+import { readDescription } from '../../model/model-folder.ts';
 import type { WeightChoice } from '../../model/weight-forms.ts';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 
@@ -32,19 +33,20 @@ export interface AdaptedModel {
 }
 
 /**
- * Loads both onto the present backend, hands them to `use` and lets go of them when it ends.
+ * Loads both onto the present backend (an adapter that changes what is frozen is merged), hands them to `use` and lets go of them when it ends.
  * @throws InputError as `loadDecoder` and `openAdapter`
  */
 export async function* withModel<Event>(
   folders: JobFolders,
   use: (model: AdaptedModel) => AsyncGenerator<Event>,
 ): AsyncGenerator<Event> {
-  const { weights: format = 'stored' } = folders;
-  const { decoder, tokenizer } = await loadDecoder(folders.model, { format });
+  const { weights: format = 'stored', model, adapter: files } = folders;
+  const opened = files && (await openAdapter(files, (await readDescription(model)).spec));
+  const merged = opened?.changesFrozen ? files : undefined;
+  const { decoder, tokenizer } = await loadDecoder(model, { format, adapter: merged });
   let adapter: LoraAdapter | undefined;
   try {
-    if (folders.adapter)
-      adapter = loraFromFile(decoder.spec, await openAdapter(folders.adapter, decoder.spec));
+    if (opened && !merged) adapter = loraFromFile(decoder.spec, opened);
     yield* use({ decoder, tokenizer, ...(adapter && { adapter }) });
   } finally {
     adapter?.dispose();

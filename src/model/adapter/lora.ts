@@ -1,4 +1,5 @@
 // Low-rank adapters: W x becomes W x + scaling * B (A dropout(x)) on chosen projections.
+import { InputError } from '../../core/errors.ts';
 import { randomStream } from '../../core/random.ts';
 import type { LoraBranch, LoraPart, RowsWithin } from '../../tensor/ops/linear/linear.ts';
 import * as tf from '../../tensor/tf.ts';
@@ -242,9 +243,19 @@ export function freshAdapter(spec: DecoderSpec, config: LoraConfig, seed: number
 export const createLora = (spec: DecoderSpec, config: LoraConfig, seed: number): LoraAdapter =>
   loraFromFile(spec, freshAdapter(spec, config, seed));
 
-/** An adapter read from PEFT files, on the present backend. */
+/**
+ * An adapter read from PEFT files, on the present backend.
+ * @throws InputError for one that changes what is frozen here
+ */
 export function loraFromFile(spec: DecoderSpec, file: AdapterFile): LoraAdapter {
   const { tensors } = file;
+  if (file.changesFrozen) {
+    throw new InputError(
+      'The adapter changes experts or routers, which are frozen here.',
+      'Merge it into its model first (lab merge).',
+      'adapter',
+    );
+  }
   const modules = new Map([...tensors].map(([path, pair]) => [path, shapeOf(file, pair)]));
   return new LoraAdapter(spec, modules, (name) => {
     const [, module, side] = /^(.*)\.lora_([AB])\.weight$/.exec(name)!;

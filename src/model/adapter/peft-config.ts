@@ -51,7 +51,6 @@ const MUST_BE_OFF = [
   'lora_bias',
   'modules_to_save',
   'layer_replication',
-  'target_parameters',
   'trainable_token_indices',
   'alora_invocation_tokens',
   'arrow_config',
@@ -83,13 +82,30 @@ const CHANGES_BASE: readonly { begun: RegExp; how: string; advice: string }[] = 
 
 export type PeftConfig = v.InferOutput<typeof schema>;
 
+/** `.*\.gate_up_proj` means what `gate_up_proj` does. */
+const plainKeys = <T>(pattern: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(pattern).map(([key, value]) => [key.replace(/^\.\*\\\./, ''), value]),
+  );
+
 /**
+ * @param adaptsParameters whether the model has parameters that adapters may name (`target_parameters`)
  * @throws InputError for a field that is missing or impossible, or an option that is not supported.
  */
-export function peftConfigFrom(raw: unknown, source: string): PeftConfig {
-  const config = checked(schema, raw, source);
+export function peftConfigFrom(
+  raw: unknown,
+  source: string,
+  { adaptsParameters = false } = {},
+): PeftConfig {
+  const read = checked(schema, raw, source);
+  const config = {
+    ...read,
+    rank_pattern: plainKeys(read.rank_pattern),
+    alpha_pattern: plainKeys(read.alpha_pattern),
+  };
   const options = raw as Record<string, unknown>;
-  const on = MUST_BE_OFF.find((name) => !isOff(options[name]));
+  const mustBeOff = adaptsParameters ? MUST_BE_OFF : [...MUST_BE_OFF, 'target_parameters'];
+  const on = mustBeOff.find((name) => !isOff(options[name]));
   if (on !== undefined) {
     throw new InputError(
       `${source}: ${on} ${shown(options[on])} is not supported.`,

@@ -12,6 +12,7 @@ import {
 import type { ModelFiles } from '../files/model-files.ts';
 import { peftConfigFrom } from './peft-config.ts';
 import { adaptableModules, isTarget, patternValue } from './peft-targets.ts';
+import { expertPairs, frozenMaps, stackedExperts } from './frozen-maps.ts';
 import { readSafetensors } from '../files/safetensors.ts';
 import type { StoredTensor } from '../files/stored-tensor.ts';
 
@@ -29,6 +30,8 @@ export interface AdapterFile {
   readonly targets: readonly Projection[];
   /** By module path, e.g. `model.layers.0.self_attn.q_proj`. */
   readonly tensors: ReadonlyMap<string, LoraPair>;
+  /** Whether some are of `frozenMaps`, so that it can only be merged. */
+  readonly changesFrozen?: boolean;
 }
 
 /** y = W x + scaling * B (A x), the scaling as `shapeOf` says. */
@@ -69,30 +72,49 @@ export function shapeOf(adapter: Omit<AdapterFile, 'tensors'>, own: Partial<Lora
 export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise<AdapterFile> {
   const described = await adapterFile(files, ADAPTER_CONFIG);
   refuseLarge(ADAPTER_CONFIG, described.length);
-  const config = peftConfigFrom(jsonObject(described, ADAPTER_CONFIG), ADAPTER_CONFIG);
+  const config = peftConfigFrom(jsonObject(described, ADAPTER_CONFIG), ADAPTER_CONFIG, {
+    adaptsParameters: stackedExperts(spec).length > 0,
+  });
   const left = namedTensors(await adapterFile(files, ADAPTER_WEIGHTS));
   const pairs = new Map<string, LoraPair>();
   const targets = new Set<Projection>();
-  for (const { path, projection } of adaptableModules(spec)) {
-    const expected = isTarget(config, path);
-    const names = storedNames(path).find(({ a, b }) => left.has(a) || left.has(b));
-    if (expected === false || (expected === undefined && names === undefined)) continue;
-    const [outputs, inputs] = projectionShape(spec, projection);
+  const namesOf = (path: string) =>
+    storedNames(path).find(({ a, b }) => left.has(a) || left.has(b));
+  const take = (name: string, shape: readonly number[]) => {
+    const { tensor, storedAs = peftName(name) } = left.get(name) ?? {};
+    left.delete(name);
+    return fitting(tensor, storedAs, shape).read();
+  };
+  /** @param copies of the matrices that lie in one, A below and B beside the other */
+  const pairOf = (path: string, [outputs, inputs]: Shape, storedAs = path, copies = 1) => {
     const rank = patternValue(config.rank_pattern, path) ?? config.r;
     const alpha = patternValue(config.alpha_pattern, path) ?? config.lora_alpha;
-    const take = (name: string, shape: readonly number[]) => {
-      const { tensor, storedAs = peftName(name) } = left.get(name) ?? {};
-      left.delete(name);
-      return fitting(tensor, storedAs, shape).read();
-    };
-    const { a, b } = names ?? storedNames(path)[0]!;
-    pairs.set(path, {
+    const { a, b } = namesOf(storedAs) ?? storedNames(storedAs)[0]!;
+    return {
       ...(rank !== config.r && { rank }),
       ...(alpha !== config.lora_alpha && { alpha }),
-      a: take(a, [rank, inputs]),
-      b: take(b, [outputs, rank]),
-    });
+      a: take(a, [copies * rank, inputs]),
+      b: take(b, [outputs, rank * copies]),
+    };
+  };
+  for (const { path, projection } of adaptableModules(spec)) {
+    const expected = isTarget(config, path);
+    if (expected === false || (expected === undefined && !namesOf(path))) continue;
+    pairs.set(path, pairOf(path, projectionShape(spec, projection)));
     targets.add(projection);
+  }
+  const trainable = pairs.size;
+  for (const { path, outputs, inputs } of frozenMaps(spec)) {
+    if (namesOf(path)) pairs.set(path, pairOf(path, [outputs, inputs]));
+  }
+  for (const stacked of stackedExperts(spec)) {
+    const { path, storedAs, outputs, inputs, experts } = stacked;
+    if (!namesOf(storedAs)) continue;
+    const all = pairOf(path, [outputs, inputs], storedAs, experts);
+    for (let index = 0; index < experts; index++) {
+      const own = expertPairs(stacked, { rank: config.r, ...all }, index);
+      for (const [path, pair] of own) pairs.set(path, pair);
+    }
   }
   const [foreign] = left.values();
   if (foreign !== undefined) {
@@ -115,8 +137,11 @@ export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise
     dropout: config.lora_dropout,
     targets: projectionsOf(spec).filter((projection) => targets.has(projection)),
     tensors: pairs,
+    ...(pairs.size > trainable && { changesFrozen: true }),
   };
 }
+
+type Shape = readonly [outputs: number, inputs: number];
 
 /** By names without PEFT's prefix and without the name that an adapter has in memory. */
 function namedTensors(bytes: Uint8Array) {

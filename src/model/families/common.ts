@@ -112,6 +112,17 @@ export function checkedEndTokens(tokens: readonly number[], vocabSize: number, s
   );
 }
 
+/** @throws InputError where more experts are chosen than there are */
+export function checkPerToken(perToken: number, experts: number, source: string): void {
+  if (perToken <= experts) return;
+  throw refusal(
+    source,
+    'num_experts_per_tok',
+    `num_experts_per_tok (${perToken}) is more than the ${experts} experts that there are`,
+    'Correct either.',
+  );
+}
+
 export function refusal(source: string, field: string, problem: string, advice: string) {
   return new InputError(`${source}: ${problem}.`, advice, field);
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { checked, count, flag, positive, shown } from '../files/checked.ts';
 import type { ModuleNames } from '../spec/decoder-spec.ts';
 import type { Family } from './family.ts';
-import { commonFields, commonSpec, refusal } from './common.ts';
+import { checkPerToken, commonFields, commonSpec, refusal } from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
@@ -51,14 +51,7 @@ export const gptOss: Family = {
       );
     }
     const { num_local_experts: experts, num_experts_per_tok: perToken } = config;
-    if (perToken > experts) {
-      throw refusal(
-        source,
-        'num_experts_per_tok',
-        `num_experts_per_tok (${perToken}) is more than num_local_experts (${experts})`,
-        'Correct either.',
-      );
-    }
+    checkPerToken(perToken, experts, source);
     const common = commonSpec(config, source);
     return {
       family: 'gpt_oss',
@@ -69,8 +62,8 @@ export const gptOss: Family = {
         width: config.intermediate_size,
         experts,
         perToken,
-        limit: config.swiglu_limit,
-        alpha: 1.702,
+        sharesOfAll: false,
+        clamped: { limit: config.swiglu_limit, alpha: 1.702 },
       },
       ropes: [ropeFrom(raw, common.headDim, source, ROPE)],
       attention: windowedAttention(config, (layer) => layer % 2 === 0, source),

@@ -31,6 +31,16 @@ export const granite: Family = {
       attention_multiplier: file.number('attention.scale'),
       logits_scaling: file.number('logit_scale'),
     }),
+    keys: (config) => {
+      const told = v.parse(schema, config);
+      return {
+        embedding_scale: told.embedding_multiplier,
+        residual_scale: told.residual_multiplier,
+        'attention.scale': told.attention_multiplier,
+        logit_scale: told.logits_scaling,
+        'attention.layer_norm_rms_epsilon': told.rms_norm_eps,
+      };
+    },
   },
   spec(raw, source) {
     const config = checked(schema, raw, source);

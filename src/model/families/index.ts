@@ -18,6 +18,7 @@ import { phi } from './phi.ts';
 import { phi3 } from './phi3.ts';
 import { refuseQuantised } from './quantised.ts';
 import { qwen2, qwen3 } from './qwen.ts';
+import { qwen3Moe } from './qwen3-moe.ts';
 import { smollm3 } from './smollm3.ts';
 import { starcoder2 } from './starcoder2.ts';
 import { REFUSED } from './refused.ts';
@@ -28,6 +29,7 @@ export const FAMILIES: readonly Family[] = [
   mistral,
   qwen2,
   qwen3,
+  qwen3Moe,
   gemma2,
   gemma3,
   gptOss,

@@ -9,8 +9,8 @@ export const REFUSED: Readonly<Record<string, string>> = {
   ...perType('layers of linear attention (a gated delta rule with a short convolution)', [
     ...['qwen3_5_text', 'qwen3_5_moe_text', 'qwen3_next'],
   ]),
-  ...perType("a mixture of experts that are not gpt-oss's", [
-    ...['qwen3_moe', 'qwen2_moe', 'mixtral', 'olmoe', 'granitemoe', 'phimoe', 'dbrx'],
+  ...perType('a mixture of experts of another kind than gpt_oss and qwen3_moe', [
+    ...['qwen2_moe', 'mixtral', 'olmoe', 'granitemoe', 'phimoe', 'dbrx'],
   ]),
   ...perType('state-space layers', [
     ...['mamba', 'mamba2', 'falcon_mamba', 'falcon_h1', 'jamba', 'bamba', 'granitemoehybrid'],

@@ -20,7 +20,11 @@ const schema = v.object({
 
 export const smollm3: Family = {
   type: 'smollm3',
-  gguf: { architecture: 'smollm3', neighbours: true },
+  gguf: {
+    architecture: 'smollm3',
+    neighbours: true,
+    unrotated: (layer) => (layer + 1) % 4 === 0,
+  },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const common = commonSpec(config, source);

@@ -21,6 +21,8 @@ export const starcoder2: Family = {
   gguf: {
     architecture: 'starcoder2',
     config: (file) => ({ use_bias: file.has('blk.0.attn_q.bias') }),
+    // Whether there are biases is told by the tensors.
+    keys: () => ({}),
   },
   spec(raw, source) {
     const config = checked(schema, raw, source);

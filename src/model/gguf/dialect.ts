@@ -10,6 +10,14 @@ export interface GgufDialect {
   readonly names?: PartNames;
   /** Fields of config.json beyond those that `ggufConfig` finds in every file. */
   config?(file: ToldByGguf): Record<string, unknown>;
+  /**
+   * The way back, for files made of folders: keys beyond the usual ones, without the architecture in front.
+   * A dialect that has fields of its own and no way back is not written.
+   * @param config checked by the family
+   */
+  keys?(config: Readonly<Record<string, unknown>>): Readonly<Record<string, number>>;
+  /** Whether a layer is not rotated, where the architecture says so and no key does. */
+  unrotated?(layer: number): boolean;
 }
 
 export type PartNames = Readonly<Partial<Record<ModulePart, string>>>;

@@ -58,7 +58,6 @@ const qwen2: PreTokenizer = {
   preTokenizer: split(words('')),
 };
 
-/** The first name of a kind is the one to write. */
 /** The first name of a kind is the one that is written. */
 const KINDS: ReadonlyMap<string, PreTokenizer> = new Map([
   ...all(gpt2, 'gpt-2', 'default', 'gpt2', 'olmo', 'phi-2', 'mpt'),

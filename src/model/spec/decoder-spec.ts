@@ -26,19 +26,35 @@ export type MlpSpec =
       readonly width: number;
       readonly bias: boolean;
     }
+  | ExpertsSpec;
+
+/** The sum of the `perToken` experts of the largest router logits, each with its share. */
+export interface ExpertsSpec {
+  readonly kind: 'experts';
+  /** Of one expert. */
+  readonly width: number;
+  readonly experts: number;
+  readonly perToken: number;
+  /** Whether shares are the softmax over all logits, of which the chosen keep theirs; else over the chosen. */
+  readonly sharesOfAll: boolean;
   /**
-   * gpt-oss: the `perToken` experts of the largest router logits, weighted by the softmax of those.
-   * An expert's gate (even columns) is clamped above at `limit`, its up (odd columns) to ±limit:
-   * `down((up + 1) * gate * sigmoid(alpha * gate))`.
+   * gpt-oss: gate (even columns) is clamped above at `limit`, up (odd columns) to ±limit:
+   * `down((up + 1) * gate * sigmoid(alpha * gate))`, all with biases; the experts of a layer lie in one tensor.
+   * Without it `down(silu(gate) * up)`, each in tensors of its own.
    */
-  | {
-      readonly kind: 'experts';
-      readonly width: number;
-      readonly experts: number;
-      readonly perToken: number;
-      readonly limit: number;
-      readonly alpha: number;
-    };
+  readonly clamped?: { readonly limit: number; readonly alpha: number };
+  /** Layers with a gated MLP in their place: one expert of another width, whose share is 1. */
+  readonly dense?: { readonly layers: readonly number[]; readonly width: number };
+}
+
+/** What a layer of a model with experts has; one of them alone is not chosen, but all there is. */
+export function expertsIn(
+  { experts, width, dense }: ExpertsSpec,
+  layer: number,
+): { readonly experts: number; readonly width: number; readonly isDense: boolean } {
+  const isDense = dense?.layers.includes(layer) ?? false;
+  return isDense ? { experts: 1, width: dense!.width, isDense } : { experts, width, isDense };
+}
 
 /** Rotary positions. */
 export interface RopeSpec {
@@ -274,21 +290,55 @@ export function weightShapes(spec: DecoderSpec): Map<string, readonly number[]> 
     for (const part of projectionsOf(spec)) linear(part, layer);
     if (spec.sinks) shapes.set(modulePath(spec, 'sinks', layer), [heads]);
     if (mlp.kind === 'experts') {
-      const { experts } = mlp;
-      const router = modulePath(spec, 'router', layer);
-      const path = modulePath(spec, 'experts', layer);
-      shapes.set(`${router}.weight`, [experts, width]);
-      shapes.set(`${router}.bias`, [experts]);
-      shapes.set(`${path}.gate_up_proj`, [experts, width, 2 * mlp.width]);
-      shapes.set(`${path}.gate_up_proj_bias`, [experts, 2 * mlp.width]);
-      shapes.set(`${path}.down_proj`, [experts, mlp.width, width]);
-      shapes.set(`${path}.down_proj_bias`, [experts, width]);
+      for (const [name, shape] of expertShapes(spec, mlp, layer)) shapes.set(name, shape);
     }
   }
   norm('finalNorm', width);
   if (!spec.tiedEmbeddings) shapes.set(`${modulePath(spec, 'head')}.weight`, [vocabSize, width]);
   if (spec.headBias) shapes.set(`${modulePath(spec, 'head')}.bias`, [vocabSize]);
   return shapes;
+}
+
+function expertShapes(
+  spec: DecoderSpec,
+  mlp: ExpertsSpec,
+  layer: number,
+): readonly (readonly [string, readonly number[]])[] {
+  const { width } = spec;
+  const { experts, width: inner, isDense } = expertsIn(mlp, layer);
+  const router = isDense ? undefined : modulePath(spec, 'router', layer);
+  if (mlp.clamped) {
+    const path = modulePath(spec, 'experts', layer);
+    return [
+      [`${router}.weight`, [experts, width]],
+      [`${router}.bias`, [experts]],
+      [`${path}.gate_up_proj`, [experts, width, 2 * inner]],
+      [`${path}.gate_up_proj_bias`, [experts, 2 * inner]],
+      [`${path}.down_proj`, [experts, inner, width]],
+      [`${path}.down_proj_bias`, [experts, width]],
+    ];
+  }
+  return [
+    ...(router === undefined ? [] : [[`${router}.weight`, [experts, width]] as const]),
+    ...Array.from({ length: experts }, (_, index) => {
+      const { gate, up, down } = expertPaths(spec, mlp, layer, index);
+      return [
+        [`${gate}.weight`, [inner, width]] as const,
+        [`${up}.weight`, [inner, width]] as const,
+        [`${down}.weight`, [width, inner]] as const,
+      ];
+    }).flat(),
+  ];
+}
+
+/** The checkpoint's paths of one expert's linear maps, where each has its own; of the MLP in a dense layer. */
+export function expertPaths(spec: DecoderSpec, mlp: ExpertsSpec, layer: number, index: number) {
+  const { isDense } = expertsIn(mlp, layer);
+  const path = (part: 'gate' | 'up' | 'down') =>
+    isDense
+      ? modulePath(spec, part, layer)
+      : `${modulePath(spec, 'experts', layer)}.${index}.${part}_proj`;
+  return { gate: path('gate'), up: path('up'), down: path('down') };
 }
 
 /**

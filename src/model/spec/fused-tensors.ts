@@ -1,5 +1,7 @@
 // Which tensors of a checkpoint make up each tensor that the decoder works with.
 import {
+  expertPaths,
+  expertsIn,
   hasBias,
   layerNorms,
   modulePath,
@@ -7,7 +9,7 @@ import {
   projectionShape,
   projectionsOf,
 } from './decoder-spec.ts';
-import type { DecoderSpec, NormPart, Projection } from './decoder-spec.ts';
+import type { DecoderSpec, ExpertsSpec, NormPart, Projection } from './decoder-spec.ts';
 
 /** Projections that read the same input are one matrix: one product instead of several. */
 export type LinearGroup = 'attentionIn' | 'attentionOut' | 'mlpIn' | 'mlpOut';
@@ -164,11 +166,38 @@ function groupTensors(spec: DecoderSpec, group: LinearGroup, layer: number): Fus
   return [weight, bias];
 }
 
-/** Experts are stored together, [experts, inputs, outputs]; the decoder has them one by one. */
+/** The decoder has experts one by one, gate and up of each in one matrix. */
 function expertTensors(spec: DecoderSpec, layer: number): FusedTensor[] {
-  if (spec.mlp.kind !== 'experts') return [];
+  const { mlp, width } = spec;
+  if (mlp.kind !== 'experts') return [];
+  if (mlp.clamped) return stackedExperts(spec, mlp, layer);
+  const { experts, width: inner, isDense } = expertsIn(mlp, layer);
+  const matrix = (
+    part: string,
+    rows: number,
+    columns: number,
+    ...paths: readonly string[]
+  ): FusedTensor => {
+    const count = rows / paths.length;
+    const sources = paths.map((path, i) => source(`${path}.weight`, i * count, count));
+    return { name: layerName(layer, `${part}.weight`), kind: 'matrix', rows, columns, sources };
+  };
+  return [
+    ...(isDense ? [] : [matrix('router', experts, width, modulePath(spec, 'router', layer))]),
+    ...Array.from({ length: experts }, (_, index) => {
+      const { gate, up, down } = expertPaths(spec, mlp, layer, index);
+      return [
+        matrix(`experts.${index}.in`, 2 * inner, width, gate, up),
+        matrix(`experts.${index}.out`, width, inner, down),
+      ];
+    }).flat(),
+  ];
+}
+
+/** Stored together, [experts, inputs, outputs], with biases. */
+function stackedExperts(spec: DecoderSpec, mlp: ExpertsSpec, layer: number): FusedTensor[] {
   const { width } = spec;
-  const { experts, width: inner } = spec.mlp;
+  const { experts, width: inner } = mlp;
   const router = modulePath(spec, 'router', layer);
   const path = modulePath(spec, 'experts', layer);
   const expert = (index: number, part: 'in' | 'out'): FusedTensor[] => {

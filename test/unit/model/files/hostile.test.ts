@@ -261,7 +261,11 @@ describe('a model folder', () => {
       /"qwen3_5_text" is not supported: it needs layers of linear attention/,
     ],
     ['a family with states', changed({ model_type: 'mamba2' }), /it needs state-space layers/],
-    ['other experts', changed({ model_type: 'qwen3_moe' }), /it needs a mixture of experts that/],
+    [
+      'other experts',
+      changed({ model_type: 'mixtral' }),
+      /it needs a mixture of experts of another/,
+    ],
     ['an encoder', changed({ model_type: 'bert' }), /it needs an encoder/],
     ['an unknown family', changed({ model_type: 'nobody' }), /"nobody" is not supported/],
     [

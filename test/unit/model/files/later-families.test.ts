@@ -9,7 +9,7 @@ import { goldenJson, goldenPath } from './golden-models.ts';
 
 const MODELS = [
   ...['gemma2', 'phi3', 'phi3_longrope', 'olmo2', 'granite', 'smollm3'],
-  ...['gpt_neox', 'phi', 'starcoder2', 'cohere2'],
+  ...['gpt_neox', 'phi', 'starcoder2', 'cohere2', 'qwen3_moe', 'qwen3_moe_unnormalised'],
 ];
 const BUFFER = /\.(masked_bias|inv_freq)$|attention\.bias$/;
 

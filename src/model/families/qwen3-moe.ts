@@ -1,0 +1,71 @@
+// Qwen 3's mixtures of experts (`Qwen3MoeForCausalLM`): norms on q and k, experts in all or some of the layers.
+import * as v from 'valibot';
+import { checked, count, flag, shown } from '../files/checked.ts';
+import type { Family } from './family.ts';
+import { checkPerToken, commonFields, commonSpec, qkNormNames, refusal } from './common.ts';
+import { windowedAttention } from './layer-types.ts';
+import { ropeFrom } from './rope.ts';
+
+const expertCount = v.nullish(count(4096));
+
+const schema = v.object({
+  ...commonFields,
+  num_key_value_heads: v.optional(v.nullable(count(4096)), 4),
+  max_position_embeddings: v.nullish(count(), 32768),
+  use_sliding_window: v.nullish(flag, false),
+  sliding_window: v.optional(v.nullable(count()), 4096),
+  decoder_sparse_step: v.nullish(count(1024), 1),
+  mlp_only_layers: v.nullish(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), []),
+  moe_intermediate_size: v.nullish(count(), 768),
+  // The older spelling and the newer.
+  num_experts: expertCount,
+  num_local_experts: expertCount,
+  num_experts_per_tok: v.nullish(count(4096), 8),
+  norm_topk_prob: v.nullish(flag, false),
+});
+
+/** Experts are frozen, as the MLPs of layers without any are: adapters are trained on attention. */
+export const qwen3Moe: Family = {
+  type: 'qwen3_moe',
+  spec(raw, source) {
+    const config = checked(schema, raw, source);
+    if (config.hidden_act !== 'silu') {
+      throw refusal(
+        source,
+        'hidden_act',
+        `hidden_act ${shown(config.hidden_act)} is not supported`,
+        'Supported is silu.',
+      );
+    }
+    const experts = config.num_experts ?? config.num_local_experts ?? 128;
+    checkPerToken(config.num_experts_per_tok, experts, source);
+    const common = commonSpec(config, source);
+    const slides = config.use_sliding_window && config.sliding_window !== null;
+    const isDense = (layer: number) =>
+      config.mlp_only_layers.includes(layer) || (layer + 1) % config.decoder_sparse_step !== 0;
+    const layers = Array.from({ length: common.layers }, (_, layer) => layer).filter(isDense);
+    return {
+      family: 'qwen3_moe',
+      ...common,
+      qkNorm: 'heads',
+      mlp: {
+        kind: 'experts',
+        width: config.moe_intermediate_size,
+        experts,
+        perToken: config.num_experts_per_tok,
+        // The softmax over all, divided by its sum over the chosen, is that over the chosen.
+        sharesOfAll: !config.norm_topk_prob,
+        ...(layers.length > 0 && { dense: { layers, width: config.intermediate_size } }),
+      },
+      ropes: [ropeFrom(raw, common.headDim, source)],
+      attention: windowedAttention(config, () => slides, source),
+      maxPositions: config.max_position_embeddings,
+      moduleNames: {
+        ...common.moduleNames,
+        ...qkNormNames,
+        router: 'model.layers.{layer}.mlp.gate',
+        experts: 'model.layers.{layer}.mlp.experts',
+      },
+    };
+  },
+};
