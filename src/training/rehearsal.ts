@@ -11,7 +11,7 @@ import { pack } from '../model/decoder/pack.ts';
 import type { Example } from '../model/decoder/pack.ts';
 import { sampleTokens } from '../model/decoder/sample.ts';
 import { TreeCache } from '../model/decoder/tree-cache.ts';
-import type { DecoderSpec } from '../model/spec/decoder-spec.ts';
+import type { DecoderSpec, MlpSpec } from '../model/spec/decoder-spec.ts';
 import { weightShapes } from '../model/spec/decoder-spec.ts';
 import { drawTokens, likeliestTokens } from '../tensor/ops/draw/draw.ts';
 import { targetLogProbabilities, trieLoss } from '../tensor/ops/trie-loss/trie-loss.ts';
@@ -48,7 +48,7 @@ export function miniature(spec: DecoderSpec, forms: MatrixForms): DecoderSpec {
     layers: Math.min(layers, spec.layers),
     width: small(spec.width, 40),
     vocabSize: small(spec.vocabSize, 2 * CHUNK + 20),
-    mlp: { ...spec.mlp, width: small(spec.mlp.width, 48) },
+    mlp: smallMlp(spec.mlp, (width) => small(width, 48)),
     attention: spec.attention.map(({ window, rope }) => ({ rope, window: window && 7 })),
     norm: { ...spec.norm, eps: 0.05 },
     maxPositions: Math.min(spec.maxPositions, 64),
@@ -57,6 +57,12 @@ export function miniature(spec: DecoderSpec, forms: MatrixForms): DecoderSpec {
     attentionSoftCap: spec.attentionSoftCap && 1.5,
     finalSoftCap: spec.finalSoftCap && 1.5,
   };
+}
+
+function smallMlp(mlp: MlpSpec, small: (width: number) => number): MlpSpec {
+  const width = small(mlp.width);
+  if (mlp.kind !== 'experts' || !mlp.dense) return { ...mlp, width };
+  return { ...mlp, width, dense: { ...mlp.dense, width: small(mlp.dense.width) } };
 }
 
 /** Runs everything once on the present backend; leaves no tensors. */

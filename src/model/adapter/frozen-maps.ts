@@ -88,21 +88,19 @@ export function stackedExperts(spec: DecoderSpec): StackedExperts[] {
  */
 export function expertPairs(
   { experts, inputs, outputs, maps }: StackedExperts,
-  { a, b, ...own }: LoraPair & { readonly rank: number },
+  { a, b, ...own }: LoraPair,
+  rank: number,
   index: number,
-): Map<string, LoraPair> {
-  const { rank } = own;
+): (readonly [path: string, pair: LoraPair])[] {
   const mine = a.slice(index * rank * inputs, (index + 1) * rank * inputs);
   const rows = new Float32Array(outputs * rank).map((_, at) => {
     const [output, r] = [Math.floor(at / rank), at % rank];
     return b[output * rank * experts + r * experts + index]!;
   });
   let first = 0;
-  return new Map(
-    maps(index).map(({ path, outputs: count }) => {
-      const part = rows.slice(first * rank, (first + count) * rank);
-      first += count;
-      return [path, { ...own, a: mine, b: part }] as const;
-    }),
-  );
+  return maps(index).map(({ path, outputs: count }) => {
+    const part = rows.slice(first * rank, (first + count) * rank);
+    first += count;
+    return [path, { ...own, a: mine, b: part }];
+  });
 }

@@ -112,7 +112,7 @@ export async function readAdapter(files: ModelFiles, spec: DecoderSpec): Promise
     if (!namesOf(storedAs)) continue;
     const all = pairOf(path, [outputs, inputs], storedAs, experts);
     for (let index = 0; index < experts; index++) {
-      const own = expertPairs(stacked, { rank: config.r, ...all }, index);
+      const own = expertPairs(stacked, all, all.rank ?? config.r, index);
       for (const [path, pair] of own) pairs.set(path, pair);
     }
   }

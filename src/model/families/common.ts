@@ -113,12 +113,17 @@ export function checkedEndTokens(tokens: readonly number[], vocabSize: number, s
 }
 
 /** @throws InputError where more experts are chosen than there are */
-export function checkPerToken(perToken: number, experts: number, source: string): void {
+export function checkPerToken(
+  perToken: number,
+  experts: number,
+  field: 'num_experts' | 'num_local_experts',
+  source: string,
+): void {
   if (perToken <= experts) return;
   throw refusal(
     source,
     'num_experts_per_tok',
-    `num_experts_per_tok (${perToken}) is more than the ${experts} experts that there are`,
+    `num_experts_per_tok (${perToken}) is more than ${field} (${experts})`,
     'Correct either.',
   );
 }

@@ -51,7 +51,7 @@ export const gptOss: Family = {
       );
     }
     const { num_local_experts: experts, num_experts_per_tok: perToken } = config;
-    checkPerToken(perToken, experts, source);
+    checkPerToken(perToken, experts, 'num_local_experts', source);
     const common = commonSpec(config, source);
     return {
       family: 'gpt_oss',

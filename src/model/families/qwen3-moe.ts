@@ -38,7 +38,8 @@ export const qwen3Moe: Family = {
       );
     }
     const experts = config.num_experts ?? config.num_local_experts ?? 128;
-    checkPerToken(config.num_experts_per_tok, experts, source);
+    const spelling = config.num_local_experts ? 'num_local_experts' : 'num_experts';
+    checkPerToken(config.num_experts_per_tok, experts, spelling, source);
     const common = commonSpec(config, source);
     const slides = config.use_sliding_window && config.sliding_window !== null;
     const isDense = (layer: number) =>

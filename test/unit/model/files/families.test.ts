@@ -144,7 +144,10 @@ describe('configurations', () => {
   it('may hold experts in MXFP4', () => {
     const quantization_config = { quant_method: 'mxfp4', modules_to_not_convert: ['lm_head'] };
     expect(spec(gptOss, { quantization_config })).toEqual(spec(gptOss, {}));
-    expect(spec(gptOss, { swiglu_limit: 5 }).mlp).toMatchObject({ limit: 5, perToken: 2 });
+    expect(spec(gptOss, { swiglu_limit: 5 }).mlp).toMatchObject({
+      perToken: 2,
+      clamped: { limit: 5 },
+    });
   });
 
   it('keep the activation under each of its names', () => {
