@@ -1,6 +1,7 @@
 // LoRA adapters as llama.cpp loads them: one GGUF file, read and written.
 import { InputError } from '../core/errors.ts';
-import { shapeOf, type AdapterFile, type LoraPair } from './adapter/peft.ts';
+import type { LoraPair } from './adapter/lora-pair.ts';
+import { shapeOf, type AdapterFile } from './adapter/peft.ts';
 import { adaptableModules } from './adapter/peft-targets.ts';
 import { FAMILIES } from './families/index.ts';
 import { shown } from './files/checked.ts';

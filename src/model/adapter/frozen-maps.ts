@@ -6,7 +6,7 @@ import {
   type DecoderSpec,
   type ExpertsSpec,
 } from '../spec/decoder-spec.ts';
-import type { LoraPair } from './peft.ts';
+import type { LoraPair } from './lora-pair.ts';
 
 /** y = W x under its path in the checkpoint. */
 export interface FrozenMap {

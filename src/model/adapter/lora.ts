@@ -8,7 +8,8 @@ import type { DecoderSpec, Projection } from '../spec/decoder-spec.ts';
 import { groupParts, LINEAR_GROUPS } from '../spec/fused-tensors.ts';
 import type { LinearGroup } from '../spec/fused-tensors.ts';
 import { shapeOf } from './peft.ts';
-import type { AdapterFile, LoraPair } from './peft.ts';
+import type { LoraPair } from './lora-pair.ts';
+import type { AdapterFile } from './peft.ts';
 
 export interface LoraConfig {
   readonly rank: number;

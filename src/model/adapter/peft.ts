@@ -12,6 +12,7 @@ import {
 import type { ModelFiles } from '../files/model-files.ts';
 import { peftConfigFrom } from './peft-config.ts';
 import { adaptableModules, isTarget, patternValue } from './peft-targets.ts';
+import type { LoraPair } from './lora-pair.ts';
 import { expertPairs, frozenMaps, stackedExperts } from './frozen-maps.ts';
 import { readSafetensors } from '../files/safetensors.ts';
 import type { StoredTensor } from '../files/stored-tensor.ts';
@@ -32,17 +33,6 @@ export interface AdapterFile {
   readonly tensors: ReadonlyMap<string, LoraPair>;
   /** Whether some are of `frozenMaps`, so that it can only be merged. */
   readonly changesFrozen?: boolean;
-}
-
-/** y = W x + scaling * B (A x), the scaling as `shapeOf` says. */
-export interface LoraPair {
-  /** The module's own, where it differs from the adapter's. */
-  readonly rank?: number;
-  readonly alpha?: number;
-  /** [rank, input features] */
-  readonly a: Float32Array;
-  /** [output features, rank] */
-  readonly b: Float32Array;
 }
 
 export const ADAPTER_CONFIG = 'adapter_config.json';

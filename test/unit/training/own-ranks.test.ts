@@ -2,7 +2,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { loraFromFile, type LoraAdapter } from '../../../src/model/adapter/lora.ts';
-import { readAdapter, type AdapterFile, type LoraPair } from '../../../src/model/adapter/peft.ts';
+import type { LoraPair } from '../../../src/model/adapter/lora-pair.ts';
+import { readAdapter, type AdapterFile } from '../../../src/model/adapter/peft.ts';
 import { mergeInto } from '../../../src/model/merge.ts';
 import type { LanguageModel } from '../../../src/model/language-model.ts';
 import { randomStream } from '../../../src/core/random.ts';

@@ -10,7 +10,7 @@ import {
   projectionShape,
 } from '../../../../src/model/spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
-import type { LoraPair } from '../../../../src/model/adapter/peft.ts';
+import type { LoraPair } from '../../../../src/model/adapter/lora-pair.ts';
 import { readAdapter } from '../../../../src/model/adapter/peft.ts';
 import { writeAdapter } from '../../../../src/model/adapter/peft-writer.ts';
 import { writeSafetensors } from '../../../../src/model/files/safetensors-writer.ts';
