@@ -11,7 +11,7 @@ const CONFIG = {
   data: { families: ['bernoulli'], include_held_out: true, prompts_per_family: 1 },
   arms: [{ method: 'none' }, { method: 'soft', paths: 2 }],
   training: { steps: 2, batch: 1 },
-  evaluation: { splits: ['train'] },
+  evaluation: { splits: ['train'], drift: false },
 };
 
 let root: string;
