@@ -103,7 +103,7 @@ function realModel(python) {
   const line = [join(root, 'scripts/first-losses.mjs'), file, JSON.stringify(config)];
   const own = JSON.parse(run(process.execPath, line, root).output);
   run(python, ['train.py'], folder);
-  // Thirty layers in single precision are 1e-6 off, either way: not both of what is compared.
+  // Thirty layers in single precision are 1e-6 off, either way, so that both sides add up in double.
   run(python, ['score.py', '--dtype', 'float64'], folder);
   const { arms } = json(join(folder, 'results/results.json'));
   for (const [arm, losses] of Object.entries(own)) {
@@ -114,7 +114,7 @@ function realModel(python) {
     if (losses.length !== 5 || theirs.length !== 5 || !(worst <= LOSSES))
       fail(`${arm}: ${compared}`);
   }
-  comesBack(folder, model);
+  comesBack(folder, [...model, '--backend', 'cpu']);
 }
 
 /** Training that is killed goes on to the losses that `--check` expects of one that was not. */
