@@ -42,11 +42,6 @@ export class ModelClient {
     this.#access = access;
   }
 
-  /** Keeps the mirror, if one is set. */
-  forgetToken(): Promise<void> {
-    return this.setAccess({ endpoint: this.#access.endpoint });
-  }
-
   /**
    * Makes a folder a model until the page is left; `local-files.ts` reads it from a picker or a drop.
    * @returns the name to use in an experiment

@@ -224,7 +224,7 @@ describe('a token', () => {
     });
     await models.setAccess({ endpoint: hub.endpoint, token: 'hf_friend' });
     expect(await models.summarise('a/gated')).toMatchObject({ gated: true });
-    await models.forgetToken();
+    await models.setAccess({ endpoint: hub.endpoint });
     expect(await failure(models.summarise('a/gated'))).toMatchObject({ source: 'gated' });
   });
 
