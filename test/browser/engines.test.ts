@@ -1,10 +1,12 @@
 // The main paths of the page in every engine: written once, walked in Chromium and in Firefox.
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { strFromU8, unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { built } from './serve.ts';
 import { inEveryEngine } from './visit/engines.ts';
 import { type Host, serveAs } from './visit/host.ts';
@@ -93,7 +95,8 @@ inEveryEngine((visit) => {
       const [, figure] = /\((figures\/[^)]+\.svg)\)/.exec(strFromU8(files['report.md']!))!;
       expect(strFromU8(files[figure!]!)).toMatch(/^<svg /);
 
-      const path = join(await mkdtemp(join(tmpdir(), 'handed-over-')), 'run.zip');
+      const folder = await mkdtemp(join(tmpdir(), 'handed-over-'));
+      const path = join(folder, 'run.zip');
       await writeFile(path, zip);
       const other = await visit(host.url, '?backend=wasm#lab');
       await other.bring('Open a run', [path]);
@@ -104,6 +107,19 @@ inEveryEngine((visit) => {
       await other.sees(SHOWN);
       await other.bring('Open a run', [path]);
       await other.sees(/is in this browser already/);
+      // What it trained is an adapter to begin with.
+      const adapter = ['adapter_config.json', 'adapter_model.safetensors'].map((name) => ({
+        from: `adapters/soft/${name}`,
+        to: join(folder, name),
+      }));
+      for (const { from, to } of adapter) await writeFile(to, files[from]!);
+      await other.go('?backend=wasm#models');
+      await other.sees('Start from an adapter');
+      await other.bring(
+        'Choose its files',
+        adapter.map(({ to }) => to),
+      );
+      await other.sees('adapter on builtin');
       expect(host.violations).toEqual([]);
     });
 
@@ -216,6 +232,23 @@ inEveryEngine((visit) => {
       const saved = JSON.parse(await page.download('Save this race')) as { format: string };
       expect(saved.format).toBe('calibration-lab race 1');
       await page.sees('This race was run before');
+    });
+
+    test('shows a lesson in a frame of another site', async () => {
+      const frame = `<iframe src="${host.url}embed.html?backend=wasm#lesson=1&ask=coin"></iframe>`;
+      const site = createServer((_, response) => {
+        response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html>${frame}`);
+      });
+      await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+      onTestFinished(() => void site.close());
+      const page = await visit(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+      await page.enterFrame();
+      await page.sees('Draw your guess');
+      await page.slide('How many different answers will it give?', 3);
+      await page.press('button', 'Run it');
+      await page.sees(/You guessed right: at most 5\./);
+      expect(await page.text()).not.toContain('Compare');
+      expect(host.violations).toEqual([]);
     });
 
     test('takes a lesson without the frame of the page', async () => {

@@ -92,6 +92,11 @@ inEveryEngine((visit) => {
     await page.go(SMALL);
     await page.reload();
     await runs(page);
+    await page.go('?backend=wasm#stage&race=races/beta.json');
+    await page.sees(/is closer/);
+    await page.go('?backend=wasm#stage&ask=coin&raced=1');
+    await page.reload();
+    await page.sees(/shown 40 sampled answers/);
   });
 
   describe('a first run in a browser that', () => {

@@ -3,12 +3,18 @@ import { InputError } from '../../core/errors.ts';
 import type { Beyond, Race } from '../race/race.ts';
 import { studyPrompts } from '../plan/study-prompts.ts';
 import { resolveExperiment } from '../experiment/experiment.ts';
-import { awayWords, LEVEL } from '../race/verdict.ts';
-import { defineLesson } from './lesson.ts';
+import { awayWords } from '../race/verdict.ts';
+import { defineLesson, optionOf } from './lesson.ts';
 import SHIPPED from './shipped-study.json' with { type: 'json' };
 
 const NEEDS =
   'a family of which the paper sets other parameters aside, such as Beta or the Gaussian';
+
+const OPTIONS = [
+  { key: 'near', label: 'at most 30 %', upTo: 30 },
+  { key: 'between', label: 'from 31 % to 70 %', upTo: 70 },
+  { key: 'far', label: 'more than 70 %', upTo: 100 },
+];
 
 /** @throws InputError for choices, and for families that are held out whole */
 function beyondOf({ beyond }: Pick<Race, 'beyond'>): Beyond {
@@ -23,12 +29,9 @@ export const carryOver = defineLesson<Race>({
     'parameters that nobody taught it. If it learned what the sentence means, it should be closer there, too; ' +
     'if it learned the answers by heart, it should now give the old ones.',
   needs: NEEDS,
-  question: 'Asked with other parameters, where is the model after its lesson?',
-  options: [
-    { key: 'closer', label: 'closer than before' },
-    { key: 'level', label: 'as far away as before' },
-    { key: 'farther', label: 'farther away' },
-  ],
+  question: 'Asked with other parameters, how far away is the model after its lesson?',
+  options: OPTIONS,
+  amount: { most: 100, words: (percent) => `${percent} % away` },
   run: (bench, experiment) => {
     const { evaluation } = studyPrompts(resolveExperiment(experiment));
     // Said before the race, and not after it.
@@ -38,10 +41,12 @@ export const carryOver = defineLesson<Race>({
   reveal(race) {
     const beyond = beyondOf(race);
     const { base, soft, hard } = beyond.ends;
-    const gained = base!.away - soft!.away;
+    // As it is shown: what reads 30 % counts as such.
+    const percent = Math.round(soft!.away * 100);
     const [seen, unseen, families] = SHIPPED.splits;
     return {
-      right: Math.abs(gained) < LEVEL ? 'level' : gained > 0 ? 'closer' : 'farther',
+      right: optionOf(OPTIONS, percent),
+      measured: percent,
       sentences: [
         `“${beyond.target.prompt}” The untouched model is ${awayWords(base!.away)} away, after soft targets ` +
           `${awayWords(soft!.away)}, after hard ones ${awayWords(hard!.away)}.`,

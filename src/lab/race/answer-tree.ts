@@ -76,6 +76,15 @@ export function edgesOf({ trie }: AnswerTree, answer: number): number[] {
   return edges.reverse();
 }
 
+/** Where answers part for the first time: about what all of them begin with there is nothing to decide. */
+export function firstParting({ trie: { edgeStart, edgeChild } }: AnswerTree): number {
+  const onlyChild = (node: number) =>
+    edgeStart[node + 1]! - edgeStart[node]! === 1 ? edgeChild[edgeStart[node]!]! : -1;
+  let node = 0;
+  while (onlyChild(node) > 0) node = onlyChild(node);
+  return node;
+}
+
 /** What is read so far at a node. */
 export const beginning = (tree: AnswerTree, node: number): string =>
   wayTo(tree, node)

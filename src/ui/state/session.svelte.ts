@@ -2,7 +2,6 @@
 import type { Environment, StudyEvent } from '../../lab/events.ts';
 import type { Asking, RunWay, StudyEnd } from '../../lab/contract.ts';
 import type { Experiment, ExperimentInput } from '../../lab/experiment/experiment.ts';
-import { perSeed } from '../../lab/experiment/seeds.ts';
 import type { LabClient } from '../../lab/lab-client.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import { InputError } from '../../core/errors.ts';
@@ -338,20 +337,12 @@ export class Session {
     return this.#lend(experiment, onEvent, { asking }, 'race');
   }
 
-  /** The files of the folder that trains an experiment with PyTorch, unless a run has the worker: null then. */
-  async exportFolder(experiment: Experiment, onFile: (name: string) => void) {
-    const { joinedPieces } = await import('../archive/joined-pieces.ts');
-    const files = joinedPieces();
-    for (const single of perSeed(experiment)) {
-      const folder = experiment.seeds ? `seed-${single.seed}/` : '';
-      const heard = (event: StudyEvent) => {
-        if (event.type !== 'file') return;
-        files.add(folder + event.name, event.content);
-        onFile(folder + event.name);
-      };
-      if ((await this.#lend(single, heard, { exporting: true }, 'errand')) !== 'done') return null;
-    }
-    return files.all();
+  /** Writes the folder that trains an experiment with PyTorch, unless a run has the worker: null then. */
+  export(
+    experiment: ExperimentInput,
+    onEvent: (event: StudyEvent) => unknown,
+  ): Promise<StudyEnd | null> {
+    return this.#lend(experiment, onEvent, { exporting: true }, 'errand');
   }
 
   stopRace(): Promise<void> {

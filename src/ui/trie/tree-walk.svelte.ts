@@ -4,6 +4,7 @@ import {
   type AnswerTree,
   drawAnswer,
   edgesOf,
+  firstParting,
   toldAlong,
   treeOf,
   wayTo,
@@ -47,10 +48,16 @@ export class TreeWalk {
     return this.#other?.model ?? '';
   }
 
-  /** Draws one answer and goes to where it ends. */
+  /** Goes to where there is something to see first; nothing has been drawn. */
+  begin(): void {
+    this.answer = null;
+    this.node = firstParting(this.tree);
+  }
+
+  /** Draws one answer, to be followed from where answers part. */
   draw(seed: number): void {
+    this.begin();
     this.answer = drawAnswer(this.tree, randomStream(seed, 'one answer', this.#drawn++));
-    this.node = 0;
   }
 
   /** One token further along the drawn answer. */
@@ -66,8 +73,8 @@ export class TreeWalk {
     try {
       const tokens = model === '' ? null : await this.cut(model, this.target().values);
       if (tokens) trieOf(this.target(), tokens);
-      this.node = 0;
       this.#other = tokens && { model, tokens };
+      this.node = firstParting(this.tree);
     } catch (thrown) {
       this.error = labErrorOf(thrown);
     } finally {

@@ -1,6 +1,6 @@
 // A person at a page in Chromium, by Playwright.
 import { readFile } from 'node:fs/promises';
-import { type Browser, chromium, type Page } from 'playwright';
+import { type Browser, chromium, type Frame, type Page } from 'playwright';
 import { chromiumLaunchOptions } from '../../../scripts/chromium.mjs';
 import { OTHER_HOST } from './host.ts';
 import { type Role, Visitor } from './visitor.ts';
@@ -16,11 +16,15 @@ export async function startChromium() {
 }
 
 class ChromiumVisitor extends Visitor {
+  /** What is looked at. */
+  private place: Page | Frame;
+
   private constructor(
     home: string,
     private readonly page: Page,
   ) {
     super(home);
+    this.place = page;
     page.on('pageerror', this.onPageError);
     page.setDefaultTimeout(60_000);
   }
@@ -39,18 +43,22 @@ class ChromiumVisitor extends Visitor {
   async close() {
     await this.page.context().close();
   }
+  async enterFrame() {
+    const frame = await this.page.locator('iframe').elementHandle();
+    this.place = (await frame!.contentFrame())!;
+  }
   async press(role: Role, name: string) {
-    await this.page.getByRole(role, { name, exact: true }).first().click();
+    await this.place.getByRole(role, { name, exact: true }).first().click();
   }
   async write(label: string, text: string) {
-    await this.page.getByRole('textbox', { name: label, exact: true }).fill(text);
+    await this.place.getByRole('textbox', { name: label, exact: true }).fill(text);
     await this.page.keyboard.press('Tab');
   }
   evaluate<T, A>(inPage: (argument: A) => T, argument?: A) {
-    return this.page.evaluate(inPage as never, argument) as Promise<Awaited<T>>;
+    return this.place.evaluate(inPage as never, argument) as Promise<Awaited<T>>;
   }
   async bring(label: string, paths: readonly string[]) {
-    await this.page
+    await this.place
       .getByLabel(label)
       .first()
       .setInputFiles([...paths]);

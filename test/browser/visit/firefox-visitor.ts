@@ -2,7 +2,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type BrowserContext, type ElementHandle, type Page } from 'puppeteer-core';
+import puppeteer, {
+  type BrowserContext,
+  type ElementHandle,
+  type Frame,
+  type Page,
+} from 'puppeteer-core';
 import { OTHER_HOST } from './host.ts';
 import { type Role, Visitor } from './visitor.ts';
 
@@ -30,12 +35,16 @@ export async function startFirefox(executablePath: string) {
 }
 
 class FirefoxVisitor extends Visitor {
+  /** What is looked at. */
+  private place: Page | Frame;
+
   private constructor(
     home: string,
     private readonly page: Page,
     private readonly downloads: string,
   ) {
     super(home);
+    this.place = page;
     page.on('pageerror', this.onPageError);
     page.setDefaultTimeout(60_000);
   }
@@ -53,6 +62,9 @@ class FirefoxVisitor extends Visitor {
   async close() {
     await this.page.browserContext().close();
   }
+  async enterFrame() {
+    this.place = (await (await this.page.waitForSelector('iframe'))!.contentFrame())!;
+  }
   async press(role: Role, name: string) {
     // Waits until it stays where it is: the page may still be putting things above it.
     await (await this.#find(role, name)).asLocator().click();
@@ -64,10 +76,10 @@ class FirefoxVisitor extends Visitor {
     await this.page.keyboard.press('Tab');
   }
   evaluate<T, A>(inPage: (argument: A) => T, argument?: A) {
-    return this.page.evaluate(inPage as never, argument as never) as Promise<Awaited<T>>;
+    return this.place.evaluate(inPage as never, argument as never) as Promise<Awaited<T>>;
   }
   async bring(label: string, paths: readonly string[]) {
-    const field = await this.page.waitForSelector(
+    const field = await this.place.waitForSelector(
       `::-p-xpath(//label[contains(., ${JSON.stringify(label)})]//input)`,
     );
     await (field as ElementHandle<HTMLInputElement>).uploadFile(...paths);
@@ -89,7 +101,7 @@ class FirefoxVisitor extends Visitor {
   }
 
   async #find(role: string, name: string) {
-    const found = await this.page.waitForSelector(
+    const found = await this.place.waitForSelector(
       `::-p-aria([name=${JSON.stringify(name)}][role="${role}"])`,
     );
     if (!found) throw new Error(`there is no ${role} ${name}`);

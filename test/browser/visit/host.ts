@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { SECURITY_HEADERS } from '../../../build/security-headers.ts';
+import { HEADERS_BY_PATH } from '../../../build/security-headers.ts';
 
 /** A name that both browsers find on this computer, and that they do not trust as they do `localhost`. */
 export const OTHER_HOST = 'lab.test';
@@ -75,13 +75,16 @@ async function answer(
   const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
   let bytes: Buffer = await readFile(join(folder, normalize(decodeURIComponent(name))));
   if (prelude?.to.test(name)) bytes = Buffer.concat([Buffer.from(`${prelude.code}\n`), bytes]);
-  const policy = SECURITY_HEADERS['content-security-policy'];
+  const rules = ['/*', `/${pathname}`].map((path) => HEADERS_BY_PATH[path] ?? {});
+  const policies = rules.flatMap((rule) => rule['content-security-policy'] ?? []);
   const common = {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
     'cache-control': 'no-cache',
     etag: `"${bytes.length}"`,
-    ...SECURITY_HEADERS,
-    'content-security-policy': `${policy}; report-uri /violations`,
+    ...rules[0],
+    'content-security-policy': policies
+      .map((policy) => `${policy}; report-uri /violations`)
+      .join(', '),
     ...headers,
   };
   const range = ignoresRanges ? null : /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');

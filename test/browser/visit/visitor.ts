@@ -13,6 +13,8 @@ export abstract class Visitor {
   abstract go(address: string): Promise<void>;
   abstract reload(): Promise<void>;
   abstract close(): Promise<void>;
+  /** Turns to what the page shows in its frame, once that is there. */
+  abstract enterFrame(): Promise<void>;
   /** Presses what is called exactly that, once it is there. */
   abstract press(role: Role, name: string): Promise<void>;
   /** Replaces what a field holds. */

@@ -74,22 +74,28 @@ describe('how many answers hard needs', () => {
     [[0.3, 0.2, 0.15], 'more'],
   ])('%s: %s', ([one, four, sixteen], right) => {
     const ends = { soft: 0.1, 'hard 1': one!, 'hard 4': four!, 'hard 16': sixteen! };
-    expect(answers.reveal(ending(ends)).right).toBe(right);
+    const reveal = answers.reveal(ending(ends));
+    expect(reveal.right).toBe(right);
+    // Drawn where it belongs.
+    expect(answers.amount!.words(reveal.measured!)).toBe(
+      right === 'more' ? 'more than 16' : `${right} a step`,
+    );
   });
 });
 
-test('whether it carries over', () => {
+test('how far it carries over', () => {
   const { beyond } = race;
   const after = (away: number) => {
     const ends = { ...beyond!.ends, soft: { ...beyond!.ends.soft!, away } };
-    return carryOver.reveal({ ...race, beyond: { ...beyond!, ends } }).right;
+    return carryOver.reveal({ ...race, beyond: { ...beyond!, ends } });
   };
-  const { away } = beyond!.ends.base!;
-  expect([after(away - 0.1), after(away), after(away + 0.1)]).toEqual([
-    'closer',
-    'level',
-    'farther',
+  expect([0.304, 0.31, 0.7, 0.71].map((away) => after(away).right)).toEqual([
+    'near',
+    'between',
+    'between',
+    'far',
   ]);
+  expect(after(0.304).measured).toBe(30);
   expect(() => carryOver.reveal({ ...race, beyond: null })).toThrow(/other parameters/);
 });
 
