@@ -63,6 +63,8 @@ try {
       colorScheme: dark ? 'dark' : 'light',
     });
     const page = await context.newPage();
+    // A machine with other work takes its time.
+    page.setDefaultTimeout(240_000);
     await page.goto(home + address);
     await act(page);
     // What was pressed may have been scrolled to.
