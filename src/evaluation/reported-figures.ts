@@ -1,6 +1,6 @@
 // The figures of evaluations, read from reports that may come from anywhere, and pooled over seeds.
-import { mean } from 'd3-array';
 import { isObject } from '../core/is-object.ts';
+import { mean } from '../core/mean.ts';
 import type { FigureDescription } from './figure-description.ts';
 
 type Descriptions = Readonly<Record<string, FigureDescription>>;
@@ -65,7 +65,7 @@ function pooled(entries: readonly NamedFigure[], descriptions: Descriptions): Na
   const values = entries.flatMap(({ value }) => (value === null ? [] : [value]));
   const note = entries.find((entry) => entry.note !== null)?.note ?? null;
   if (values.length === 0) return { name, group, value: null, low: null, high: null, note };
-  const pool = describe(descriptions, name).pool ?? ((all) => mean(all) ?? null);
+  const pool = describe(descriptions, name).pool ?? ((all) => mean(all, (value) => value));
   return {
     name,
     group,

@@ -1,6 +1,6 @@
 // Means over prompts in which every family counts the same, however many prompts it has.
-import { mean } from 'd3-array';
 import { groupBy } from '../../core/group-by.ts';
+import { mean } from '../../core/mean.ts';
 import type { EvaluationRow } from '../events.ts';
 import { type Metric, ofEachMetric } from '../exact-figures.ts';
 import type { Split } from '../experiment/experiment.ts';
@@ -16,7 +16,7 @@ export function summarise(rows: readonly Row[]): Partial<Record<Split, Summary>>
   for (const [split, ofSplit] of groupBy(rows, (row) => row.split)) {
     const families = [...groupBy(ofSplit, (row) => row.family).values()];
     summaries[split] = {
-      ...ofEachMetric((metric) => mean(families, (family) => meanOf(family, metric)) ?? null),
+      ...ofEachMetric((metric) => mean(families, (family) => meanOf(family, metric))),
       families: families.length,
       prompts: ofSplit.length,
     };
@@ -26,5 +26,5 @@ export function summarise(rows: readonly Row[]): Partial<Record<Split, Summary>>
 
 /** Mean of a figure over the rows that have it, or null. */
 export function meanOf(rows: readonly Row[], metric: Metric): number | null {
-  return mean(rows, (row) => row[metric]) ?? null;
+  return mean(rows, (row) => row[metric]);
 }
