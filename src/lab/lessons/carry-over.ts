@@ -43,18 +43,18 @@ export const carryOver = defineLesson<Race>({
     const { base, soft, hard } = beyond.ends;
     // As it is shown: what reads 30 % counts as such.
     const percent = Math.round(soft!.away * 100);
-    const [seen, unseen, families] = SHIPPED.splits;
+    const { train, test_unseen_params: unseen, test_ood_family: families } = SHIPPED.away;
     return {
       right: optionOf(OPTIONS, percent),
       measured: percent,
       sentences: [
         `“${beyond.target.prompt}” The untouched model is ${awayWords(base!.away)} away, after soft targets ` +
           `${awayWords(soft!.away)}, after hard ones ${awayWords(hard!.away)}.`,
-        `In the study that ships with the lab, ${SHIPPED.steps} steps over ${SHIPPED.families} families, ` +
-          `soft targets took prompts that were taught from ${awayWords(seen!.base)} to ` +
-          `${awayWords(seen!.soft)}, unseen parameters from ${awayWords(unseen!.base)} to ` +
-          `${awayWords(unseen!.soft)}, and families never taught from ${awayWords(families!.base)} to ` +
-          `${awayWords(families!.soft)}.`,
+        `A larger model, ${SHIPPED.model}, was taught ${SHIPPED.families} families in ${SHIPPED.steps} steps: ` +
+          `soft targets took prompts that were taught from ${awayWords(train.base)} to ` +
+          `${awayWords(train.soft)}, unseen parameters from ${awayWords(unseen.base)} to ` +
+          `${awayWords(unseen.soft)}, and families never taught from ${awayWords(families.base)} to ` +
+          `${awayWords(families.soft)}.`,
       ],
       race,
     };

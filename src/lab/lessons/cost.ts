@@ -3,6 +3,7 @@ import type { SumsEvent } from '../events.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords } from '../race/verdict.ts';
 import { defineLesson, optionOf } from './lesson.ts';
+import SHIPPED from './shipped-study.json' with { type: 'json' };
 
 interface Measured {
   readonly race: Race;
@@ -45,6 +46,8 @@ export const cost = defineLesson<Measured>({
         lost
           ? `“${lost.prompt}” it now answers “${lost.answer}”.`
           : 'It lost none that it could do before.',
+        `${SHIPPED.model}, taught ${SHIPPED.families} families, did ${awayWords(SHIPPED.sums.base)} of other sums ` +
+          `before, ${awayWords(SHIPPED.sums.soft)} after soft targets and ${awayWords(SHIPPED.sums.hard)} after hard ones.`,
         'Studies of the lab can anchor a model to its own earlier answers, which keeps more of them.',
       ],
       race,

@@ -1,0 +1,2 @@
+export const LESSON_STUDY: string;
+export function lessonStudy(): string;
