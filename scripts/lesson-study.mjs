@@ -19,7 +19,9 @@ export function lessonStudy() {
     model: MODEL,
     steps: training.steps,
     families: data.families.length,
-    away: Object.fromEntries(SPLITS.map((split) => [split, ofArms('exact', `${split} numbers`, 'tv')])),
+    away: Object.fromEntries(
+      SPLITS.map((split) => [split, ofArms('exact', `${split} numbers`, 'tv')]),
+    ),
     sums: ofArms('retention', '', 'arithmetic_accuracy'),
   };
   return `${JSON.stringify(study, null, 2)}\n`;
