@@ -39,6 +39,21 @@ const PICTURES = [
   { name: 'stage-768', address: STAGE, size: { width: 768, height: 1024 }, act: races },
   { name: 'stage-390', address: STAGE, size: { width: 390, height: 844 }, act: races, dark: true },
   {
+    name: 'screenshot',
+    address:
+      '?backend=wasm#data.distribution.family=beta&data.distribution.params.alpha=2' +
+      '&data.distribution.params.beta=5&training.steps=120',
+    size: { width: 1110, height: 900 },
+    part: 'section[aria-labelledby=results-heading]',
+    async act(page) {
+      await button(page, 'Run the experiment').click();
+      await page
+        .getByText(/took \d/)
+        .first()
+        .waitFor();
+    },
+  },
+  {
     name: 'tree',
     address: '?backend=wasm#trie',
     size: { width: 1280, height: 1074 },
@@ -55,7 +70,7 @@ const PICTURES = [
 
 const only = process.argv.slice(2);
 try {
-  for (const { name, address, size, act, dark } of PICTURES) {
+  for (const { name, address, size, act, part, dark } of PICTURES) {
     if (only.length > 0 && !only.includes(name)) continue;
     const context = await browser.newContext({
       viewport: size,
@@ -70,7 +85,7 @@ try {
     // What was pressed may have been scrolled to.
     await page.evaluate(() => window.scrollTo(0, 0));
     await page.mouse.move(0, 0);
-    await page.screenshot({ path: docs(name) });
+    await (part ? page.locator(part) : page).screenshot({ path: docs(name) });
     await context.close();
     console.log(docs(name));
   }
