@@ -1,6 +1,7 @@
 // The figures of a comparison in docs/results/, as its comparison.csv has them.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { group as groupsOf, mean } from 'd3-array';
 import { root } from './ensure-installed.mjs';
 
 const kept = new Map();
@@ -42,11 +43,3 @@ function byKind(prompts) {
     });
   });
 }
-
-function groupsOf(rows, keyOf) {
-  const groups = new Map();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
-  return groups;
-}
-
-const mean = (items, of) => items.reduce((sum, item) => sum + of(item), 0) / items.length;

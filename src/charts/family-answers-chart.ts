@@ -1,5 +1,4 @@
 // Targets and what the columns answer instead: a small chart for each family, on one of its prompts.
-import { mean } from 'd3-array';
 import { displayName } from '../core/distributions/families.ts';
 import { type ComparedPrompt, comparedPrompts } from '../lab/compare/compared-prompts.ts';
 import type { Split } from '../lab/experiment/experiment.ts';
@@ -12,6 +11,7 @@ import { drawAnswers } from './answers-chart.ts';
 import { percent } from './numbers.ts';
 import type { Series } from './series.ts';
 import { totalVariation } from '../core/scoring/total-variation.ts';
+import { mean } from '../core/mean.ts';
 
 /** Bars that a small chart has room for. */
 const BINS = 32;

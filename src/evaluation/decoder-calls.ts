@@ -8,7 +8,7 @@ import { sharedTexts } from '../model/decoder/shared-texts.ts';
 import type { Pooling } from '../model/pooling.ts';
 import { targetLogProbabilities } from '../tensor/ops/trie-loss/trie-loss.ts';
 import { edgeLogProbabilities } from './edge-log-probabilities.ts';
-import { hiddenStates, textFrom } from './hidden-states.ts';
+import { hiddenStates, textStates } from './hidden-states.ts';
 import { allLogits, klOfLogits, probabilitiesOf } from './logits.ts';
 
 /** Beside what is asked. */
@@ -120,8 +120,7 @@ export const DECODER_CALLS = {
     signal?.throwIfAborted();
     const { width } = decoder.spec;
     const vector = new Float64Array(width);
-    const from = pooling === 'last' ? tokens.length - 1 : 0;
-    const hidden = hiddenStates(decoder, ...textFrom(tokens, from));
+    const hidden = textStates(decoder, tokens, pooling === 'last' ? tokens.length - 1 : 0);
     try {
       const values = await hidden.data();
       const rows = hidden.shape[0];

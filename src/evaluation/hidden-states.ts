@@ -23,8 +23,13 @@ export function hiddenStates(
   }
 }
 
-/** One text, and its places from.. */
-export function textFrom(tokens: readonly number[], from: number): [SharedTexts, number[]] {
-  const shared = sharedTexts([tokens]);
-  return [shared, [...shared.places[0]!.subarray(from)]];
+/** After tokens from.. of one text: [tokens - from, width] */
+export function textStates(
+  decoder: Decoder,
+  tokens: readonly number[],
+  from: number,
+  adapter?: LoraAdapter,
+): tf.Tensor2D {
+  const text = sharedTexts([tokens]);
+  return hiddenStates(decoder, text, [...text.places[0]!.subarray(from)], adapter);
 }

@@ -5,7 +5,7 @@ import type { Matrix } from '../tensor/matrix.ts';
 import { linear } from '../tensor/ops/linear/linear.ts';
 import { gatherRows } from '../tensor/ops/rows/rows.ts';
 import * as tf from '../tensor/tf.ts';
-import { hiddenStates, textFrom } from './hidden-states.ts';
+import { textStates } from './hidden-states.ts';
 
 /** Logits that exist at once: bounds the memory of both sides. */
 const VALUES = 2 ** 24;
@@ -46,7 +46,7 @@ export async function allLogits(
   from: number,
   adapter?: LoraAdapter,
 ): Promise<Float32Array[]> {
-  const hidden = hiddenStates(decoder, ...textFrom(tokens, from), adapter);
+  const hidden = textStates(decoder, tokens, from, adapter);
   const { vocabSize, finalSoftCap } = decoder.spec;
   const rows: Float32Array[] = [];
   try {

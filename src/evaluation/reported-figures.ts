@@ -65,7 +65,7 @@ function pooled(entries: readonly NamedFigure[], descriptions: Descriptions): Na
   const values = entries.flatMap(({ value }) => (value === null ? [] : [value]));
   const note = entries.find((entry) => entry.note !== null)?.note ?? null;
   if (values.length === 0) return { name, group, value: null, low: null, high: null, note };
-  const pool = describe(descriptions, name).pool ?? ((all) => mean(all, (value) => value));
+  const pool = describe(descriptions, name).pool ?? mean;
   return {
     name,
     group,

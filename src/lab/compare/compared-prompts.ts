@@ -1,9 +1,9 @@
 // The prompts whose answers can be laid over one another: targets, and what each column answers.
-import { mean } from 'd3-array';
 import type { TargetEvent } from '../events.ts';
 import type { Column } from './columns.ts';
 import type { Answers } from './compared-run.ts';
 import { promptKey } from './measured.ts';
+import { mean } from '../../core/mean.ts';
 
 export interface ComparedPrompt {
   /** Unlike those of the other prompts. */

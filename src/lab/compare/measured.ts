@@ -1,9 +1,9 @@
 // The figures of a comparison's columns, prompt by prompt, ready to be averaged and paired.
-import { mean } from 'd3-array';
 import type { MeasuredPrompt } from '../../core/scoring/bootstrap.ts';
 import { exactFigure, type Metric } from '../exact-figures.ts';
 import type { Split } from '../experiment/experiment.ts';
 import type { Column, ColumnPart } from './columns.ts';
+import { mean } from '../../core/mean.ts';
 
 /** Place of the best figure; null with fewer than two. */
 export function bestOf(values: readonly (number | null)[], metric: Metric): number | null {
@@ -62,7 +62,7 @@ export function differences(
     const pairs =
       seeds.length > 0
         ? seeds.map(([own, their]) => [values[own] ?? null, theirs[their] ?? null] as const)
-        : [[mean(values) ?? null, mean(theirs) ?? null] as const];
+        : [[mean(values), mean(theirs)] as const];
     const apart = pairs.map(([a, b]) => (a === null || b === null ? null : a - b));
     if (apart.some((value) => value !== null)) prompts.push({ family, values: apart });
   }

@@ -1,5 +1,4 @@
 // What training the arms of an experiment will take, estimated without a model.
-import { mean } from 'd3-array';
 import { buildTrie } from '../../core/targets/build-trie.ts';
 import { characterTokens, END_TOKEN } from './character-tokens.ts';
 import type { PlannedEffort } from '../contract.ts';
@@ -7,6 +6,7 @@ import { type Experiment, isTrained } from '../experiment/experiment.ts';
 import { type ArmPlan, planArm } from './study-plan.ts';
 import type { StudyPrompt } from './study-prompt.ts';
 import { taughtPrompts, studyPrompts } from './study-prompts.ts';
+import { mean } from '../../core/mean.ts';
 
 /** Prompts that are looked at, from all over the list. */
 const LOOKED_AT = 24;

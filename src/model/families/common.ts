@@ -112,13 +112,22 @@ export function checkedEndTokens(tokens: readonly number[], vocabSize: number, s
   );
 }
 
-/** @throws InputError where more experts are chosen than there are */
-export function checkPerToken(
-  perToken: number,
+/** @throws InputError where more experts are chosen than there are, or they are activated otherwise than by silu */
+export function checkExperts(
+  config: { readonly hidden_act: string | null; readonly num_experts_per_tok: number },
   experts: number,
   field: 'num_experts' | 'num_local_experts',
   source: string,
 ): void {
+  const { hidden_act: activation, num_experts_per_tok: perToken } = config;
+  if (activation !== 'silu') {
+    throw refusal(
+      source,
+      'hidden_act',
+      `hidden_act ${shown(activation)} is not supported`,
+      'Supported is silu.',
+    );
+  }
   if (perToken <= experts) return;
   throw refusal(
     source,

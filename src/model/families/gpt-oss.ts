@@ -1,9 +1,9 @@
 // OpenAI's open-weight family: a mixture of experts with attention sinks (`GptOssForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive, shown } from '../files/checked.ts';
+import { checked, count, flag, positive } from '../files/checked.ts';
 import type { ModuleNames } from '../spec/decoder-spec.ts';
 import type { Family } from './family.ts';
-import { checkPerToken, commonFields, commonSpec, refusal } from './common.ts';
+import { checkExperts, commonFields, commonSpec } from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
@@ -42,16 +42,8 @@ export const gptOss: Family = {
   quantised: 'mxfp4',
   spec(raw, source) {
     const config = checked(schema, raw, source);
-    if (config.hidden_act !== 'silu') {
-      throw refusal(
-        source,
-        'hidden_act',
-        `hidden_act ${shown(config.hidden_act)} is not supported`,
-        'Supported is silu.',
-      );
-    }
     const { num_local_experts: experts, num_experts_per_tok: perToken } = config;
-    checkPerToken(perToken, experts, 'num_local_experts', source);
+    checkExperts(config, experts, 'num_local_experts', source);
     const common = commonSpec(config, source);
     return {
       family: 'gpt_oss',

@@ -1,8 +1,8 @@
 // Qwen 3's mixtures of experts (`Qwen3MoeForCausalLM`): norms on q and k, experts in all or some of the layers.
 import * as v from 'valibot';
-import { checked, count, flag, shown } from '../files/checked.ts';
+import { checked, count, flag } from '../files/checked.ts';
 import type { Family } from './family.ts';
-import { checkPerToken, commonFields, commonSpec, qkNormNames, refusal } from './common.ts';
+import { checkExperts, commonFields, commonSpec, qkNormNames } from './common.ts';
 import { windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
@@ -29,17 +29,9 @@ export const qwen3Moe: Family = {
   type: 'qwen3_moe',
   spec(raw, source) {
     const config = checked(schema, raw, source);
-    if (config.hidden_act !== 'silu') {
-      throw refusal(
-        source,
-        'hidden_act',
-        `hidden_act ${shown(config.hidden_act)} is not supported`,
-        'Supported is silu.',
-      );
-    }
     const experts = config.num_experts ?? config.num_local_experts ?? 128;
     const spelling = config.num_local_experts ? 'num_local_experts' : 'num_experts';
-    checkPerToken(config.num_experts_per_tok, experts, spelling, source);
+    checkExperts(config, experts, spelling, source);
     const common = commonSpec(config, source);
     const slides = config.use_sliding_window && config.sliding_window !== null;
     const isDense = (layer: number) =>
