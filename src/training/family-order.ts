@@ -25,19 +25,28 @@ export function familyBalancedOrder(
   ).flat();
 }
 
-/** The rows of a step when epochs of `count` rows follow each other; a batch may span two epochs. */
-export function rowsOfStep(
-  step: number,
+/**
+ * The rows of each step when epochs of all rows follow each other; a batch may span two epochs. Orders
+ * of epochs are remembered: steps come one after the other.
+ */
+export function stepRows(
   batch: number,
   families: readonly string[],
   seed: number,
-): number[] {
-  const orders = new Map<number, number[]>();
-  return Array.from({ length: batch }, (_, i) => {
-    const position = step * batch + i;
-    const epoch = Math.floor(position / families.length);
+): (step: number) => number[] {
+  const orders = new Map<number, readonly number[]>();
+  const orderOf = (epoch: number) => {
     let order = orders.get(epoch);
-    if (!order) orders.set(epoch, (order = familyBalancedOrder(families, seed, epoch)));
-    return order[position % families.length]!;
-  });
+    if (!order) {
+      order = familyBalancedOrder(families, seed, epoch);
+      orders.delete(epoch - 2);
+      orders.set(epoch, order);
+    }
+    return order;
+  };
+  return (step) =>
+    Array.from({ length: batch }, (_, i) => {
+      const position = step * batch + i;
+      return orderOf(Math.floor(position / families.length))[position % families.length]!;
+    });
 }

@@ -16,6 +16,8 @@ const anchorSchema = settings({
   weight: v.optional(number(0, 1e6, 'above'), 1),
   /** Anchor prompts per optimizer step, besides those of `training.batch`. */
   batch: v.optional(integer(1, 1024), 8),
+  /** Only one in so many steps has an anchor. */
+  every: v.optional(integer(1, 1_000_000), 1),
   /** Answers sampled from the untouched model per anchor prompt, once before training. */
   answers: v.optional(integer(1, 1024), 4),
   /** Longest of these answers. */

@@ -3,7 +3,7 @@ import { clampedChildren } from '../../core/targets/node-targets.ts';
 import { answersOfStep } from '../../core/targets/sample-answers.ts';
 import type { Trie } from '../../core/targets/trie.ts';
 import { methodOf } from '../../methods/names.ts';
-import { rowsOfStep } from '../../training/family-order.ts';
+import { stepRows } from '../../training/family-order.ts';
 import type { TrainedArm } from '../experiment/experiment.ts';
 import type { ArmPlan } from '../plan/study-plan.ts';
 import type { StudyPrompt } from '../plan/study-prompt.ts';
@@ -33,10 +33,14 @@ export function* trainingLines(
   { batch, seed }: { readonly batch: number; readonly seed: number },
   steps = plan.steps,
 ): Generator<object> {
-  const families = prompts.map(({ family }) => family);
+  const rowsOf = stepRows(
+    batch,
+    prompts.map(({ family }) => family),
+    seed,
+  );
   const line = lineOf(layoutOf(arm, plan), methodOf(arm).training!.loss === 'kl');
   for (let step = 0; step < steps; step++) {
-    for (const [place, prompt] of rowsOfStep(step, batch, families, seed).entries()) {
+    for (const [place, prompt] of rowsOf(step).entries()) {
       const task = tasks.make(prompts[prompt]!);
       if (plan.answers === 'trie') {
         yield { step, prompt };

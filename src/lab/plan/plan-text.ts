@@ -1,5 +1,5 @@
 // An arm's plan in words, for reports.
-import type { Experiment, TrainedArm } from '../experiment/experiment.ts';
+import type { Anchor, Experiment, TrainedArm } from '../experiment/experiment.ts';
 import { methodOf } from '../../methods/names.ts';
 import { planArm } from './study-plan.ts';
 
@@ -14,6 +14,11 @@ export function planText(arm: TrainedArm, experiment: Experiment): string {
       ? `whole tries of ${batch} prompts a step`
       : `${answers} ${answers === 1 ? 'answer' : 'answers'} of ${batch} prompts a step`,
     ...(arm.prompts === undefined || arm.prompts === 'all' ? [] : [`${arm.prompts} only`]),
-    ...(anchor ? [`anchor ${anchor.weight} on ${anchor.batch} prompts`] : []),
+    ...(anchor ? [anchorText(anchor)] : []),
   ].join(', ');
+}
+
+function anchorText({ weight, batch, every }: Anchor): string {
+  const prompts = `${batch} ${batch === 1 ? 'prompt' : 'prompts'}`;
+  return `anchor ${weight} on ${prompts}${every === 1 ? '' : ` of every ${every} steps`}`;
 }

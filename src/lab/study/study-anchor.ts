@@ -19,7 +19,7 @@ export async function* prepareAnchor(
   arm: string,
   plan: ArmPlan,
   done: number,
-): AsyncGenerator<StudyEvent, ((step: number) => StepBatch) | undefined> {
+): AsyncGenerator<StudyEvent, ((step: number) => StepBatch | undefined) | undefined> {
   if (!plan.anchor) return undefined;
   const schedule = anchorSchedule(plan.anchor, seed, done, plan.steps);
   const total = schedule.prompts.length;

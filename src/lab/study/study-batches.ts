@@ -2,7 +2,7 @@
 import { randomStream } from '../../core/random.ts';
 import type { MethodModel } from '../../methods/method.ts';
 import { methodOf } from '../../methods/names.ts';
-import { rowsOfStep } from '../../training/family-order.ts';
+import { stepRows } from '../../training/family-order.ts';
 import { stepBatch } from '../../training/step-batch.ts';
 import type { StepBatch } from '../../training/trainer.ts';
 import type { TrainedArm } from '../experiment/experiment.ts';
@@ -23,10 +23,14 @@ export function armBatches(
   model: MethodModel,
   { batch, seed }: { batch: number; seed: number },
 ): (step: number) => Promise<StepBatch> {
-  const families = prompts.map(({ family }) => family);
+  const rowsOf = stepRows(
+    batch,
+    prompts.map(({ family }) => family),
+    seed,
+  );
   const { training } = methodOf(arm);
   return async (step) => {
-    const chosen = rowsOfStep(step, batch, families, seed).map((row) => tasks.make(prompts[row]!));
+    const chosen = rowsOf(step).map((row) => tasks.make(prompts[row]!));
     const random = (place: number) => randomStream(seed, 'answers', step, place);
     const settings = { ...arm, answers };
     const { supervision, ...lesson } = await training!.batch(

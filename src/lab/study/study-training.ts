@@ -88,7 +88,7 @@ export function trainerOptions(
   { experiment, model, pool, training: prompts, signal, inTurns }: Study,
   arm: TrainedArm,
   plan: ArmPlan,
-  anchored: ((step: number) => StepBatch) | undefined,
+  anchored: ((step: number) => StepBatch | undefined) | undefined,
   adapter: LoraAdapter,
   resume: TrainerState | null,
 ): TrainerOptions {
@@ -110,7 +110,8 @@ export function trainerOptions(
     steps,
     async batch(step) {
       const main = await calibrating(step);
-      return anchored && plan.anchor ? jointBatch(main, anchored(step), plan.anchor.weight) : main;
+      const side = anchored?.(step);
+      return side ? jointBatch(main, side, plan.anchor!.weight) : main;
     },
     learningRate: (step) => trainingRate(step, { steps, peak, warmup }),
     loss: method.loss,

@@ -1,7 +1,7 @@
 // Epochs visit every row once and mix families in every batch.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { familyBalancedOrder, rowsOfStep } from '../../../src/training/family-order.ts';
+import { familyBalancedOrder, stepRows } from '../../../src/training/family-order.ts';
 
 const families = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), {
   minLength: 1,
@@ -38,7 +38,7 @@ test('families take turns: at any point none is ahead of another that still has 
 test('a batch of the paper has as many families as rows', () => {
   const of = indices(24 * 5).map((row) => `family ${row % 24}`);
   for (let step = 0; step < 15; step++) {
-    const rows = rowsOfStep(step, 8, of, 11);
+    const rows = stepRows(8, of, 11)(step);
     expect(new Set(rows.map((row) => of[row])).size).toBe(8);
   }
 });
@@ -47,7 +47,7 @@ test('steps walk through epoch after epoch, across their borders', () =>
   fc.assert(
     fc.property(families, seed, fc.integer({ min: 1, max: 70 }), (of, s, batch) => {
       const steps = Math.ceil((3 * of.length) / batch);
-      const walked = indices(steps).flatMap((step) => rowsOfStep(step, batch, of, s));
+      const walked = indices(steps).flatMap(stepRows(batch, of, s));
       const epochs = [0, 1, 2].flatMap((epoch) => familyBalancedOrder(of, s, epoch));
       expect(walked.slice(0, epochs.length)).toEqual(epochs);
     }),

@@ -39,10 +39,13 @@ export async function* anchorExamples(
   });
 }
 
-/** The examples of each step. */
+/** The batch of each step that has one. */
 export function anchorBatches(
   examples: readonly AnchorExample[],
   schedule: AnchorSchedule,
-): (step: number) => StepBatch {
-  return (step) => stepBatch(schedule.of(step).map((place) => examples[place]!));
+): (step: number) => StepBatch | undefined {
+  return (step) => {
+    const places = schedule.of(step);
+    return places.length > 0 ? stepBatch(places.map((place) => examples[place]!)) : undefined;
+  };
 }

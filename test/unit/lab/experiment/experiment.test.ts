@@ -149,7 +149,10 @@ test('an anchor has defaults, and says what is wrong with it', () => {
     name: 'hard',
     method: 'hard',
     answers: 16,
-    anchor: { weight: 1, batch: 8, answers: 4, max_tokens: 32, top: 128, prompts: 'all' },
+    anchor: {
+      ...{ weight: 1, batch: 8, every: 1, answers: 4 },
+      ...{ max_tokens: 32, top: 128, prompts: 'all' },
+    },
   });
   expect(refusal(arm({ weight: 0 }))).toMatchObject({
     field: 'arms.0.anchor.weight',

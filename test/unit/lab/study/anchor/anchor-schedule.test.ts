@@ -26,3 +26,16 @@ test('goes on as it would have, asking only what is left', () => {
   for (const step of [37, 38, 39]) expect(textsOf(rest, step)).toEqual(textsOf(whole, step));
   expect(rest.prompts).toHaveLength(9);
 });
+
+test('leaves out steps, and goes on with the same prompts', () => {
+  const seldom = (first: number) => anchorSchedule({ ...anchor, every: 4 } as never, 11, first, 12);
+  const each = schedule(0, 3);
+  const [whole, rest] = [seldom(0), seldom(5)];
+  for (let step = 0; step < 12; step++) {
+    const texts = step % 4 === 0 ? textsOf(each, step / 4) : [];
+    expect(textsOf(whole, step)).toEqual(texts);
+    if (step >= 5) expect(textsOf(rest, step)).toEqual(texts);
+  }
+  expect(whole.prompts).toHaveLength(9);
+  expect(rest.prompts).toHaveLength(3);
+});
