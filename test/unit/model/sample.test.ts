@@ -5,7 +5,7 @@ import { chiSquareTail } from '../../../src/core/scoring/chi-square.ts';
 import { kolmogorovTail } from '../../../src/core/scoring/kolmogorov.ts';
 import { edgeLogProbabilities } from '../../../src/evaluation/edge-log-probabilities.ts';
 import type { LanguageModel } from '../../../src/model/language-model.ts';
-import { sampleTokens } from '../../../src/model/decoder/sample.ts';
+import { sampleEach, sampleTokens } from '../../../src/model/decoder/sample.ts';
 import { loadTinyModel } from '../../support/tiny-model.ts';
 
 const PROMPT = [7, 30, 11, 52];
@@ -58,6 +58,15 @@ test('so do generations one by one, from neighbouring seeds', async () => {
       counts.set(answer, (counts.get(answer) ?? 0) + 1);
   }
   expect(fit(counts, generations)).toBeGreaterThan(0.01);
+});
+
+test('what is asked beside a prompt changes none of its answers', async () => {
+  const prompts = [PROMPT, [7, 30, 2], [7, 30], [5]];
+  const options = { seed: 3, maxTokens: 6, endTokens: [model.tokenizer.endToken] };
+  const together = await sampleEach(model.decoder, prompts, 40, options);
+  for (const [i, prompt] of prompts.entries()) {
+    expect(together[i]).toEqual(await sampleTokens(model.decoder, prompt, 40, options));
+  }
 });
 
 async function sampled(n: number, seed: number): Promise<Map<string, number>> {

@@ -4,7 +4,7 @@ import type { Supervision } from '../../../core/targets/supervision.ts';
 import { logitRows } from '../../../evaluation/logits.ts';
 import type { Decoder } from '../../../model/decoder/decoder.ts';
 import { pack } from '../../../model/decoder/pack.ts';
-import { sampleTokens } from '../../../model/decoder/sample.ts';
+import { sampleEach, type SampledAnswer } from '../../../model/decoder/sample.ts';
 import * as tf from '../../../tensor/tf.ts';
 import { cutForPasses } from '../../../training/step-batch.ts';
 
@@ -26,14 +26,29 @@ export interface BehaviourOptions {
  * position weighs as many of the answers as pass through it and the normaliser is their number, so
  * that the loss of an adapted model is the mean per token of KL(base || adapted) along answers of the
  * base, plus what does not depend on it.
- * @param prompt token ids, at least one
+ * @param prompts token ids, at least one of each
+ * @returns [prompts]
  */
 export async function baseBehaviour(
   decoder: Decoder,
-  prompt: readonly number[],
+  prompts: readonly (readonly number[])[],
   { answers, top, endTokens, ...options }: BehaviourOptions,
+): Promise<Supervision[]> {
+  const sampled = await sampleEach(decoder, prompts, answers, { ...options, endTokens });
+  const behaviours: Supervision[] = [];
+  for (const [i, prompt] of prompts.entries()) {
+    behaviours.push(await alongAnswers(decoder, prompt, sampled[i]!, endTokens, top));
+  }
+  return behaviours;
+}
+
+async function alongAnswers(
+  decoder: Decoder,
+  prompt: readonly number[],
+  sampled: readonly SampledAnswer[],
+  endTokens: readonly number[],
+  top: number,
 ): Promise<Supervision> {
-  const sampled = await sampleTokens(decoder, prompt, answers, { ...options, endTokens });
   const visited = mergePaths(
     sampled.map(({ tokens, count, ended }) => ({
       tokens: ended ? [...tokens, endTokens[0]!] : tokens,

@@ -9,12 +9,15 @@ export const LANE_CALLS = {
   /** A pass of an optimizer step, of the adapted model. */
   pass: (decoder: Decoder, pass: Pass, { adapter }: CallContext) =>
     passGradient(decoder, adapter!, pass),
-  /** What the model does after a prompt. */
+  /** What the model does after each prompt. */
   behaviour: (
     decoder: Decoder,
-    { prompt, ...options }: { prompt: readonly number[] } & Omit<BehaviourOptions, 'signal'>,
+    {
+      prompts,
+      ...options
+    }: { prompts: readonly (readonly number[])[] } & Omit<BehaviourOptions, 'signal'>,
     { signal }: CallContext,
-  ) => baseBehaviour(decoder, prompt, { ...options, ...(signal && { signal }) }),
+  ) => baseBehaviour(decoder, prompts, { ...options, ...(signal && { signal }) }),
 };
 
 export type LaneCall = keyof typeof LANE_CALLS;

@@ -24,9 +24,10 @@ beforeAll(async () => {
   prompt = model.tokenizer.promptTokens(PROMPT);
 }, 60_000);
 
-const behaviour = (changes: { answers?: number; maxTokens?: number; top?: number } = {}) => {
+const behaviour = async (changes: { answers?: number; maxTokens?: number; top?: number } = {}) => {
   const options = { answers: 6, maxTokens: 3, top: ALL, seed: 5, ...changes };
-  return baseBehaviour(model.decoder, prompt, { ...options, endTokens: [] });
+  const [one] = await baseBehaviour(model.decoder, [prompt], { ...options, endTokens: [] });
+  return one!;
 };
 
 /** Loss of the model on a supervision alone, divided by its normaliser. */
