@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { built } from './serve.ts';
 import { inEveryEngine } from './visit/engines.ts';
 import { type Host, serveAs } from './visit/host.ts';
+import type { Visitor } from './visit/visitor.ts';
 
 /** A run of a few seconds on WebAssembly. */
 const SMALL =
@@ -25,6 +26,26 @@ const EVERYTHING =
 const BY_PYTORCH = ['results.json', 'answers.json'].map((name) =>
   fileURLToPath(new URL(`../golden/pytorch/${name}`, import.meta.url)),
 );
+
+/** What is shown in a frame, and a person using it there. */
+const EMBEDDED: Readonly<Record<string, (page: Visitor) => Promise<void>>> = {
+  async 'stage&ask=coin'(page) {
+    await page.sees(/a hundred answers: [12] different/);
+    await page.press('button', 'Watch a race that was run before');
+    await page.sees(/Soft is closer\./);
+  },
+  async 'trie&ask=coin'(page) {
+    await page.sees('step 0 of 40');
+    await page.press('button', 'Draw one answer');
+    await page.sees(/Drawn: “(heads|tails)”/);
+  },
+  async 'lesson=1&ask=coin'(page) {
+    await page.sees('Draw your guess');
+    await page.slide('How many different answers will it give?', 3);
+    await page.press('button', 'Run it');
+    await page.sees(/You guessed right: at most 5\./);
+  },
+};
 
 inEveryEngine((visit) => {
   describe('the shipped page', () => {
@@ -234,28 +255,26 @@ inEveryEngine((visit) => {
       await page.sees('This race was run before');
     });
 
-    test('shows a lesson in a frame of another site', async () => {
-      const frame = `<iframe src="${host.url}embed.html?backend=wasm#lesson=1&ask=coin"></iframe>`;
-      const site = createServer((_, response) => {
-        response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html>${frame}`);
-      });
-      await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-      onTestFinished(() => void site.close());
-      const page = await visit(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
-      await page.enterFrame();
-      await page.sees('Draw your guess');
-      await page.slide('How many different answers will it give?', 3);
-      await page.press('button', 'Run it');
-      await page.sees(/You guessed right: at most 5\./);
-      expect(await page.text()).not.toContain('Compare');
-      expect(host.violations).toEqual([]);
-    });
+    test.each(Object.entries(EMBEDDED))(
+      'shows %s in a frame of another site',
+      async (place, use) => {
+        const frame = `<iframe src="${host.url}embed.html?backend=wasm#${place}"></iframe>`;
+        const site = createServer((_, response) => {
+          response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html>${frame}`);
+        });
+        await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+        onTestFinished(() => void site.close());
+        const page = await visit(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+        await page.enterFrame();
+        await use(page);
+        expect(await page.text()).not.toContain('Compare');
+        expect(host.violations).toEqual([]);
+      },
+    );
 
-    test('takes a lesson without the frame of the page', async () => {
-      const page = await visit(host.url, '?backend=wasm#lesson=1&ask=coin&embed=1');
-      await page.slide('How many different answers will it give?', 3);
-      await page.press('button', 'Run it');
-      await page.sees(/You guessed right: at most 5\./);
+    test.each(Object.entries(EMBEDDED))('takes %s without its own frame', async (place, use) => {
+      const page = await visit(host.url, `?backend=wasm#${place}&embed=1`);
+      await use(page);
       expect(await page.text()).not.toContain('Compare');
       expect(host.violations).toEqual([]);
     });

@@ -1,28 +1,117 @@
-// The tree of answers by keyboard: walked, drawn from, moved by a training step.
+// The tree of answers by keyboard alone: walked, drawn from, moved by a training step, and its figures
+// held to those of the command line.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
+import { totalVariation } from '../../src/core/scoring/total-variation.ts';
+import { result } from '../unit/cli/run.ts';
 import { violations } from './accessibility.ts';
 import { pagesFrom } from './open-page.ts';
 import { servePage } from './serve.ts';
 
-const MODEL = fileURLToPath(new URL('../../public/models/builtin/config.json', import.meta.url));
+const BUILTIN = fileURLToPath(new URL('../../public/models/builtin', import.meta.url));
+/** More than there is to be reached on the page. */
+const MOST_TABS = 60;
 
-/** Presses what has that name, by keyboard alone. */
-async function press(page: Page, name: string | RegExp): Promise<void> {
-  const button = page.getByRole('button', { name, exact: typeof name === 'string' });
-  await button.and(page.locator(':not([aria-disabled=true])')).focus();
+/** Presses a button by keyboard alone: from where the focus is, forwards or backwards. */
+async function press(page: Page, button: string | Locator, tab: 'Tab' | 'Shift+Tab' = 'Tab') {
+  const found =
+    typeof button === 'string' ? page.getByRole('button', { name: button, exact: true }) : button;
+  const enabled = found.and(page.locator(':not([aria-disabled=true])'));
+  await enabled.waitFor();
+  const focused = enabled.and(page.locator(':focus'));
+  for (let i = 0; (await focused.count()) === 0; i++) {
+    if (i === MOST_TABS) throw new Error(`${String(button)} is not reached by ${tab}`);
+    await page.keyboard.press(tab);
+  }
   await page.keyboard.press('Enter');
 }
+
 /** [branches][target, soft, hard] of the table. */
 const shares = async (page: Page) =>
   (await page.locator('.table tbody tr').allInnerTexts()).map((row) =>
     row.split(/\s+/).slice(-3).map(Number),
   );
 
-describe.skipIf(!existsSync(MODEL))('the tree of answers', () => {
+const nextTokens = (page: Page) =>
+  page.getByRole('group', { name: 'Next tokens' }).getByRole('button').allTextContents();
+
+interface Node {
+  /** [branches][target, soft, hard] */
+  readonly shares: readonly (readonly number[])[];
+  /** [branches] null where one ends an answer. */
+  readonly children: readonly (Node | null)[];
+}
+
+/** Walks all that comes after where the page is, and back. @param way the tokens up to there */
+async function walked(page: Page, way: readonly string[] = []): Promise<Node> {
+  const after = way.length === 0 ? 'How answers begin' : `After “${way.join('')}”`;
+  await page
+    .getByRole('status')
+    .filter({ hasText: `${after}: ` })
+    .waitFor();
+  // What was pressed is gone then; the focus is where the next thing to press is.
+  const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+  if (way.length > 0) expect(focused).toBe('Next tokens');
+  const here = await shares(page);
+  const tokens = await nextTokens(page);
+  const beginning = page
+    .getByRole('navigation', { name: 'Beginning of the answer' })
+    .getByRole('button');
+  const children: Node[] = [];
+  for (const token of tokens) {
+    await press(page, `Go on with ${token}`);
+    children.push(await walked(page, [...way, token]));
+    await press(page, beginning.nth(way.length), 'Shift+Tab');
+  }
+  const ends = here.length - tokens.length;
+  return { shares: here, children: [...Array<null>(ends).fill(null), ...children] };
+}
+
+describe.skipIf(!existsSync(BUILTIN))('the tree of answers', () => {
   const open = pagesFrom(servePage);
+
+  test('has the probabilities of `lab targets --full` and of the exact score', async () => {
+    const asked = ['--family', 'poisson', '--params', 'lambda=4', '--decimals', '0'];
+    const { probabilities, prefixes } = await result<{
+      probabilities: number[];
+      prefixes: { prefix: number[]; next: number[]; probabilities: number[] }[];
+    }>(['targets', ...asked, '--tokenizer', BUILTIN, '--full']);
+    const { tv, nodes } = await result<{ tv: number; nodes: number }>([
+      ...['exact', ...asked, '--model', BUILTIN],
+    ]);
+
+    const page = await open('#trie&ask=poisson', {}, 'no WebGPU');
+    await page.getByText(/^step 0 of 40/).waitFor();
+    const root = await walked(page);
+
+    // Both at once: what the page says of each beginning, and how likely the model makes each answer.
+    const answers: number[] = [];
+    let count = 0;
+    const compare = (node: Node, prefix: readonly number[], soFar: number) => {
+      count++;
+      const full = prefixes.find((one) => one.prefix.join(' ') === prefix.join(' '))!;
+      expect(node.shares.map(([target]) => target)).toEqual(
+        full.probabilities.map((share) => Number(share.toFixed(4))),
+      );
+      node.shares.forEach(([, soft, hard], i) => {
+        expect(soft).toBe(hard);
+        const child = node.children[i]!;
+        if (child) compare(child, [...prefix, full.next[i]!], soFar * soft!);
+        else answers.push(soFar * soft!);
+      });
+    };
+    compare(root, [], 1);
+    expect(count).toBe(nodes);
+    expect(count).toBe(prefixes.length);
+    // The answers come in another order: by their beginnings. “10” and “11” are after “1”.
+    const order = [0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9];
+    const model = probabilities.map((_, answer) => answers[order.indexOf(answer)]!);
+    const valid = model.reduce((sum, share) => sum + share, 0);
+    // The table has four decimals.
+    expect(totalVariation(probabilities, model, 1 - valid)).toBeCloseTo(tv, 3);
+  });
 
   test('is walked by keyboard, and one training step moves its widths', async () => {
     const page = await open('#trie&ask=die', {}, 'no WebGPU');
@@ -38,17 +127,23 @@ describe.skipIf(!existsSync(MODEL))('the tree of answers', () => {
     expect(after.map(([target]) => target)).toEqual(before.map(([target]) => target));
     expect(after).not.toEqual(before);
 
-    await press(page, 'Draw one answer');
+    await press(page, 'Draw one answer', 'Shift+Tab');
     await page.getByText(/^Drawn: “[1-6]”/).waitFor();
     await press(page, 'Follow it one token');
-    await page.getByText(/^After “[1-6]”/).waitFor();
+    await page
+      .getByRole('status')
+      .getByText(/^After “[1-6]”: 1 next token$/)
+      .waitFor();
     expect((await shares(page)).map(([target]) => target)).toEqual([1]);
     await press(page, 'start');
     await press(page, 'Go on with 3');
-    await page.getByText(/^After “3”/).waitFor();
+    await page
+      .getByRole('status')
+      .getByText(/^After “3”: 1 next token$/)
+      .waitFor();
     expect(await violations(page)).toEqual([]);
     // Leaving for the stage takes the race along.
-    await press(page, 'The other steps');
+    await press(page, 'The other steps', 'Shift+Tab');
     await page.getByText(/^step 40 of 40/).waitFor();
   });
 });
