@@ -5,12 +5,13 @@ import { defineConfig } from 'vitest/config';
 import { wasmBinaries } from './build/wasm-binaries.ts';
 import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 
-/** Unit tests that train whole models, and so are kept from `npm run test:unit`. */
+/** Unit tests that train models or serve the whole lab, and so are kept from `npm run test:unit`. */
 const TRAININGS = [
   'test/unit/bench/{command,peers,torch}.test.ts',
   'test/unit/cli/{adapter-scores,study-results}.test.ts',
   'test/unit/lab/study/{study,lanes/study-lanes}.test.ts',
   'test/unit/model/{parity,wasm-memory}.test.ts',
+  'test/unit/recipes/*.test.ts',
   'test/unit/training/{loss-curve,trainer}.test.ts',
 ];
 

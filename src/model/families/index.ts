@@ -50,22 +50,17 @@ const schema = v.looseObject({ model_type: v.string('must be a string') });
  * The decoder that a parsed config.json describes. Defaults and derived values are those of
  * transformers' `configuration_*.py` and `modeling_*.py`.
  * @param source What to call the configuration in errors.
- * @param families For tests, with one of their own.
  * @throws InputError for an unknown family, an unsupported option, a missing or impossible field.
  */
-export function decoderSpecFrom(
-  config: unknown,
-  source = 'config.json',
-  families = FAMILIES,
-): DecoderSpec {
+export function decoderSpecFrom(config: unknown, source = 'config.json'): DecoderSpec {
   const found = checked(schema, config, source);
   const type = found.model_type;
-  const family = families.find((each) => each.type === type);
+  const family = FAMILIES.find((each) => each.type === type);
   if (!family) {
     const need = Object.hasOwn(REFUSED, type) ? `: it needs ${REFUSED[type]}` : '';
     throw new InputError(
       `${source}: model_type ${shown(type)} is not supported${need}.`,
-      `Supported are ${families.map((each) => each.type).join(', ')}.`,
+      `Supported are ${FAMILIES.map((each) => each.type).join(', ')}.`,
       'model_type',
     );
   }

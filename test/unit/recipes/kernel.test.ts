@@ -1,14 +1,13 @@
 // The recipe "add a kernel": one new file and one line in the list of those for WebGPU; the self-test needs none.
-import type { ViteDevServer } from 'vite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { auditKernels } from '../../../src/tensor/audit/audit.ts';
 import { implementKernel } from '../../../src/tensor/kernel.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import type * as WebGpuKernels from '../../../src/tensor/webgpu/webgpu-kernels.ts';
-import { changedLab } from './changed-lab.ts';
 import type * as Doubled from './doubled.ts';
 import { doubledKernel } from './doubled.ts';
+import { followed } from './recipe.ts';
 
 const run = () => tf.tidy(() => void doubledKernel({ x: tf.tensor1d([1, -2, 0.5]) }));
 
@@ -29,22 +28,17 @@ test('the self-test compares it with its plain form, and refuses a wrong one by 
 });
 
 describe('with its line in the list', () => {
-  let server: ViteDevServer;
-  beforeAll(async () => {
-    server = await changedLab(
-      'src/tensor/webgpu/webgpu-kernels.ts',
-      (code) =>
-        `import { registerDoubled } from '../../../test/unit/recipes/doubled.ts';\n${code.replace('registerActivation,\n', 'registerActivation, registerDoubled,\n')}`,
-    );
+  const { load } = followed({
+    list: 'src/tensor/webgpu/webgpu-kernels.ts',
+    file: 'doubled.ts',
+    name: 'registerDoubled',
+    after: 'registerActivation,\n',
   });
-  afterAll(() => server.close());
 
   test('WebGPU runs its program, and not the plain form', async () => {
-    const own = (await server.ssrLoadModule('/test/unit/recipes/doubled.ts')) as typeof Doubled;
-    const tensors = (await server.ssrLoadModule('/src/tensor/tf.ts')) as typeof tf;
-    const list = (await server.ssrLoadModule(
-      '/src/tensor/webgpu/webgpu-kernels.ts',
-    )) as typeof WebGpuKernels;
+    const own = await load<typeof Doubled>('/test/unit/recipes/doubled.ts');
+    const tensors = await load<typeof tf>('/src/tensor/tf.ts');
+    const list = await load<typeof WebGpuKernels>('/src/tensor/webgpu/webgpu-kernels.ts');
     const { kernelName } = own.doubledKernel;
     const plain = tensors.getKernel(kernelName, 'webgpu').kernelFunc;
     list.registerWebGpuKernels();

@@ -1,9 +1,7 @@
-// The families beyond the first seven: both spellings of their configurations, their tensors, and how one more is added.
+// The families beyond the first seven: both spellings of their configurations, and their tensors.
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Family } from '../../../../src/model/families/family.ts';
-import { decoderSpecFrom, FAMILIES } from '../../../../src/model/families/index.ts';
-import { llama } from '../../../../src/model/families/llama.ts';
+import { decoderSpecFrom } from '../../../../src/model/families/index.ts';
 import { weightShapes, outputOrder } from '../../../../src/model/spec/decoder-spec.ts';
 import { goldenJson, goldenPath } from './golden-models.ts';
 
@@ -54,24 +52,5 @@ describe.each(MODELS)('the spec of %s', (name) => {
       if (order)
         expect([...order].sort((a, b) => a - b)).toEqual(Object.keys([...order]).map(Number));
     }
-  });
-});
-
-describe('a family of one’s own', () => {
-  const own: Family = {
-    type: 'my_llama',
-    spec: (config, source) => ({ ...llama.spec(config, source), embeddingScale: 2 }),
-  };
-  const config = { ...(goldenJson('llama/config.json') as object), model_type: 'my_llama' };
-
-  it('is one object in the list', () => {
-    const spec = decoderSpecFrom(config, 'config.json', [...FAMILIES, own]);
-    expect(spec).toMatchObject({ embeddingScale: 2, layers: 3 });
-  });
-
-  it('is named where another one is not known', () => {
-    const other = () => decoderSpecFrom({ model_type: 'x' }, 'config.json', [...FAMILIES, own]);
-    expect(() => decoderSpecFrom(config)).toThrow(/"my_llama" is not supported/);
-    expect(other).toThrow(expect.objectContaining({ advice: expect.stringContaining('my_llama') }));
   });
 });
