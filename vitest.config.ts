@@ -1,5 +1,5 @@
-// Five suites under one command: plain Node, real trainings in Node, the package in a project of its own,
-// WebGPU kernels inside Chromium, and the built page.
+// Six suites under one command: plain Node, real trainings in Node, the package in a project of its own,
+// WebGPU kernels inside Chromium, the built page, and a newcomer's first minute on it.
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { wasmBinaries } from './build/wasm-binaries.ts';
@@ -8,7 +8,7 @@ import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 /** Unit tests that train models or serve the whole lab, and so are kept from `npm run test:unit`. */
 const TRAININGS = [
   'test/unit/bench/{command,peers,torch}.test.ts',
-  'test/unit/cli/{adapter-scores,study-results}.test.ts',
+  'test/unit/cli/{adapter-scores,race-figures,study-results}.test.ts',
   'test/unit/lab/study/{study,lanes/study-lanes}.test.ts',
   'test/unit/model/{parity,wasm-memory}.test.ts',
   'test/unit/recipes/*.test.ts',
@@ -61,6 +61,17 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/browser/test-run.ts',
           environment: 'node',
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'newcomer',
+          include: ['test/newcomer/**/*.test.ts'],
+          environment: 'node',
+          // After all others, and so alone: what it waits for is measured in seconds.
+          sequence: { groupOrder: 2 },
           testTimeout: 600_000,
           hookTimeout: 300_000,
         },
