@@ -7,6 +7,8 @@ import type { SeriesOptions } from './series/series.ts';
 
 export const PARTS = ['matmul', 'train', 'packing', 'score', 'sample', 'memory'] as const;
 export type Part = (typeof PARTS)[number];
+/** What is measured beside PyTorch. */
+export const TORCH_PARTS: readonly Part[] = ['train', 'score'];
 export const PEERS: readonly PeerName[] = ['lab', 'tfjs', 'jax'];
 
 export interface BenchSettings extends SeriesOptions {

@@ -11,7 +11,7 @@ import { flag, kinds, list, option } from './options.ts';
 import type { Place } from '../bench/places/place.ts';
 import { isSoftware } from '../bench/places/place.ts';
 import { MOST_THREADS } from '../src/lab/study/lanes/most-threads.ts';
-import { PARTS, PEERS } from '../bench/settings.ts';
+import { PARTS, PEERS, TORCH_PARTS } from '../bench/settings.ts';
 import type { BenchSettings } from '../bench/settings.ts';
 
 const OTHERS = ['tfjs', 'jax'] as const;
@@ -78,10 +78,10 @@ export async function readSettings(
   const builtin = JSON.parse(await readFile(join(BUILTIN, 'config.json'), 'utf8')) as ModelConfig;
   const { only, peers = OTHERS, weights } = options;
   const withTorch = peers.includes(TORCH);
-  if (withTorch && (peers.length > 1 || only)) {
+  if (withTorch && (peers.length > 1 || only?.some((part) => !TORCH_PARTS.includes(part)))) {
     throw new InputError(
       '--peers torch is measured by itself.',
-      'Give neither other peers nor --only.',
+      `Give no other peers, and --only ${TORCH_PARTS.join(', ')}, or one of them.`,
     );
   }
   const { sizes = withTorch ? TORCH_SIZES : [BUILTIN_SIZE] } = options;

@@ -14,6 +14,8 @@ export interface LoraValues {
 
 export const LORA = { rank: 16, alpha: 32 } as const;
 export const LORA_TARGETS: readonly Projection[] = ['q', 'k', 'v', 'o'];
+/** What a file of such an adapter says of it. */
+export const LORA_FILE = { ...LORA, rankStabilised: false, dropout: 0, targets: LORA_TARGETS };
 
 /**
  * Matrices with variance 1 / columns, which keeps activations near 1 in any shape; norms near 1. Every

@@ -1,74 +1,119 @@
-// A training step beside PyTorch's: a row per answer as in the reference procedure, and with shared prompts.
+// Steps and scores beside PyTorch's: a row per answer as in the reference procedure, and with shared prompts.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rowsOf, writeModel, writeTask } from '../peers/torch/folder.ts';
+import { mergePaths } from '../../src/core/targets/merge-paths.ts';
+import { pack } from '../../src/model/decoder/pack.ts';
+import { decoderSpecFrom } from '../../src/model/families/index.ts';
+import { forwardFlops, stepFlops } from '../model/flops.ts';
+import type { ModelConfig } from '../model/sizes.ts';
+import { rowsOf, scoredRowsOf, writeModel, writeTask } from '../peers/torch/folder.ts';
 import { openTorch, torchVersions } from '../peers/torch/thread.ts';
 import type { Place } from '../places/place.ts';
+import { peakRate } from '../places/node/peak-rate.ts';
 import { runSeries } from '../series/series.ts';
 import type { Series } from '../series/series.ts';
 import { spreadOf } from '../series/spread.ts';
 import type { BenchSettings } from '../settings.ts';
-import type { TrainingTask } from '../tasks/task.ts';
+import type { ExactScoreTask, TrainingTask } from '../tasks/task.ts';
+import { scoredPrompt, softBatch } from '../workload/soft-batch.ts';
 
-/** Losses of the same step may differ by so much of the lab's. */
+/** Losses of the same work may differ by so much of the lab's. */
 const TOLERANCE = 1e-4;
 
 const PROCEDURES = { torch_rows: 'row per answer', torch_shared_prompt: 'shared prompt' } as const;
 type TorchName = keyof typeof PROCEDURES;
 const NAMES = Object.keys(PROCEDURES) as TorchName[];
 
-/** One prompt and all of them, one answer and all of them, in every size. */
+/** What is measured, on how many threads. */
+interface Work {
+  readonly task: TrainingTask | ExactScoreTask;
+  readonly threads: number;
+  /** Of the row. */
+  readonly names: Readonly<Record<string, string | number>>;
+  /** Of the lab, merged as it merges. */
+  readonly flops: number;
+}
+
+/** One prompt and all of them, one answer and all of them, and a prompt's exact score, in every size. */
 export async function torchReport(
   place: Place,
   settings: BenchSettings,
   python: string,
   versions: Readonly<Record<string, string>>,
 ) {
-  const { batch, seed, format } = settings;
+  const { seed, format } = settings;
   const rows = [];
   const known = { ...place.versions, ...versions, ...(await torchVersions(python)) };
+  const peak = place.backend === 'wasm' ? await peakRate() : null;
   const folder = await mkdtemp(join(tmpdir(), 'lab-torch-'));
   try {
     for (const [size, config] of settings.sizes) {
       await writeModel(folder, { config, seed });
-      for (const prompts of new Set([1, batch.prompts])) {
-        for (const [paths, threads] of shapes(batch.paths, settings.threads)) {
-          const task: TrainingTask = {
-            ...{ kind: 'training', peer: 'lab', layout: 'merged', config, format, seed },
-            batch: { ...batch, prompts, paths },
-            threads,
-          };
-          const what = `${size}, ${prompts} x ${paths}, ${threads} threads`;
-          const onProgress = (line: string) => settings.onProgress(`${what}: ${line}`);
-          const places = sideBySide(place, python, folder);
-          const series = await measured(places, task, { ...settings, onProgress });
-          rows.push({
-            ...{ size, prompts, answers: paths, weights: format, threads },
-            ...figuresOf(series, what),
-          });
-        }
+      for (const work of worksOf(settings, config)) {
+        const { names, threads, flops } = work;
+        const what = `${size}, ${Object.values(names).join(' x ')}, ${threads} threads`;
+        const onProgress = (line: string) => settings.onProgress(`${what}: ${line}`);
+        const places = sideBySide(place, python, folder, threads);
+        const series = await measured(places, work, { ...settings, onProgress });
+        const figures = figuresOf(series, what);
+        const share = peak && flops / figures.lab_s / (peak * threads);
+        rows.push({ size, ...names, weights: format, threads, ...figures, share_of_peak: share });
       }
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   const { backend, adapter } = place;
-  return { environment: { backend, adapter, versions: known }, seed, rows };
+  const environment = { backend, adapter, versions: known };
+  return { environment, seed, peak_flops_per_second: peak, rows };
 }
 
-/** One answer and all of them, each by every number of threads. */
-const shapes = (paths: number, threads: readonly number[]) =>
-  [...new Set([1, paths])].flatMap((some) => threads.map((count) => [some, count] as const));
+function worksOf(settings: BenchSettings, config: ModelConfig): Work[] {
+  const { batch, format, seed, parts, threads } = settings;
+  const spec = decoderSpecFrom(config);
+  const trains = [...new Set([1, batch.prompts])].flatMap((prompts) =>
+    [...new Set([1, batch.paths])].map((paths) => {
+      const size = { ...batch, prompts, paths };
+      const task = { kind: 'training', peer: 'lab', layout: 'merged' } as const;
+      const { examples, normalizer } = softBatch(size, spec.vocabSize, seed);
+      return {
+        task: { ...task, config, format, seed, batch: size },
+        names: { part: 'train', prompts, answers: paths },
+        flops: stepFlops(spec, pack(examples, normalizer).batch),
+      };
+    }),
+  );
+  const { promptTokens } = batch;
+  const { prompt, answers } = scoredPrompt(promptTokens, spec.vocabSize, seed);
+  const supervision = mergePaths(answers.map((tokens) => ({ tokens })));
+  const score = {
+    task: { kind: 'exact score', config, format, seed, promptTokens } as const,
+    names: { part: 'score', prompts: 1, answers: answers.length },
+    flops: forwardFlops(spec, pack([{ prompt, supervision }]).batch),
+  };
+  const works = [
+    ...(parts.includes('train') ? trains : []),
+    ...(parts.includes('score') ? [score] : []),
+  ];
+  return works.flatMap((work) => threads.map((count) => ({ ...work, threads: count })));
+}
 
-/** The lab's step at its place, PyTorch's in processes of their own. */
-function sideBySide(place: Place, python: string, folder: string): Pick<Place, 'open'> {
+/** The lab's work at its place, PyTorch's in processes of their own. */
+function sideBySide(
+  place: Place,
+  python: string,
+  folder: string,
+  threads: number,
+): Pick<Place, 'open'> {
   return {
     async open(task, name) {
       if (name === 'lab') return place.open(task, name);
       const procedure = PROCEDURES[name as TorchName];
-      const { threads = 1, ...training } = task as TrainingTask;
-      await writeTask(folder, { procedure, threads, rows: rowsOf(training) });
+      const work = task as Work['task'];
+      const trains = work.kind === 'training';
+      const rows = trains ? rowsOf(work) : scoredRowsOf(work);
+      await writeTask(folder, { procedure, threads, rows, trains });
       return openTorch(python, folder);
     },
   };
@@ -78,10 +123,11 @@ type SideBySide = Record<'lab' | TorchName, Series>;
 
 async function measured(
   places: Pick<Place, 'open'>,
-  task: TrainingTask,
+  { task, threads }: Work,
   settings: BenchSettings,
 ): Promise<SideBySide> {
-  const tasks = { lab: task, torch_rows: task, torch_shared_prompt: task };
+  const lab = task.kind === 'training' ? { ...task, threads } : task;
+  const tasks = { lab, torch_rows: task, torch_shared_prompt: task };
   const series = await runSeries(places, tasks, settings);
   for (const [name, one] of Object.entries(series)) {
     if ('failed' in one) throw new Error(`${name}: ${one.failed}`);

@@ -4,6 +4,7 @@ import { randomLora, randomWeights } from '../model/random-weights.ts';
 import type { TrainingSetup } from '../peers/peer.ts';
 import { loadPeer } from '../peers/load-peer.ts';
 import { softBatch } from '../workload/soft-batch.ts';
+import { openExactScore } from './exact-score.ts';
 import { openMemory } from './memory.ts';
 import { openSampling } from './sampling.ts';
 import { openScoring } from './scoring.ts';
@@ -16,6 +17,8 @@ export async function openTask(task: Task, place: Workplace): Promise<OpenedTask
   switch (task.kind) {
     case 'training':
       return peer.trainingStep(trainingSetup(task, place));
+    case 'exact score':
+      return openExactScore(task);
     case 'product':
       return peer.product(task.size, task.repeats);
     case 'scoring':

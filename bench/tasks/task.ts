@@ -6,7 +6,8 @@ import type { PeerName, Repeatable, Surroundings } from '../peers/peer.ts';
 import type { BatchSize, Layout } from '../workload/soft-batch.ts';
 
 /** Plain data. */
-export type Task = TrainingTask | ProductTask | ScoringTask | SamplingTask | MemoryTask;
+export type Task =
+  TrainingTask | ExactScoreTask | ProductTask | ScoringTask | SamplingTask | MemoryTask;
 
 /** A run is one optimizer step; its figure the loss before the update. */
 export interface TrainingTask {
@@ -18,6 +19,15 @@ export interface TrainingTask {
   readonly format: WeightFormat;
   /** That compute at once, as in a study; unless given, one that takes all prompts at once. */
   readonly threads?: number;
+  readonly seed: number;
+}
+
+/** A run scores a prompt's answers with the adapted model; its figure is their mean loss, in nats. */
+export interface ExactScoreTask {
+  readonly kind: 'exact score';
+  readonly config: ModelConfig;
+  readonly promptTokens: number;
+  readonly format: WeightFormat;
   readonly seed: number;
 }
 

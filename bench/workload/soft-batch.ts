@@ -66,6 +66,15 @@ export function softBatch(
   };
 }
 
+/** A prompt of random words, and the tokens of all answers of Beta(2, 5) at 2 decimals, the end token included. */
+export function scoredPrompt(promptTokens: number, vocabSize: number, seed: number) {
+  const space = outputSpace(createDistribution('beta', { alpha: 2, beta: 5 }));
+  return {
+    prompt: randomPrompt(promptTokens, vocabSize, randomStream(seed, 'scored prompt')),
+    answers: possibleAnswers(space).values.map((text) => [...encoded(text), END_TOKEN]),
+  };
+}
+
 /** A tenth shorter to a tenth longer than asked for. */
 function randomPrompt(tokens: number, vocabSize: number, random: RandomStream): number[] {
   const slack = Math.floor(tokens / 10);
@@ -78,7 +87,8 @@ function answersOf(
   parameters: Readonly<Record<string, number>>,
 ): { trie: Trie; probabilities: Float64Array } {
   const space = possibleAnswers(outputSpace(createDistribution(family, { ...parameters })));
-  const encode = (text: string) =>
-    [...text].map((character) => FIRST_CHARACTER + CHARACTERS.indexOf(character));
-  return { trie: buildTrie(space, encode, END_TOKEN), probabilities: space.probabilities };
+  return { trie: buildTrie(space, encoded, END_TOKEN), probabilities: space.probabilities };
 }
+
+const encoded = (text: string) =>
+  [...text].map((character) => FIRST_CHARACTER + CHARACTERS.indexOf(character));

@@ -20,8 +20,10 @@ export const command = defineCommand({
     '"memory": what many steps of changing batches hold, and the peak beside its estimate. wasm runs',
     'in Node, webgpu in a headless Chromium; LAB_GPU=hardware keeps that from falling back to the',
     'processor.',
-    '--peers torch: the step in transformers and PEFT instead, a row per answer and with shared prompts,',
-    'the same number of --threads each, for one prompt and --prompts, one answer and --paths; losses equal to 1e-4.',
+    '--peers torch: "train" and "score" in transformers and PEFT instead, a row per answer and with shared',
+    'prompts, the same number of --threads each: steps of one prompt and of --prompts, with one answer and',
+    'with --paths, and the exact score of the answers of Beta(2,5); losses equal to 1e-4. Rates are also told',
+    'as a share of "peak", that of multiplications and additions alone on one thread.',
   ].join('\n'),
   options: BENCH_OPTIONS,
   async run(options, terminal) {

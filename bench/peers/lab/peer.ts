@@ -12,7 +12,7 @@ import * as tf from '../../../src/tensor/tf.ts';
 import { selfTest } from '../../../src/training/self-test.ts';
 import { train } from '../../../src/training/trainer.ts';
 import type { Example } from '../../../src/model/decoder/pack.ts';
-import { LORA, LORA_TARGETS } from '../../model/random-weights.ts';
+import { LORA_FILE } from '../../model/random-weights.ts';
 import type { SoftBatch } from '../../workload/soft-batch.ts';
 import { productOperands } from '../product-operands.ts';
 import { ADAM } from '../peer.ts';
@@ -55,13 +55,7 @@ export async function trainingStep(
   const { spec, weights, adapter, format, lanes } = setup;
   const shapes = weightShapes(spec);
   const read = (name: string) => weights(name, shapes.get(name)!);
-  const lora = loraFromFile(spec, {
-    ...LORA,
-    rankStabilised: false,
-    dropout: 0,
-    targets: LORA_TARGETS,
-    tensors: adapter,
-  });
+  const lora = loraFromFile(spec, { ...LORA_FILE, tensors: adapter });
   const { learningRate, ...moments } = ADAM;
   const decoder = new Decoder(spec, await loadWeights(spec, read, format));
   const pool = lanes && new ModelPool(decoder, lanes);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { writeAdapter } from '../../../src/model/adapter/peft-writer.ts';
 import { decoderSpecFrom } from '../../../src/model/families/index.ts';
 import { randomFolder } from '../../model/random-folder.ts';
-import { LORA, LORA_TARGETS, randomLora } from '../../model/random-weights.ts';
-import type { TrainingTask } from '../../tasks/task.ts';
-import { softBatch } from '../../workload/soft-batch.ts';
+import { LORA_FILE, randomLora } from '../../model/random-weights.ts';
+import type { ExactScoreTask, TrainingTask } from '../../tasks/task.ts';
+import { scoredPrompt, softBatch } from '../../workload/soft-batch.ts';
 import { ADAM } from '../peer.ts';
 
 /** Model and adapter as transformers and PEFT read them. */
@@ -15,16 +15,7 @@ export async function writeModel(
   { config, seed }: Pick<TrainingTask, 'config' | 'seed'>,
 ): Promise<void> {
   const spec = decoderSpecFrom(config);
-  const adapter = writeAdapter(
-    {
-      ...LORA,
-      rankStabilised: false,
-      dropout: 0,
-      targets: LORA_TARGETS,
-      tensors: randomLora(spec, seed),
-    },
-    spec,
-  );
+  const adapter = writeAdapter({ ...LORA_FILE, tensors: randomLora(spec, seed) }, spec);
   await writeFiles(join(folder, 'model'), Object.entries(await randomFolder(config, seed)));
   await writeFiles(join(folder, 'adapter'), adapter);
 }
@@ -58,9 +49,26 @@ export function rowsOf({
   });
 }
 
+/** A row for every answer, whose losses' mean is asked for. */
+export function scoredRowsOf({ config, promptTokens, seed }: ExactScoreTask): Row[] {
+  const { vocabSize } = decoderSpecFrom(config);
+  const { prompt, answers } = scoredPrompt(promptTokens, vocabSize, seed);
+  return answers.map((tokens) => ({
+    prompt,
+    answer: tokens.slice(0, -1),
+    targets: tokens.map((token, node) => [node, token, 1 / answers.length] as const),
+  }));
+}
+
 export async function writeTask(
   folder: string,
-  task: { readonly procedure: string; readonly threads: number; readonly rows: readonly Row[] },
+  task: {
+    readonly procedure: string;
+    readonly threads: number;
+    readonly rows: readonly Row[];
+    /** Whether a run is an optimizer step, or asks for the loss alone. */
+    readonly trains: boolean;
+  },
 ): Promise<void> {
   const all = { ...task, learning_rate: ADAM.learningRate };
   await writeFile(join(folder, 'task.json'), JSON.stringify(all));

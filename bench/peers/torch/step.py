@@ -1,8 +1,8 @@
-"""A training step in PyTorch, transformers and PEFT, for `lab bench --peers torch`.
+"""A training step or an exact score in PyTorch, transformers and PEFT, for `lab bench --peers torch`.
 
 Started with a folder: `model` and `adapter` as their libraries read them, and `task.json`. Says on standard
-output when it is ready, then answers every line of standard input with one step's seconds and its loss
-before the update, in JSON.
+output when it is ready, then answers every line of standard input with one run's seconds and its loss,
+of a step before the update, in JSON.
 """
 
 import json
@@ -50,6 +50,12 @@ def loss_at(logits, token, weight):
     return -(weight * logits.log_softmax(-1).gather(1, token[:, None])[:, 0]).sum()
 
 
+def learned(loss):
+    if TASK["trains"]:
+        loss.backward()
+    return loss.item()
+
+
 def groups_of_rows(rows):
     for first in range(0, len(rows), ROWS_TOGETHER):
         group = rows[first : first + ROWS_TOGETHER]
@@ -64,9 +70,7 @@ def row_per_answer(model, groups):
     total = 0.0
     for ids, mask, row, at, token, weight in groups:
         logits = model(input_ids=ids, attention_mask=mask).logits
-        loss = loss_at(logits[row, at], token, weight)
-        loss.backward()
-        total += loss.item()
+        total += learned(loss_at(logits[row, at], token, weight))
     return total
 
 
@@ -89,9 +93,7 @@ def shared_prompt(model, groups):
         rest = model(input_ids=ids, attention_mask=mask, past_key_values=cache).logits
         # Node 0 is answered by the prompt's last token, node i by the answer's token i.
         logits = torch.cat([first.logits.expand(ids.shape[0], -1, -1), rest], 1)
-        loss = loss_at(logits[row, node], token, weight)
-        loss.backward()
-        total += loss.item()
+        total += learned(loss_at(logits[row, node], token, weight))
     return total
 
 
@@ -111,9 +113,11 @@ def main():
     print(json.dumps("ready"), flush=True)
     for _ in sys.stdin:
         start = time.perf_counter()
-        optimizer.zero_grad()
-        loss = losses_of(model, groups)
-        optimizer.step()
+        with torch.set_grad_enabled(TASK["trains"]):
+            optimizer.zero_grad()
+            loss = losses_of(model, groups)
+            if TASK["trains"]:
+                optimizer.step()
         print(json.dumps({"seconds": time.perf_counter() - start, "figure": loss}), flush=True)
 
 

@@ -29,7 +29,7 @@ const short = [...tiny, '--steps', '1', '--warm-up', '1'];
 
 test.each([
   [['--peers', 'torch,jax'], '--peers torch is measured by itself'],
-  [['--peers', 'torch', '--only', 'train'], '--peers torch is measured by itself'],
+  [['--peers', 'torch', '--only', 'train,memory'], '--peers torch is measured by itself'],
 ])('%j is bad input', async (options, message) => {
   const { status, errors } = await lab(['bench', ...options]);
   expect(status).toBe(2);
@@ -51,10 +51,13 @@ test('rows carry the weights of the merged batch', () => {
 });
 
 test.runIf(installed)(
-  'losses are those of PyTorch, in both procedures',
+  'losses of steps and scores are those of PyTorch, in both procedures',
   async () => {
     const report = (await result(['bench', '--peers', 'torch', '--python', python, ...short])) as {
+      peak_flops_per_second: number;
       rows: {
+        part: string;
+        share_of_peak: number;
         prompts: number;
         answers: number;
         threads: number;
@@ -64,12 +67,19 @@ test.runIf(installed)(
         loss_difference: number;
       }[];
     };
-    expect(report.rows.map(({ prompts, answers, threads }) => [prompts, answers, threads])).toEqual(
-      [1, 2].flatMap((prompts) =>
-        [1, 3].flatMap((answers) => [1, 2].map((threads) => [prompts, answers, threads])),
-      ),
-    );
-    for (const { lab_s, peers, ratio, loss_difference } of report.rows) {
+    const works = [
+      ...[1, 2].flatMap((prompts) => [1, 3].map((answers) => ['train', prompts, answers])),
+      // The answers of Beta(2, 5) at two decimals that are likelier than the tails that are cut.
+      ['score', 1, 81],
+    ];
+    const measured = report.rows.map(({ part, prompts, answers, threads }) => [
+      ...[part, prompts, answers, threads],
+    ]);
+    expect(measured).toEqual(works.flatMap((work) => [1, 2].map((threads) => [...work, threads])));
+    expect(report.peak_flops_per_second).toBeGreaterThan(1e9);
+    for (const { lab_s, peers, ratio, loss_difference, share_of_peak } of report.rows) {
+      expect(share_of_peak).toBeGreaterThan(0);
+      expect(share_of_peak).toBeLessThan(1);
       expect(lab_s).toBeGreaterThan(0);
       expect(Object.keys(peers)).toEqual(['torch_rows_s', 'torch_shared_prompt_s']);
       expect(ratio).toBeGreaterThan(0);

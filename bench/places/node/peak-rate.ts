@@ -1,0 +1,52 @@
+// What one thread can give at most: multiplications and additions of vectors alone, nothing read or written.
+import { relaxedSimd } from 'wasm-feature-detect';
+
+/** Sums that wait for none of each other; as many vectors as products keep in registers. */
+const SUMS = 12;
+const LANES = 4;
+const ROUNDS = 4_000_000;
+const RUNS = 5;
+
+/** @returns floating-point operations a second, an addition and a multiplication each; the best of some runs */
+export async function peakRate(): Promise<number> {
+  const { instance } = await WebAssembly.instantiate(await compiled(await relaxedSimd()));
+  const run = instance.exports['run'] as (rounds: number) => number;
+  run(ROUNDS);
+  const seconds = Array.from({ length: RUNS }, () => {
+    const began = performance.now();
+    run(ROUNDS);
+    return (performance.now() - began) / 1000;
+  });
+  return (2 * LANES * SUMS * ROUNDS) / Math.min(...seconds);
+}
+
+function sourceOf(fused: boolean): string {
+  const names = Array.from({ length: SUMS }, (_, i) => `s${i}`);
+  const next = (sum: string) =>
+    fused ? `f32x4.relaxed_madd(x, y, ${sum})` : `f32x4.add(f32x4.mul(x, y), ${sum})`;
+  return `
+    export function run(rounds: i32): f32 {
+      const x = f32x4.splat(0.5);
+      let y = f32x4.splat(1e-6);
+      ${names.map((name, i) => `let ${name} = f32x4.splat(${i}.0);`).join('\n')}
+      for (let i = 0; i < rounds; i++) {
+        ${names.map((name) => `${name} = ${next(name)};`).join('\n')}
+      }
+      return ${names.map((name) => `f32x4.extract_lane(${name}, 0)`).join(' + ')};
+    }`;
+}
+
+async function compiled(fused: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  const { default: compiler } = await import('assemblyscript/asc');
+  let binary: Uint8Array<ArrayBuffer> | undefined;
+  const features = ['--enable=simd', ...(fused ? ['--enable=relaxed-simd'] : [])];
+  const { error, stderr } = await compiler.main(
+    ['peak.ts', '--outFile', 'peak.wasm', '--runtime=stub', '-O3', ...features],
+    {
+      readFile: (name) => (name === 'peak.ts' ? sourceOf(fused) : null),
+      writeFile: (_, contents) => void (binary = new Uint8Array(contents as Uint8Array)),
+    },
+  );
+  if (error || !binary) throw new Error(`${error?.message}\n${stderr.toString()}`);
+  return binary;
+}
