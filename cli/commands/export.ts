@@ -11,6 +11,7 @@ import { stackingRefused } from '../../src/model/adapter/stacking.ts';
 import { readDescription } from '../../src/model/model-folder.ts';
 import { selfTest } from '../../src/training/self-test.ts';
 import { startNodeBackend } from '../backend.ts';
+import { garbageBound } from '../bounded-garbage.ts';
 import { defineCommand } from '../command.ts';
 import { EXPERIMENT_OPTIONS, readExperiment } from '../experiment-options.ts';
 import { nodeFolder } from '../model-folder.ts';
@@ -98,7 +99,12 @@ async function writeExport({ path, experiment }: StudyPlace) {
       const file = join(name.parentPath, name.name);
       await write({ name: file.slice(COMMON.length + 1), content: await readFile(file) });
     }
-    for await (const piece of exportStudy(experiment, sources)) await write(piece);
+    // Each prompt of a grid leaves thousands of answers behind, which Node 24 lets grow to gigabytes.
+    const boundGarbage = garbageBound();
+    for await (const piece of exportStudy(experiment, sources)) {
+      await write(piece);
+      boundGarbage();
+    }
   } finally {
     builtin.decoder.dispose();
   }

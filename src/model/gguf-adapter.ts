@@ -115,10 +115,17 @@ function checkKind({ metadata, source }: GgufFile, { architecture }: GgufDialect
 /**
  * The file of an adapter. It has one alpha for all modules; what a module's own scaling is beside that goes
  * into its B.
- * @throws InputError for a family that GGUF files do not have
+ * @throws InputError for a family that GGUF files do not have, or an adapter of experts
  */
 export function writeGgufAdapter(adapter: AdapterFile, spec: DecoderSpec): Uint8Array<ArrayBuffer> {
   const { architecture } = dialectOf(spec);
+  if (adapter.changesFrozen) {
+    throw new InputError(
+      'The adapter changes experts or routers, which is not written as a GGUF file of its own.',
+      'Merge it into its model (lab merge --to gguf), or keep the PEFT layout.',
+      'adapter',
+    );
+  }
   const usual = shapeOf(adapter);
   const alpha = usual.scaling * usual.rank;
   const tensors = new Map<string, TensorInMemory>();
@@ -151,8 +158,8 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
 
 function placesOf(spec: DecoderSpec): Place[] {
   const byName = new Map(
-    [...ggufNames(spec, dialectOf(spec))].map(([stored, { name, order }]) => [
-      name,
+    [...ggufNames(spec, dialectOf(spec))].map(([stored, { names, order }]) => [
+      names[0]!,
       { stored, order },
     ]),
   );

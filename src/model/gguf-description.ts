@@ -1,12 +1,13 @@
 // A model's keys as a GGUF file has them: those of its own file, or what its folder amounts to.
 import { InputError } from '../core/errors.ts';
 import { FAMILIES } from './families/index.ts';
-import { plainFrequencies } from './families/rope-frequencies.ts';
 import { requiredJson, type ModelFiles } from './files/model-files.ts';
 import { describedByFile } from './gguf-folder.ts';
-import { ROPE_FACTORS } from './gguf/config.ts';
-import type { GgufDialect } from './gguf/dialect.ts';
+import { lostInGguf } from './gguf-return.ts';
+import { ropeStretch, turning } from './gguf-stretch.ts';
+import type { GgufDialect, GgufKeys } from './gguf/dialect.ts';
 import { tokenizerKey } from './gguf/vocabulary.ts';
+import { scoredKeys } from './gguf/scored-keys.ts';
 import { vocabularyKeys, type BytePairDefinition } from './gguf/vocabulary-keys.ts';
 import type { GgufValue } from './gguf/writer.ts';
 import type { GgufDescription } from './gguf/description.ts';
@@ -26,29 +27,20 @@ export async function ggufDescription(
   const own = await describedByFile(folder);
   if (own) return own;
   const { spec, config } = checkpoint;
-  const dialect = plainDialect(spec);
-  const theta = thetaIn(config);
-  const factors = ropeFactors(spec, theta);
-  if (factors && dialect.architecture !== 'llama') throw notWritten(spec, 'stretched positions');
-  return {
-    dialect,
-    keys: new Map([
-      ...architectureKeys(checkpoint, dialect, theta),
-      ...(await tokenizerKeys(folder, checkpoint)),
-    ]),
-    vectors: new Map(factors && [[ROPE_FACTORS.all, factors]]),
-  };
-}
-
-/** That of a family which can be written. */
-function plainDialect(spec: DecoderSpec): GgufDialect {
   const dialect = FAMILIES.find(({ type }) => type === spec.family)?.gguf;
   if (!dialect || (dialect.config && !dialect.keys)) throw notWritten(spec);
-  const isPlain = spec.attention.every(({ window, rope }, layer) => {
-    return window === null && rope === (dialect.unrotated?.(layer) ? null : 0);
-  });
-  if (!isPlain) throw notWritten(spec, 'layers that attend in ways of their own');
-  return dialect;
+  const stretch = ropeStretch(spec, dialect);
+  if (!stretch) throw notWritten(spec, 'positions that are stretched in a way of their own');
+  const keys = new Map([
+    ...architectureKeys(spec, dialect, {
+      ...stretch.keys,
+      ...dialect.keys?.(config as Record<string, unknown>),
+    }),
+  ]);
+  const lost = await lostInGguf(checkpoint, { dialect, keys, vectors: stretch.vectors });
+  if (lost !== undefined) throw notWritten(spec, lost);
+  for (const [key, value] of await tokenizerKeys(folder, checkpoint)) keys.set(key, value);
+  return { dialect, keys, vectors: stretch.vectors };
 }
 
 const canBeWritten = () =>
@@ -62,28 +54,12 @@ function notWritten({ family }: DecoderSpec, what?: string): InputError {
   );
 }
 
-function thetaIn(config: unknown): number {
-  const told = config as { rope_theta?: number; rope_parameters?: { rope_theta?: number } | null };
-  return told.rope_theta ?? told.rope_parameters?.rope_theta ?? 1e4;
-}
-
-/** What plain frequencies are divided by; undefined where that is 1. */
-function ropeFactors(spec: DecoderSpec, theta: number): Float32Array | undefined {
-  const { inverseFrequencies, long, cosSinFactor } = spec.ropes[0]!;
-  const changes = long?.inverseFrequencies.some((each, i) => each !== inverseFrequencies[i]);
-  if (changes || cosSinFactor !== 1)
-    throw notWritten(spec, 'positions that change with the length');
-  const plain = plainFrequencies(theta, spec.headDim);
-  const factors = plain.map((each, i) => each / inverseFrequencies[i]!);
-  return factors.every((factor) => factor === 1) ? undefined : factors;
-}
-
 function architectureKeys(
-  { spec, config }: Checkpoint,
-  { architecture, keys }: GgufDialect,
-  theta: number,
+  spec: DecoderSpec,
+  { architecture }: GgufDialect,
+  more: GgufKeys,
 ): readonly (readonly [string, GgufValue])[] {
-  const { mlp, heads, kvHeads, headDim, norm } = spec;
+  const { mlp, heads, kvHeads, headDim, norm, ropes } = spec;
   const counts = {
     vocab_size: spec.vocabSize,
     context_length: spec.maxPositions,
@@ -94,19 +70,20 @@ function architectureKeys(
     'attention.head_count_kv': kvHeads,
     'attention.key_length': headDim,
     'attention.value_length': headDim,
-    'rope.dimension_count': headDim,
+    'rope.dimension_count': 2 * turning(ropes[0]!),
   };
   const epsilon = norm.kind === 'rms' ? 'layer_norm_rms_epsilon' : 'layer_norm_epsilon';
-  const key = (name: string) => `${architecture}.${name}`;
+  const all: GgufKeys = {
+    ...Object.fromEntries(Object.entries(counts).map(([name, u32]) => [name, { u32 }])),
+    [`attention.${epsilon}`]: { f32: norm.eps },
+    'rope.freq_base': { f32: ropes[0]!.theta },
+    ...(ropes[1] && { 'rope.freq_base_swa': { f32: ropes[1].theta } }),
+    ...more,
+  };
   return [
     ['general.architecture', architecture],
     ['general.type', 'model'],
-    ...Object.entries(counts).map(([name, u32]) => [key(name), { u32 }] as const),
-    [key(`attention.${epsilon}`), { f32: norm.eps }],
-    [key('rope.freq_base'), { f32: theta }],
-    ...Object.entries(keys?.(config as Record<string, unknown>) ?? {}).map(
-      ([name, f32]) => [key(name), { f32 }] as const,
-    ),
+    ...Object.entries(all).map(([name, value]) => [`${architecture}.${name}`, value] as const),
   ];
 }
 
@@ -117,7 +94,7 @@ async function tokenizerKeys(files: ModelFiles, checkpoint: Checkpoint) {
   // Whatever is wrong with it is said here.
   const { endTokens } = await checkpoint.tokenizer();
   const definition = (await requiredJson(files, 'tokenizer.json')) as BytePairDefinition;
-  const keys = vocabularyKeys(definition, spec.vocabSize);
+  const keys = vocabularyKeys(definition, spec.vocabSize) ?? scoredKeys(definition, spec.vocabSize);
   if (!keys) throw notWritten(spec, 'a tokenizer that GGUF has no name for');
   const idOf = (text: string) =>
     definition.added_tokens?.find(({ content }) => content === text)?.id ??

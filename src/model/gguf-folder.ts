@@ -5,13 +5,14 @@ import type { ModelFiles } from './files/model-files.ts';
 import { TOKENIZER_FILES } from './files/tokenizer-files.ts';
 import type { CheckpointTensor, TensorFile } from './files/stored-tensor.ts';
 import { decoderSpecFrom, FAMILIES } from './families/index.ts';
+import { bare, refusedArchitecture } from './families/refused.ts';
 import type { Family } from './families/family.ts';
 import { ggufConfig, isConfiguration } from './gguf/config.ts';
 import type { GgufDialect } from './gguf/dialect.ts';
 import { unusable } from './gguf/faults.ts';
 import { ggufNames } from './gguf-names.ts';
 import { openGguf, type GgufFile } from './gguf/open.ts';
-import { ggufTensor } from './gguf/tensor.ts';
+import { ggufTensor, stackedIn } from './gguf/tensor.ts';
 import { ggufTokenizer, ggufTokenizerConfig } from './gguf/tokenizer.ts';
 import { writtenOut } from './tokenizer/vocabulary-form.ts';
 import type { GgufDescription } from './gguf/description.ts';
@@ -117,13 +118,26 @@ function familyOf({ metadata, source }: GgufFile): { family: Family; dialect: Gg
   const architecture = metadata.text('general.architecture');
   const family = FAMILIES.find(({ gguf }) => gguf?.architecture === architecture);
   if (family?.gguf) return { family, dialect: family.gguf };
+  throw architecture === undefined
+    ? unusable(
+        source,
+        'does not say of which architecture it is (general.architecture)',
+        'Use the file as its model was published.',
+        'general.architecture',
+      )
+    : notRead(architecture, source);
+}
+
+function notRead(architecture: string, source: string): InputError {
+  const inFolders = FAMILIES.find(({ type }) => bare(type) === bare(architecture));
+  const need = refusedArchitecture(architecture);
   const known = FAMILIES.flatMap(({ gguf }) => gguf?.architecture ?? []);
-  throw unusable(
+  return unusable(
     source,
-    architecture === undefined
-      ? 'does not say of which architecture it is (general.architecture)'
-      : `is of the architecture ${shown(architecture)}, which is not supported as GGUF`,
-    `Supported are ${known.join(', ')}.`,
+    `is of the architecture ${shown(architecture)}, which is not supported as GGUF${need ? `: it needs ${need}` : ''}`,
+    inFolders
+      ? `Use its folder in Hugging Face layout (${inFolders.type}, safetensors), which is read.`
+      : `Supported are ${[...new Set(known)].join(', ')}.`,
     'general.architecture',
   );
 }
@@ -138,8 +152,11 @@ function renamed(
   const tensors = new Map<string, CheckpointTensor>();
   for (const [stored, entry] of file.entries) {
     if (isConfiguration(stored)) continue;
-    const { name, ...view } = views.get(stored) ?? { name: stored };
-    tensors.set(name, ggufTensor(entry, file.load, file.where(stored), view));
+    const { names, ...view } = views.get(stored) ?? { names: [stored] };
+    const parts = names.length === 1 ? [entry] : stackedIn(entry, names.length, file.where(stored));
+    parts.forEach((part, i) => {
+      tensors.set(names[i]!, ggufTensor(part, file.load, file.where(stored), view));
+    });
   }
   return { tensors, metadata: {} };
 }

@@ -11,9 +11,8 @@ import type { Checkpoint } from './model-folder.ts';
 
 /** A tensor that is written: where it comes from, and as what it goes. */
 interface Outgoing extends GgufView {
-  /** The weight's name in the checkpoint. */
-  readonly name: string;
-  readonly tensor: CheckpointTensor;
+  /** Weights of the checkpoint that lie in it one after the other, by name. */
+  readonly parts: readonly (readonly [string, CheckpointTensor])[];
   readonly shape: readonly number[];
   readonly type: GgufPrecision;
 }
@@ -30,11 +29,16 @@ export function mergedGguf(
   chunk = CHUNK,
 ): OutgoingFile {
   const outgoing = new Map<string, Outgoing>();
-  for (const [stored, view] of ggufNames(spec, dialect)) {
-    const tensor = tensors.get(view.name);
-    if (tensor === undefined) continue;
-    const { shape } = tensor;
-    outgoing.set(stored, { ...view, tensor, shape, type: precisionFor(shape, precision) });
+  for (const [stored, { names, ...view }] of ggufNames(spec, dialect)) {
+    const parts = names.flatMap((name) => {
+      const tensor = tensors.get(name);
+      return tensor ? [[name, tensor] as const] : [];
+    });
+    if (parts.length < names.length) continue;
+    const shape = [...(names.length > 1 ? [names.length] : []), ...parts[0]![1].shape];
+    // llama.cpp chooses experts by numbers that nothing has rounded.
+    const type = stored.includes('ffn_gate_inp') ? 'F32' : precisionFor(shape, precision);
+    outgoing.set(stored, { ...view, parts, shape, type });
   }
   const written = new Map<string, TensorToLayOut>(outgoing);
   for (const [vector, { length }] of vectors) {
@@ -56,7 +60,7 @@ export function mergedGguf(
         at = position;
         const source = outgoing.get(stored);
         const pieces = source
-          ? weightPieces(source, merging, chunk)
+          ? sourcePieces(source, merging, chunk)
           : [narrowed(vectors.get(stored)!, 'F32')];
         for await (const piece of pieces) {
           yield piece;
@@ -68,11 +72,22 @@ export function mergedGguf(
   };
 }
 
-async function* weightPieces(
-  { name, tensor, shape, type, order, plus = 0 }: Outgoing,
+async function* sourcePieces(
+  { parts, ...how }: Outgoing,
   merging: Merging | undefined,
   chunk: number,
 ): AsyncGenerator<Uint8Array> {
+  for (const [name, tensor] of parts) yield* weightPieces(name, tensor, how, merging, chunk);
+}
+
+async function* weightPieces(
+  name: string,
+  tensor: CheckpointTensor,
+  { type, order, plus = 0 }: Omit<Outgoing, 'parts'>,
+  merging: Merging | undefined,
+  chunk: number,
+): AsyncGenerator<Uint8Array> {
+  const { shape } = tensor;
   // A vector has rows of one: those of a bias are put in order, too.
   const columns = shape.length > 1 ? shape.at(-1)! : 1;
   const rows = shape.reduce((all, extent) => all * extent, 1) / columns;

@@ -2,9 +2,16 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../src/tensor/backend.ts';
 import * as tf from '../../src/tensor/tf.ts';
-import { checkAdamW, checkLogits, checkTraining, checkTrie, Tally } from '../parity/checks.ts';
+import {
+  checkAdamW,
+  checkConverted,
+  checkLogits,
+  checkTraining,
+  checkTrie,
+  Tally,
+} from '../parity/checks.ts';
 import { checkObjectives, objectiveCases } from '../parity/objective-checks.ts';
-import { GOLDEN_GGUF, GOLDEN_MODELS, loadGoldenModel } from '../parity/golden-model.ts';
+import { CONVERTED, GOLDEN_GGUF, GOLDEN_MODELS, loadGoldenModel } from '../parity/golden-model.ts';
 
 const read = async (path: string) => {
   const response = await fetch(`/test/golden/${path}`);
@@ -36,6 +43,12 @@ test.each(GOLDEN_GGUF)('%s.gguf equals PyTorch', async (name, tolerance) => {
   await checkTraining(model, tally);
   model.dispose();
   console.log(`${name}.gguf: ${tally.numbers} numbers, worst ${tally.worst}`);
+});
+
+test.each(CONVERTED)('%s as llama.cpp converts it has transformers’ logits', async (name) => {
+  const tally = new Tally();
+  await checkConverted(name, read, 2e-4, tally);
+  console.log(`${name}: ${tally.numbers} logits, worst ${tally.worst}`);
 });
 
 test('exact objectives equal PyTorch', async () => {

@@ -2,6 +2,9 @@
 import { expect } from 'vitest';
 import type { Supervision } from '../../src/core/targets/supervision.ts';
 import type { LoraAdapter } from '../../src/model/adapter/lora.ts';
+import { memoryFolder } from '../../src/model/files/model-files.ts';
+import { readSafetensors } from '../../src/model/files/safetensors.ts';
+import { loadDecoder } from '../../src/model/language-model.ts';
 import { linear } from '../../src/tensor/ops/linear/linear.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { AdamW } from '../../src/training/adamw.ts';
@@ -11,7 +14,7 @@ import type { Example } from '../../src/model/decoder/pack.ts';
 import { AdapterValues } from '../../src/training/trained-values.ts';
 import { accumulate } from '../../src/training/passes.ts';
 import { moduleName } from './golden-model.ts';
-import type { Golden, GoldenModel } from './golden-model.ts';
+import type { Golden, GoldenModel, ReadGolden } from './golden-model.ts';
 
 /** Counts what was compared, so that a test can state it. */
 export class Tally {
@@ -83,14 +86,27 @@ function clamped(probabilities: number[]): number[] {
   return raised.map((p) => p / total);
 }
 
-function logitsOf({ decoder, adapter }: GoldenModel, example: Example, adapted: boolean) {
+function logitsOf(
+  { decoder, adapter }: Pick<GoldenModel, 'decoder'> & { readonly adapter?: LoraAdapter },
+  example: Example,
+  adapted: boolean,
+) {
   return tf.tidy(() => {
     const { batch } = pack([example]);
-    const { hidden } = decoder.forward(batch, adapted ? { adapter } : {});
+    const { hidden } = decoder.forward(batch, adapted && adapter ? { adapter } : {});
     const logits = linear(hidden, decoder.head).y;
     const cap = decoder.spec.finalSoftCap;
     return cap === null ? logits : (tf.mul(tf.tanh(tf.div(logits, cap)), cap) as tf.Tensor2D);
   });
+}
+
+/** Of every position of a sequence, row by row. */
+export async function pathLogits(decoder: Decoder, sequence: readonly number[]) {
+  // The first token is the prompt, the rest a path: every position becomes a node.
+  const logits = logitsOf({ decoder }, path(sequence.slice(0, 1), sequence.slice(1)), false);
+  const values = await logits.data();
+  logits.dispose();
+  return values;
 }
 
 /** Logits of every position of every sequence, with and without the adapter. */
@@ -118,12 +134,33 @@ export async function checkMerged(
 ) {
   const expected = await model.tensors('logits.safetensors');
   for (const [i, sequence] of model.golden.sequences.entries()) {
-    const example = path(sequence.slice(0, 1), sequence.slice(1));
-    const logits = logitsOf({ ...model, decoder: merged }, example, false);
     const what = `${adapter}.${i}`;
-    tally.absolute(await logits.data(), expected.get(what)!.values, tolerance, `${what} merged`);
-    logits.dispose();
+    const logits = await pathLogits(merged, sequence);
+    tally.absolute(logits, expected.get(what)!.values, tolerance, `${what} merged`);
   }
+}
+
+/** Logits of a model that llama.cpp's own converter wrote, from test/golden/gguf/families. */
+export async function checkConverted(
+  name: string,
+  read: ReadGolden,
+  tolerance: number,
+  tally: Tally,
+) {
+  const file = (path: string) => read(`gguf/families/${path}`);
+  const sequences = JSON.parse(
+    new TextDecoder().decode(await file('sequences.json')),
+  ) as number[][];
+  const expected = readSafetensors(await file(`${name}.safetensors`), name).tensors;
+  const folder = memoryFolder(
+    new Map([[`${name}.gguf`, Uint8Array.from(await file(`${name}.gguf`))]]),
+  );
+  const { decoder } = await loadDecoder(folder);
+  for (const [i, sequence] of sequences.entries()) {
+    const logits = await pathLogits(decoder, sequence);
+    tally.absolute(logits, expected.get(String(i))!.read(), tolerance, `${name}, ${i}`);
+  }
+  decoder.dispose();
 }
 
 /** The packed trie gives at every node what its path gives alone. */

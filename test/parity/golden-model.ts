@@ -40,6 +40,12 @@ export const GOLDEN_GGUF = [
   ['gemma3', 2e-5],
 ] as const;
 
+/** In test/golden/gguf/families: a model of each family as llama.cpp's own converter writes it. */
+export const CONVERTED = [
+  ...['cohere2', 'gemma2', 'gemma3', 'gpt_neox', 'gpt_neox_sequential', 'granite', 'olmo2', 'phi'],
+  ...['phi3', 'phi3_longrope', 'qwen3_moe', 'smollm3', 'starcoder2'],
+];
+
 export type ReadGolden = (path: string) => Promise<Uint8Array>;
 
 interface SparseRow {

@@ -7,8 +7,8 @@ export interface FilePiece {
   readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
-/** A piece is handed over when it has come to so many characters. */
-const PIECE = 2 ** 20;
+/** A piece is handed over when it has come to so many characters: lines of sampled answers are short, and what they leave behind is not. */
+const PIECE = 2 ** 14;
 /** A shard ends with the line that reaches so many: small enough for any editor and any upload. */
 const SHARD = 2 ** 26;
 

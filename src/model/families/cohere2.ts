@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { checked, count, flag, positive } from '../files/checked.ts';
 import { commonFields, commonSpec, gatedMlp, refusal, namesWithout } from './common.ts';
 import type { Family } from './family.ts';
-import { layerTypeFields, windowedAttention } from './layer-types.ts';
+import { layerTypeFields, windowedAttention, windowKey } from './layer-types.ts';
 import { neighboursOrder } from './rope-order.ts';
 import { ropeFrom } from './rope.ts';
 
@@ -21,6 +21,23 @@ const schema = v.object({
 
 export const cohere2: Family = {
   type: 'cohere2',
+  gguf: {
+    architecture: 'cohere2',
+    config: (file) => ({
+      logit_scale: file.number('logit_scale'),
+      sliding_window: file.number('attention.sliding_window'),
+      // In no key: every fourth layer sees everything.
+      sliding_window_pattern: 4,
+    }),
+    keys: (raw) => {
+      const { logit_scale, sliding_window } = v.parse(schema, raw);
+      return {
+        logit_scale: { f32: logit_scale },
+        ...windowKey(sliding_window),
+        'rope.scaling.type': 'none',
+      };
+    },
+  },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     if (config.use_qk_norm) {

@@ -1,5 +1,5 @@
 // What GGUF files say of attention in Gemma, and what they leave to whoever reads them.
-import type { ToldByGguf } from '../gguf/dialect.ts';
+import type { GgufKeys, ToldByGguf } from '../gguf/dialect.ts';
 
 /** The scale of attention is in no key: the largest model of a generation has one of its own. */
 export function gemmaAttention(file: ToldByGguf, largest: number): Record<string, unknown> {
@@ -10,3 +10,7 @@ export function gemmaAttention(file: ToldByGguf, largest: number): Record<string
     sliding_window: file.number('attention.sliding_window'),
   };
 }
+
+/** Scores or logits that are capped. */
+export const capKey = (name: string, cap: number | null): GgufKeys =>
+  cap === null ? {} : { [name]: { f32: cap } };

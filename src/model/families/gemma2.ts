@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { checked, count, flag, positive } from '../files/checked.ts';
 import { activationFrom, commonFields, commonSpec, postNormNames } from './common.ts';
 import type { Family } from './family.ts';
-import { gemmaAttention } from './gemma-gguf.ts';
-import { layerTypeFields, windowedAttention } from './layer-types.ts';
+import { capKey, gemmaAttention } from './gemma-gguf.ts';
+import { layerTypeFields, windowedAttention, windowKey } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
 const schema = v.object({
@@ -35,6 +35,14 @@ export const gemma2: Family = {
       attn_logit_softcapping: file.number('attn_logit_softcapping') ?? null,
       final_logit_softcapping: file.number('final_logit_softcapping') ?? null,
     }),
+    keys: (raw) => {
+      const config = v.parse(schema, raw);
+      return {
+        ...windowKey(config.sliding_window),
+        ...capKey('attn_logit_softcapping', config.attn_logit_softcapping),
+        ...capKey('final_logit_softcapping', config.final_logit_softcapping),
+      };
+    },
   },
   spec(raw, source) {
     const config = checked(schema, raw, source);

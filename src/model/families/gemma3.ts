@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { checked, count, flag, positive } from '../files/checked.ts';
 import type { RopeSpec } from '../spec/decoder-spec.ts';
 import type { Family } from './family.ts';
-import { gemmaAttention } from './gemma-gguf.ts';
+import { capKey, gemmaAttention } from './gemma-gguf.ts';
 import {
   activationFrom,
   commonFields,
@@ -12,7 +12,7 @@ import {
   refusal,
   postNormNames,
 } from './common.ts';
-import { layerTypeFields, windowedAttention } from './layer-types.ts';
+import { layerTypeFields, windowedAttention, windowKey } from './layer-types.ts';
 import { ropeOf } from './rope-types.ts';
 
 const object = v.nullish(v.record(v.string(), v.unknown(), 'must be an object'), {});
@@ -58,6 +58,13 @@ export const gemma3: Family = {
           ? { layer_types: pattern.map((local) => `${local ? 'sliding' : 'full'}_attention`) }
           : { sliding_window_pattern: file.number('attention.sliding_window_pattern') ?? 6 }),
         rope_local_base_freq: file.number('rope.freq_base_swa') ?? 1e4,
+      };
+    },
+    keys(raw) {
+      const config = v.parse(schema, raw);
+      return {
+        ...windowKey(config.sliding_window),
+        ...capKey('final_logit_softcapping', config.final_logit_softcapping),
       };
     },
   },

@@ -19,6 +19,14 @@ const schema = v.object({
 
 export const gptNeox: Family = {
   type: 'gpt_neox',
+  gguf: {
+    architecture: 'gptneox',
+    config: (file) => ({
+      attention_bias: file.has('blk.0.attn_qkv.bias'),
+      use_parallel_residual: file.flag('use_parallel_residual') ?? true,
+    }),
+    keys: (raw) => ({ use_parallel_residual: v.parse(schema, raw).use_parallel_residual }),
+  },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const common = commonSpec({ ...config, num_key_value_heads: null, head_dim: null }, source);

@@ -34,11 +34,11 @@ export const granite: Family = {
     keys: (config) => {
       const told = v.parse(schema, config);
       return {
-        embedding_scale: told.embedding_multiplier,
-        residual_scale: told.residual_multiplier,
-        'attention.scale': told.attention_multiplier,
-        logit_scale: told.logits_scaling,
-        'attention.layer_norm_rms_epsilon': told.rms_norm_eps,
+        embedding_scale: { f32: told.embedding_multiplier },
+        residual_scale: { f32: told.residual_multiplier },
+        'attention.scale': { f32: told.attention_multiplier },
+        logit_scale: { f32: told.logits_scaling },
+        'attention.layer_norm_rms_epsilon': { f32: told.rms_norm_eps },
       };
     },
   },

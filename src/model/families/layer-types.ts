@@ -1,6 +1,7 @@
 // Which layers see everything before them and which a sliding window only.
 import * as v from 'valibot';
 import { count, shown } from '../files/checked.ts';
+import type { GgufKeys } from '../gguf/dialect.ts';
 import type { LayerAttention } from '../spec/decoder-spec.ts';
 import { refusal } from './common.ts';
 
@@ -18,6 +19,10 @@ interface LayerTypeConfig {
   readonly sliding_window?: number | null | undefined;
   readonly layer_types?: readonly string[] | null | undefined;
 }
+
+/** How GGUF files have the window of some layers or all. */
+export const windowKey = (window: number | null): GgufKeys =>
+  window === null ? {} : { 'attention.sliding_window': { u32: window } };
 
 /** @returns every layer without a window, rotated by the first rope. */
 export function fullAttention(layers: number): LayerAttention[] {

@@ -14,7 +14,7 @@ const schema = v.object({
 
 export const llama: Family = {
   type: 'llama',
-  gguf: { architecture: 'llama', neighbours: true },
+  gguf: { architecture: 'llama', neighbours: true, stretches: ['all'] },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const common = commonSpec(config, source);

@@ -14,7 +14,7 @@ const schema = v.object({
 
 export const mistral: Family = {
   type: 'mistral',
-  gguf: { architecture: 'llama', neighbours: true },
+  gguf: { architecture: 'llama', neighbours: true, stretches: ['all'] },
   spec(raw, source) {
     const config = { ...checked(schema, raw, source), attention_bias: false };
     const common = commonSpec(config, source);

@@ -16,6 +16,7 @@ const schema = v.object({
 
 export const phi: Family = {
   type: 'phi',
+  gguf: { architecture: 'phi2' },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const on = (['qk_layernorm', 'tie_word_embeddings'] as const).find((option) => config[option]);

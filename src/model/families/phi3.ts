@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { checked, count, positive } from '../files/checked.ts';
 import { commonFields, commonSpec, gatedMlp, namesWithout } from './common.ts';
 import type { Family } from './family.ts';
+import { windowKey } from './layer-types.ts';
 import { partialRope } from './rope-order.ts';
 
 const schema = v.object({
@@ -16,7 +17,10 @@ export const phi3: Family = {
   type: 'phi3',
   gguf: {
     architecture: 'phi3',
+    stretches: ['short', 'long'],
     config: (file) => ({ sliding_window: file.number('attention.sliding_window') || null }),
+    // llama.cpp takes a file without a window for an older one, of which it guesses.
+    keys: (raw) => windowKey(v.parse(schema, raw).sliding_window ?? 0),
   },
   spec(raw, source) {
     const config = { ...checked(schema, raw, source), attention_bias: false };

@@ -27,6 +27,26 @@ const schema = v.object({
 /** Experts are frozen, as the MLPs of layers without any are: adapters are trained on attention. */
 export const qwen3Moe: Family = {
   type: 'qwen3_moe',
+  gguf: {
+    architecture: 'qwen3moe',
+    hasExperts: true,
+    config: (file) => ({
+      num_experts: file.number('expert_count'),
+      num_experts_per_tok: file.number('expert_used_count'),
+      moe_intermediate_size: file.number('expert_feed_forward_length'),
+      // llama.cpp knows no other shares, and no layers without experts.
+      norm_topk_prob: true,
+    }),
+    keys: (raw) => {
+      const config = v.parse(schema, raw);
+      return {
+        expert_count: { u32: config.num_experts ?? config.num_local_experts ?? 128 },
+        expert_used_count: { u32: config.num_experts_per_tok },
+        expert_feed_forward_length: { u32: config.moe_intermediate_size },
+        feed_forward_length: { u32: config.intermediate_size },
+      };
+    },
+  },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const experts = config.num_experts ?? config.num_local_experts ?? 128;

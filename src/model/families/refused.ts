@@ -20,6 +20,27 @@ export const REFUSED: Readonly<Record<string, string>> = {
   ...perType('an encoder', ['bert', 'roberta', 't5', 'mt5', 'bart', 'whisper', 'xlm-roberta']),
 };
 
+/** As GGUF files call it, where that is not the `model_type` without its signs. */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  deepseek2: 'deepseek_v2',
+  granitehybrid: 'granitemoehybrid',
+  qwen2vl: 'qwen2_vl',
+  qwen35: 'qwen3_5_text',
+  qwen35moe: 'qwen3_5_moe_text',
+  rwkv6: 'rwkv',
+  rwkv7: 'rwkv',
+};
+
+/** What is missing for an architecture of GGUF files, to follow "it needs"; undefined where nobody knows it. */
+export function refusedArchitecture(name: string): string | undefined {
+  const type =
+    ARCHITECTURES[name] ?? Object.keys(REFUSED).find((each) => bare(each) === bare(name));
+  return type && REFUSED[type];
+}
+
+/** Without the signs that only some spellings have. */
+export const bare = (type: string): string => type.replace(/[-_]/g, '');
+
 function perType(need: string, types: readonly string[]): Record<string, string> {
   return Object.fromEntries(types.map((type) => [type, need]));
 }

@@ -84,10 +84,11 @@ export function ropeOf(parameters: RopeParameters, headDim: number): RopeSpec {
   const kind = rope_type ?? type ?? 'default';
   switch (kind) {
     case 'default':
-      return { inverseFrequencies: plain, cosSinFactor: 1 };
+      return { theta: base, inverseFrequencies: plain, cosSinFactor: 1 };
     case 'linear': {
       const { factor } = checked(linear, values, source);
-      return { inverseFrequencies: linearFrequencies(plain, factor), cosSinFactor: 1 };
+      const inverseFrequencies = linearFrequencies(plain, factor);
+      return { theta: base, inverseFrequencies, cosSinFactor: 1 };
     }
     case 'llama3': {
       const { factor, low_freq_factor, high_freq_factor, ...rest } = checked(
@@ -110,7 +111,8 @@ export function ropeOf(parameters: RopeParameters, headDim: number): RopeSpec {
         highFactor: high_freq_factor,
         original,
       };
-      return { inverseFrequencies: llama3Frequencies(plain, stretch), cosSinFactor: 1 };
+      const inverseFrequencies = llama3Frequencies(plain, stretch);
+      return { theta: base, inverseFrequencies, cosSinFactor: 1 };
     }
     case 'yarn':
       return yarnRope(checked(yarn, values, source), base, headDim, parameters);
@@ -147,6 +149,7 @@ function yarnRope(
     truncate: values.truncate,
   };
   return {
+    theta: base,
     inverseFrequencies: yarnFrequencies(base, headDim, stretch),
     cosSinFactor: values.attention_factor ?? derived,
   };
@@ -176,11 +179,14 @@ function longRope(
   const factor = (maxPositions ?? original) / original;
   const derived = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
   return {
+    theta: base,
     inverseFrequencies: factoredFrequencies(base, headDim, values.short_factor),
-    long: {
-      from: original,
-      inverseFrequencies: factoredFrequencies(base, headDim, values.long_factor),
-    },
+    ...(String(values.long_factor) !== String(values.short_factor) && {
+      long: {
+        from: original,
+        inverseFrequencies: factoredFrequencies(base, headDim, values.long_factor),
+      },
+    }),
     cosSinFactor: values.attention_factor ?? derived,
   };
 }

@@ -20,11 +20,7 @@ const schema = v.object({
 
 export const smollm3: Family = {
   type: 'smollm3',
-  gguf: {
-    architecture: 'smollm3',
-    neighbours: true,
-    unrotated: (layer) => (layer + 1) % 4 === 0,
-  },
+  gguf: { architecture: 'smollm3', neighbours: true },
   spec(raw, source) {
     const config = checked(schema, raw, source);
     const common = commonSpec(config, source);

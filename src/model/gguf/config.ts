@@ -1,16 +1,9 @@
 // The config.json that a GGUF file's keys amount to: the fields that all families share.
-import type { GgufDialect, ToldByGguf } from './dialect.ts';
+import { ROPE_FACTORS, type GgufDialect, type ToldByGguf } from './dialect.ts';
 import { unusable } from './faults.ts';
 import type { Metadata } from './metadata.ts';
 import type { GgufFile } from './open.ts';
 import { ggufTensor } from './tensor.ts';
-
-/** Vectors that belong to the configuration: what each rotary frequency is divided by. */
-export const ROPE_FACTORS = {
-  all: 'rope_freqs.weight',
-  short: 'rope_factors_short.weight',
-  long: 'rope_factors_long.weight',
-};
 
 /** A name by which the metadata is asked for what a special token is. */
 export const END_KEYS = ['eos_token_id', 'eot_token_id', 'eom_token_id'].map(
@@ -43,6 +36,13 @@ export async function ggufConfig(
   if (!embedding) throw missing(metadata, 'tensor token_embd.weight');
   const headDim = told.number('attention.key_length') ?? width / heads;
   refuseOtherValues(metadata, told, headDim);
+  if ((told.number('expert_count') ?? 0) > 0 && !dialect.hasExperts) {
+    throw unusable(
+      metadata.source,
+      `is a mixture of experts, which ${dialect.architecture} is not supported with`,
+      'Use a model without experts, or of qwen3moe.',
+    );
+  }
   const epsilon = told.number('attention.layer_norm_rms_epsilon');
   const layerEpsilon = told.number('attention.layer_norm_epsilon');
   return {
@@ -132,6 +132,7 @@ async function toldBy(file: GgufFile, architecture: string): Promise<ToldByGguf>
       const name = `${architecture}.${key}`;
       return metadata.isList(name) ? allAlike(metadata, name) : decimal(metadata.number(name));
     },
+    flag: (key) => metadata.flag(`${architecture}.${key}`),
     flags: (key) =>
       metadata.isList(`${architecture}.${key}`)
         ? metadata.numbers(`${architecture}.${key}`)?.map(Boolean)

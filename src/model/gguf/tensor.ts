@@ -1,6 +1,7 @@
 // A tensor of a GGUF file as checkpoints have them, read some rows at a time.
 import { InputError } from '../../core/errors.ts';
 import { isBlockType } from '../files/block-types.ts';
+import { shown } from '../files/checked.ts';
 import { memoryTensor, type CheckpointTensor } from '../files/stored-tensor.ts';
 import { blockCodes, blockValues, codeForm } from './blocks.ts';
 import type { GgufEntry } from './header.ts';
@@ -82,6 +83,25 @@ export function ggufTensor(
       return held.bits(...range);
     },
   };
+}
+
+/**
+ * The tensors that lie one after the other in one, along its first dimension.
+ * @throws InputError where it has not so many
+ */
+export function stackedIn(entry: GgufEntry, count: number, where: string): GgufEntry[] {
+  const [first, ...shape] = entry.shape;
+  if (first !== count || shape.length < 2) {
+    throw new InputError(
+      `${where} has shape ${shown(entry.shape)}, expected ${count} matrices.`,
+      'Use the file as its model was published.',
+    );
+  }
+  const bytes = (entry.end - entry.start) / count;
+  return Array.from({ length: count }, (_, i) => {
+    const start = entry.start + i * bytes;
+    return { type: entry.type, shape, start, end: start + bytes };
+  });
 }
 
 /** Whole groups of so many rows around some. */

@@ -3,10 +3,7 @@ import { shown } from '../files/checked.ts';
 import { damaged, unusable } from './faults.ts';
 import type { Metadata } from './metadata.ts';
 import { preTokenizerNamed } from './pre-tokenizers.ts';
-import { BESIDE, readVocabulary, tokenizerKey, type Vocabulary } from './vocabulary.ts';
-
-/** How SentencePiece writes a space. */
-const SPACE = '▁';
+import { BESIDE, readVocabulary, SPACE, tokenizerKey, type Vocabulary } from './vocabulary.ts';
 
 /** @throws InputError where the keys say nothing that can be used */
 export function ggufTokenizer(metadata: Metadata): object {

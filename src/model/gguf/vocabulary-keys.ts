@@ -17,6 +17,7 @@ export interface BytePairDefinition {
     readonly type?: string;
     readonly ignore_merges?: boolean;
     readonly byte_fallback?: boolean;
+    readonly unk_token?: string | null;
     readonly vocab: Readonly<Record<string, number>>;
     readonly merges: readonly (string | readonly [string, string])[];
   };
@@ -35,8 +36,7 @@ export function vocabularyKeys(
   if (pre === undefined || model.byte_fallback === true || model.merges.length === 0) {
     return undefined;
   }
-  const texts = Array.from({ length: size }, (_, id) => `[PAD${id}]`);
-  const kinds = new Array<number>(size).fill(UNUSED);
+  const { texts, kinds } = emptyVocabulary(size);
   for (const [text, id] of Object.entries(model.vocab)) {
     texts[id] = text;
     kinds[id] = NORMAL;
@@ -56,12 +56,18 @@ export function vocabularyKeys(
   ]);
 }
 
+/** As many tokens as rows of the embedding, none of them used yet. */
+export const emptyVocabulary = (size: number): { texts: string[]; kinds: number[] } => ({
+  texts: Array.from({ length: size }, (_, id) => `[PAD${id}]`),
+  kinds: new Array<number>(size).fill(UNUSED),
+});
+
 interface Processor {
   readonly processors?: readonly Processor[];
   readonly single?: readonly object[];
 }
 
-function beginsWithToken(processor: unknown): boolean {
+export function beginsWithToken(processor: unknown): boolean {
   const { processors, ...own } = (processor ?? {}) as Processor;
   return (processors ?? [own]).some(({ single }) => single?.[0] && 'SpecialToken' in single[0]);
 }

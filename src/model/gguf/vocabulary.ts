@@ -4,7 +4,10 @@ import { damaged, unusable } from './faults.ts';
 import type { Metadata } from './metadata.ts';
 
 /** Kinds of tokens by their numbers in `tokenizer.ggml.token_type`. */
-export const [NORMAL, CONTROL, USER_DEFINED, UNUSED] = [1, 3, 4, 5] as const;
+export const [NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE] = [1, 2, 3, 4, 5, 6] as const;
+
+/** How SentencePiece writes a space. */
+export const SPACE = '▁';
 
 export interface AddedToken {
   readonly id: number;

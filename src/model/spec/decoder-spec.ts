@@ -58,6 +58,8 @@ export function expertsIn(
 
 /** Rotary positions. */
 export interface RopeSpec {
+  /** The base that the frequencies are powers of, before any stretch. */
+  readonly theta: number;
   /**
    * [headDim / 2] radians per position, in f32 arithmetic as the reference computes them. Pairs of
    * frequency 0 are left as they are.

@@ -130,5 +130,9 @@ describe('a file is refused', () => {
     const spec = { ...(await specOf('llama_k/model.gguf')), family: 'gpt2' };
     const peft = await openAdapter(await nodeFolder(path('llama_k/adapter')), spec);
     expect(() => writeGgufAdapter(peft, spec)).toThrow(/Adapters of gpt2 cannot be GGUF/);
+    const ofExperts = { ...peft, changesFrozen: true };
+    expect(() => writeGgufAdapter(ofExperts, { ...spec, family: 'qwen3_moe' })).toThrow(
+      /changes experts or routers/,
+    );
   });
 });

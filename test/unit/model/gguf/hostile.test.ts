@@ -276,7 +276,22 @@ describe('a model', () => {
     [
       'of an unknown one',
       { 'general.architecture': 'mamba' },
-      /architecture "mamba", which is not supported/,
+      /architecture "mamba", which is not supported as GGUF: it needs state-space layers/,
+    ],
+    [
+      'of one that nobody knows',
+      { 'general.architecture': 'abacus' },
+      /architecture "abacus", which is not supported as GGUF\./,
+    ],
+    [
+      'with other experts',
+      { 'general.architecture': 'qwen2moe' },
+      /"qwen2moe".*: it needs a mixture of experts of another kind/,
+    ],
+    [
+      'with experts under the name of one without',
+      { 'llama.expert_count': { u32: 8 } },
+      /is a mixture of experts, which llama is not supported with/,
     ],
     [
       'whose architecture is a number',
