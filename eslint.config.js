@@ -43,6 +43,18 @@ export default ts.config(
     },
   },
   {
+    files: ['src/lab/lessons/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['Literal[value=/\\d/]', 'TemplateElement[value.raw=/\\d/]'].map((selector) => ({
+          selector,
+          message: 'A number in a lesson’s text is computed, not written.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
     rules: {

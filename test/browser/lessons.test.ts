@@ -10,6 +10,8 @@ import { pagesFrom } from './open-page.ts';
 import { servePage } from './serve.ts';
 
 const MODEL = fileURLToPath(new URL('../../public/models/builtin/config.json', import.meta.url));
+/** A lesson is one of them, its reveal included. */
+const SCREEN = { width: 1280, height: 720 };
 
 /** Guesses, by a bar where it is an amount, runs the lesson and reads what was right. */
 async function taken(page: Page, guess: Option): Promise<{ said: string; right: string }> {
@@ -19,7 +21,7 @@ async function taken(page: Page, guess: Option): Promise<{ said: string; right: 
   await page.getByRole('button', { name: 'Run it' }).click();
   const said = page.locator('.said');
   await said.waitFor();
-  const text = (await said.innerText()).trim();
+  const text = (await said.innerText()).trim().replace(/\s/g, ' ');
   return { said: text, right: text.replace(/^[^:]*: /, '').replace(/\.$/, '') };
 }
 
@@ -31,7 +33,7 @@ describe.skipIf(!existsSync(MODEL))('the lessons', () => {
     'lesson $number, $title, answers a wrong guess and a right one',
     async ({ number, options, needs }) => {
       const address = `#lesson=${number}&ask=${needs ? 'gaussian' : 'coin'}&seed=12`;
-      const page = await open(address, {}, 'no WebGPU');
+      const page = await open(address, { viewport: SCREEN }, 'no WebGPU');
       const first = await taken(page, options[0]!);
       await page.reload();
       // Whatever was right, one guess of the two is right and the other wrong.
@@ -43,6 +45,10 @@ describe.skipIf(!existsSync(MODEL))('the lessons', () => {
       expect(wasRight).toBe(first.right === options[0]!.label);
       expect(second.said.startsWith('You guessed right')).toBe(!wasRight);
       expect(await page.locator('.reveal p').count()).toBeGreaterThan(2);
+      const { y, height } = (await page.locator('.lesson').boundingBox())!;
+      expect(y + height).toBeLessThanOrEqual(SCREEN.height);
+      // Which is kept.
+      await page.reload();
       await page
         .getByRole('link', { name: new RegExp(`done, guessed ${wasRight ? 'wrong' : 'right'}`) })
         .waitFor();

@@ -4,23 +4,35 @@ import type { Beyond, Race } from '../race/race.ts';
 import { studyPrompts } from '../plan/study-prompts.ts';
 import { resolveExperiment } from '../experiment/experiment.ts';
 import { awayWords } from '../race/verdict.ts';
-import { defineLesson, optionOf } from './lesson.ts';
+import { defineLesson, optionOf, ranges } from './lesson.ts';
 import SHIPPED from './shipped-study.json' with { type: 'json' };
 
 const NEEDS =
   'a family of which the paper sets other parameters aside, such as Beta or the Gaussian';
 
-const OPTIONS = [
-  { key: 'near', label: 'at most 30 %', upTo: 30 },
-  { key: 'between', label: 'from 31 % to 70 %', upTo: 70 },
-  { key: 'far', label: 'more than 70 %', upTo: 100 },
-];
+const MOST = 100;
+const OPTIONS = ranges(
+  [
+    ['near', 30],
+    ['between', 70],
+    ['far', MOST],
+  ],
+  ' %',
+);
 
 /** @throws InputError for choices, and for families that are held out whole */
 function beyondOf({ beyond }: Pick<Race, 'beyond'>): Beyond {
   if (beyond) return beyond;
   throw new InputError(`this lesson needs ${NEEDS}`, 'Ask for one of those.', 'ask');
 }
+
+/** The models over what nobody was taught: that is what was guessed about. */
+const askedBeyond = (race: Race, { target, ends }: Beyond): Race => ({
+  ...race,
+  target,
+  base: ends.base ?? null,
+  lanes: race.lanes.map((lane) => ({ ...lane, frames: [ends[lane.arm.name]!] })),
+});
 
 export const carryOver = defineLesson<Race>({
   title: 'Does it carry over?',
@@ -31,7 +43,7 @@ export const carryOver = defineLesson<Race>({
   needs: NEEDS,
   question: 'Asked with other parameters, how far away is the model after its lesson?',
   options: OPTIONS,
-  amount: { most: 100, words: (percent) => `${percent} % away` },
+  amount: { most: MOST, words: (percent) => `${percent} % away` },
   run: (bench, experiment) => {
     const { evaluation } = studyPrompts(resolveExperiment(experiment));
     // Said before the race, and not after it.
@@ -56,7 +68,7 @@ export const carryOver = defineLesson<Race>({
           `${awayWords(unseen.soft)}, and families never taught from ${awayWords(families.base)} to ` +
           `${awayWords(families.soft)}.`,
       ],
-      race,
+      race: askedBeyond(race, beyond),
     };
   },
 });

@@ -1,14 +1,14 @@
 // Lesson 1: asked again and again, a model says the same few things.
-import { hundredOf } from '../race/hundred.ts';
+import { HUNDRED, hundredOf } from '../race/hundred.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords, hundredWords } from '../race/verdict.ts';
-import { defineLesson, optionOf } from './lesson.ts';
+import { defineLesson, optionOf, ranges } from './lesson.ts';
 
-const OPTIONS = [
-  { key: 'few', label: 'at most 5', upTo: 5 },
-  { key: 'some', label: 'from 6 to 25', upTo: 25 },
-  { key: 'many', label: 'more than 25', upTo: 100 },
-];
+const OPTIONS = ranges([
+  ['few', 5],
+  ['some', 25],
+  ['many', HUNDRED],
+]);
 
 export const collapse = defineLesson<Race>({
   title: 'Models collapse',
@@ -18,7 +18,7 @@ export const collapse = defineLesson<Race>({
     'fall onto the shape, a dot each.',
   question: 'How many different answers will it give?',
   options: OPTIONS,
-  amount: { most: 100, words: (n) => `${n} different ${n === 1 ? 'answer' : 'answers'}` },
+  amount: { most: HUNDRED, words: (n) => `${n} different ${n === 1 ? 'answer' : 'answers'}` },
   async run(bench, experiment) {
     return bench.race({ ...experiment, arms: [{ name: 'base', method: 'none' }] });
   },

@@ -2,7 +2,7 @@
 import type { SumsEvent } from '../events.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords } from '../race/verdict.ts';
-import { defineLesson, optionOf } from './lesson.ts';
+import { defineLesson, optionOf, ranges } from './lesson.ts';
 import SHIPPED from './shipped-study.json' with { type: 'json' };
 
 interface Measured {
@@ -10,11 +10,15 @@ interface Measured {
   readonly sums: Readonly<Record<string, SumsEvent['sums']>>;
 }
 
-const OPTIONS = [
-  { key: 'few', label: 'fewer than half', upTo: 49 },
-  { key: 'some', label: 'from 50 % to 89 %', upTo: 89 },
-  { key: 'nearly', label: 'at least 90 %', upTo: 100 },
-];
+const MOST = 100;
+const OPTIONS = ranges(
+  [
+    ['few', 49],
+    ['some', 89],
+    ['nearly', MOST],
+  ],
+  ' %',
+);
 const right = (sums: SumsEvent['sums']) =>
   sums.filter(({ correct }) => correct).length / sums.length;
 
@@ -26,7 +30,7 @@ export const cost = defineLesson<Measured>({
     'the same sums.',
   question: 'How many of the sums does the model still do after soft targets?',
   options: OPTIONS,
-  amount: { most: 100, words: (percent) => `${percent} %` },
+  amount: { most: MOST, words: (percent) => `${percent} %` },
   async run(bench, experiment) {
     const race = await bench.race(experiment);
     return { race, sums: await bench.sums(race) };

@@ -28,6 +28,23 @@ export interface Option {
   readonly upTo?: number;
 }
 
+/** The options of an amount, each up to its bound, in words made of the bounds. @param unit as ` %` */
+export const ranges = (
+  bounds: readonly (readonly [key: string, upTo: number])[],
+  unit = '',
+): (Option & { readonly upTo: number })[] =>
+  bounds.map(([key, upTo], i) => {
+    const from = `${i === 0 ? 0 : bounds[i - 1]![1] + 1}${unit}`;
+    const last = i === bounds.length - 1;
+    const label =
+      i === 0
+        ? `at most ${upTo}${unit}`
+        : last
+          ? `at least ${from}`
+          : `from ${from} to ${upTo}${unit}`;
+    return { key, label, upTo };
+  });
+
 /** A guess that is drawn as a bar, from 0 on. What it stands for is the option that it falls into. */
 export interface Amount {
   readonly most: number;

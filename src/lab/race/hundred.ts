@@ -3,7 +3,7 @@ import { randomStream } from '../../core/random.ts';
 import { sampleAnswers } from '../../core/targets/sample-answers.ts';
 import type { Frame } from './race.ts';
 
-const HUNDRED = 100;
+export const HUNDRED = 100;
 
 /** Indices of answers; -1 is something else. @param name whose answers they are, for other luck than others' */
 export function hundredOf(

@@ -45,6 +45,9 @@ export function parameters(count: number): string {
     : `${(count / 1e9).toFixed(2)} billion`;
 }
 
+/** Text whose numbers keep their per cent signs on the same line. */
+export const unbroken = (text: string): string => text.replaceAll(' %', '\u00a0%');
+
 /** A message from the lab as a sentence of its own. */
 export function sentence(text: string): string {
   const trimmed = text.trim();

@@ -31,13 +31,40 @@ const ending = (ends: Readonly<Record<string, number>>): Race => ({
   }),
 });
 
+const sums = (right: number) =>
+  Array.from({ length: 10 }, (_, i) => ({
+    prompt: `What is ${i} + 1?`,
+    answer: 'seven',
+    correct: i < right,
+  }));
+
+const wordCount = (...texts: string[]) => texts.join(' ').split(/\s+/).length;
+
 test('there are six, each told in under 120 words without a digit', () => {
   expect(LESSONS).toHaveLength(6);
   for (const { words, question, options } of LESSONS) {
-    expect(`${words} ${question}`.split(/\s+/).length).toBeLessThan(120);
-    expect(words).not.toMatch(/\d/);
+    expect(wordCount(words, question, ...options.map(({ label }) => label))).toBeLessThan(120);
+    expect(`${words} ${question}`).not.toMatch(/\d/);
     expect(options.length).toBeGreaterThan(2);
   }
+});
+
+test('each reveal, with the question above it, has under 120 words', () => {
+  const ends = { soft: 0.1, 'hard 1': 0.3, 'hard 4': 0.2, 'hard 16': 0.12 };
+  const reveals = [
+    collapse.reveal(race),
+    tree.reveal(race),
+    noise.reveal(race),
+    answers.reveal(ending(ends)),
+    carryOver.reveal(race),
+    cost.reveal({ race, sums: { base: sums(10), soft: sums(4), hard: sums(2) } }),
+  ];
+  expect(reveals).toHaveLength(LESSONS.length);
+  reveals.forEach(({ right, sentences }, i) => {
+    const { question, options } = LESSONS[i]!;
+    const said = `Not what you guessed: ${options.find(({ key }) => key === right)!.label}.`;
+    expect(wordCount(question, said, ...sentences)).toBeLessThan(120);
+  });
 });
 
 test('the untouched model collapses', () => {
@@ -97,6 +124,11 @@ test('how far it carries over', () => {
     'far',
   ]);
   expect(after(0.304).measured).toBe(30);
+  // What is drawn is what the question was about.
+  const { target, base, lanes } = after(0.304).race;
+  expect(target).toBe(beyond!.target);
+  expect(base).toBe(beyond!.ends.base);
+  expect(lanes.map(({ frames }) => frames.at(-1)!.away)).toEqual([0.304, beyond!.ends.hard!.away]);
   expect(() => carryOver.reveal({ ...race, beyond: null })).toThrow(/other parameters/);
 });
 
@@ -105,12 +137,6 @@ test('the study that ships is the one in the docs', () => {
 });
 
 test('what it costs', () => {
-  const sums = (right: number) =>
-    Array.from({ length: 10 }, (_, i) => ({
-      prompt: `What is ${i} + 1?`,
-      answer: 'seven',
-      correct: i < right,
-    }));
   const after = (right: number) =>
     cost.reveal({ race, sums: { base: sums(10), soft: sums(right), hard: sums(2) } });
   expect([after(9).right, after(5).right, after(4).right]).toEqual(['nearly', 'some', 'few']);
