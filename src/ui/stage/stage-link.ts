@@ -140,7 +140,9 @@ export function linkOf({ data, model, seed, arms }: Experiment): Partial<StageLi
   if (asked) return { ...settings, ...asked };
   const { choices, prompt = '' } = data;
   if (!choices) return settings;
-  const lines = choices.map(({ value, weight }) => `"${value}", ${weight}`).join('\n');
+  const lines = choices
+    .map(({ value, weight }) => `"${value.replaceAll('"', '""')}", ${weight}`)
+    .join('\n');
   return { ...settings, key: OWN.key, values: {}, own: { prompt, lines } };
 }
 
