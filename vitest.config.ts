@@ -5,14 +5,21 @@ import { defineConfig } from 'vitest/config';
 import { wasmBinaries } from './build/wasm-binaries.ts';
 import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 
-/** Unit tests that train models or serve the whole lab, and so are kept from `npm run test:unit`. */
+/**
+ * Tests in Node that train models, run whole studies, or start the command line as it is; `npm run test:unit`
+ * leaves them out, to be quick.
+ */
 const TRAININGS = [
   'test/unit/bench/{command,peers,torch}.test.ts',
-  'test/unit/cli/{adapter-scores,race-figures,study-results}.test.ts',
-  'test/unit/lab/study/{study,lanes/study-lanes}.test.ts',
-  'test/unit/model/{parity,wasm-memory}.test.ts',
+  'test/unit/cli/{adapter-scores,compare,export,process,race-figures,real-models,two-processes}.test.ts',
+  'test/unit/cli/study*.test.ts',
+  'test/unit/cli/model-commands/*.test.ts',
+  'test/unit/lab/plan/planned-effort.test.ts',
+  'test/unit/lab/study/**/*.test.ts',
+  'test/unit/model/{parity,sample,wasm-memory}.test.ts',
+  'test/unit/pretrain-cli/*.test.ts',
   'test/unit/recipes/*.test.ts',
-  'test/unit/training/{loss-curve,trainer}.test.ts',
+  'test/unit/training/{loss-curve,not-a-number,objectives.golden,tested-programs,trainer}.test.ts',
 ];
 
 const node = {

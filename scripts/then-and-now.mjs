@@ -20,11 +20,13 @@ function run(command, words, cwd = root) {
 }
 
 /** What a line comes to: its status and the beginning of what it says. */
-function outcome(checkout, { line }, files) {
+function outcome(checkout, { line, input = '' }, files) {
   return new Promise((resolve) => {
     const words = line.map((word) => word.replace(/^@/, `${files}/`).replace(/^:/, `${GOLDEN}/`));
     const program = join(checkout, 'scripts/lab.mjs');
-    const lab = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const lab = spawn(process.execPath, [program, ...words]);
+    // A line that ends before it has read everything is no failure of this script.
+    lab.stdin.on('error', () => {}).end(input);
     const began = Date.now();
     const timer = setTimeout(() => lab.kill('SIGKILL'), SECONDS * 1000);
     let [printed, said] = ['', ''];

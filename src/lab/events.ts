@@ -1,5 +1,6 @@
 // What a running study reports. Every event is plain data that survives structured cloning.
 import type { EvaluationName } from '../evaluation/names.ts';
+import type { MethodName } from '../methods/names.ts';
 import type { ExactFigures } from './exact-figures.ts';
 import type { Split } from './experiment/experiment.ts';
 
@@ -161,11 +162,11 @@ export interface WarningEvent {
   readonly advice?: string;
 }
 
-/** A further evaluation of an arm, or how its sampling temperature was found; for results.json. */
+/** A further evaluation of an arm, or what its method found out for it; for results.json. */
 export interface ReportEvent {
   readonly type: 'report';
   readonly arm: string;
-  readonly name: EvaluationName | 'temperature';
+  readonly name: EvaluationName | MethodName;
   readonly report: unknown;
 }
 

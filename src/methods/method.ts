@@ -74,6 +74,8 @@ export interface Answering<Settings> {
   readonly sampledOnly?: true;
   /** At which it is sampled and scored; `search` finds the best on trained prompts. */
   temperature?(settings: Settings): number | 'search';
+  /** What an arm's report of how it answers says, after its name; the report goes by the method's key. */
+  found?(report: Readonly<Record<string, unknown>>): string | null;
   /**
    * The model as it answers.
    * @param answersTo the possible answers to a measured prompt; undefined where any text is one

@@ -13,6 +13,11 @@ export const BASE_ARM = { name: none.name, method: none.key } as const;
 export const methodNamed = (name: string): Method | undefined =>
   (METHODS as readonly unknown[] as readonly Method[]).find(({ key }) => key === name);
 
+/** Those whose arms report how they answer. */
+export const REPORTING = (METHODS as readonly unknown[] as readonly Method<MethodName>[]).filter(
+  ({ answering }) => answering?.found,
+);
+
 /** The method of an arm of a checked experiment. */
 export function methodOf({ method }: { readonly method: MethodName }): Method {
   return methodNamed(method)!;

@@ -2,6 +2,7 @@
 import { isObject } from '../../core/is-object.ts';
 import { EVALUATIONS } from '../../evaluation/index.ts';
 import { reportIn } from '../../evaluation/kept-report.ts';
+import { REPORTING } from '../../methods/names.ts';
 import type { ReadResults } from '../compare/results-schema.ts';
 import type { StepEvent, StudyEvent } from '../events.ts';
 import type { AnswersFile } from '../results/kept-answers.ts';
@@ -66,7 +67,8 @@ function* reports(arm: string, results: ArmResults): Generator<StudyEvent> {
     const report = reportIn(results, name);
     if (report) yield { type: 'report', arm, name, report };
   }
-  const { temperature } = results;
-  if (isObject(temperature))
-    yield { type: 'report', arm, name: 'temperature', report: temperature };
+  for (const { key: name } of REPORTING) {
+    const report = results[name];
+    if (isObject(report)) yield { type: 'report', arm, name, report };
+  }
 }

@@ -8,10 +8,10 @@ import {
   figureName,
   figuresOf,
   figureText,
-  finite,
   isShown,
   type NamedFigure,
 } from '../../evaluation/reported-figures.ts';
+import { REPORTING } from '../../methods/names.ts';
 import type { ArmResults, Results } from './results.ts';
 
 type Described = (typeof EVALUATIONS)[number];
@@ -19,7 +19,7 @@ type Described = (typeof EVALUATIONS)[number];
 /** Lines of Markdown, none where nothing was evaluated. */
 export function evaluationSections({ arms }: Pick<Results, 'arms'>): string[] {
   return [
-    ...temperatureLines(arms),
+    ...foundLines(arms),
     ...EVALUATIONS.flatMap((evaluation) => {
       const columns = Object.entries(arms).flatMap(([name, arm]) => {
         const figures = figuresByName(arm, evaluation);
@@ -77,13 +77,15 @@ function meaningLine({ figures }: Described, shown: readonly NamedFigure[]): str
   return meanings.length === 0 ? [] : [`${markdownText(meanings.join('; '))}.`, ''];
 }
 
-function temperatureLines(arms: Results['arms']): string[] {
-  const found = Object.entries(arms).flatMap(([name, { temperature }]) => {
-    const value = isObject(temperature) ? finite(temperature.temperature) : null;
-    return value === null
-      ? []
-      : [`The arm ${markdownText(name)} is sampled at temperature ${show(value)}.`];
-  });
+/** What methods found out for their arms. */
+function foundLines(arms: Results['arms']): string[] {
+  const found = Object.entries(arms).flatMap(([name, arm]) =>
+    REPORTING.flatMap(({ key, answering }) => {
+      const report = arm[key];
+      const words = isObject(report) ? answering!.found!(report) : null;
+      return words === null ? [] : [`The arm ${markdownText(name)} ${words}.`];
+    }),
+  );
   return found.length === 0 ? [] : [...found, ''];
 }
 
@@ -96,5 +98,3 @@ function cell({ figures }: Described, figure: NamedFigure | undefined): string {
     ? text(value)
     : `${text(value)} (${text(low)} … ${text(high)})`;
 }
-
-const show = (value: number) => String(Number(value.toPrecision(3)));

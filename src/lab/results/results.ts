@@ -1,6 +1,7 @@
 // The results of a study, in the shape of results.json.
 import { keptReport } from '../../evaluation/kept-report.ts';
 import { isEvaluation } from '../../evaluation/names.ts';
+import { REPORTING } from '../../methods/names.ts';
 import type { Environment, EvaluationRow } from '../events.ts';
 import type { Experiment, Split } from '../experiment/experiment.ts';
 import type { ArmProgress, RunState } from '../state/run-state.ts';
@@ -20,8 +21,7 @@ export interface ArmResults {
   };
   exact: Omit<EvaluationRow, 'arm'>[];
   summary: Partial<Record<Split, Summary>>;
-  temperature?: unknown;
-  /** What the evaluations report, each where its description says. */
+  /** What the evaluations report, each where its description says, and methods under their keys. */
   [evaluation: string]: unknown;
 }
 
@@ -69,8 +69,8 @@ function armResults({ last, losses, warmUp, rows, reports }: ArmProgress): ArmRe
   };
   const results: ArmResults = { exact, summary: summarise(exact), ...(training && { training }) };
   for (const [name, report] of reports) {
-    if (name === 'temperature') results.temperature = report;
-    else if (isEvaluation(name)) Object.assign(results, keptReport(name, report));
+    if (isEvaluation(name)) Object.assign(results, keptReport(name, report));
+    else if (REPORTING.some(({ key }) => key === name)) Object.assign(results, { [name]: report });
   }
   return results;
 }

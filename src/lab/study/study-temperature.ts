@@ -1,6 +1,6 @@
 // The temperature of an arm that has one: given, or the best on trained prompts.
 import { familyBalancedMean } from '../../core/scoring/bootstrap.ts';
-import { methodOf } from '../../methods/names.ts';
+import { type MethodName, methodOf } from '../../methods/names.ts';
 import { searchTemperature, type TemperatureSearch } from '../../methods/temperature/search.ts';
 import type { Arm } from '../experiment/experiment.ts';
 import type { StudyEvent } from '../events.ts';
@@ -13,7 +13,8 @@ import { timedWork } from './timed-work.ts';
 
 /** How a temperature was found. `search` is null where the experiment gives it. */
 export interface TemperatureReport {
-  readonly evaluation: 'temperature';
+  /** The method. */
+  readonly evaluation: MethodName;
   readonly temperature: number;
   /** Family-balanced exact KL to the targets of trained prompts, one for each family. */
   readonly search: TemperatureSearch | null;
@@ -28,8 +29,8 @@ export async function* findTemperature(study: Study, arm: Arm): AsyncGenerator<S
   const given = temperatureOf(arm);
   const search = given === 'search' ? yield* searched(study, arm.name) : null;
   const temperature = search ? (search.best?.temperature ?? 1) : (given as number);
-  const report: TemperatureReport = { evaluation: 'temperature', temperature, search };
-  yield { type: 'report', arm: arm.name, name: 'temperature', report };
+  const report: TemperatureReport = { evaluation: arm.method, temperature, search };
+  yield { type: 'report', arm: arm.name, name: arm.method, report };
   return temperature;
 }
 

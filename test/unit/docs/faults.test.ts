@@ -1,0 +1,48 @@
+// The page of faults: every one of them has tests that carry its label, and command lines where it says so.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { FAULTS } from '../../../scripts/faults.mjs';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const page = readFileSync(join(ROOT, 'docs/faults.md'), 'utf8');
+
+const rows = [...page.matchAll(/^\| ([A-Z]\d+) .*\| _(line|source)_ .*$/gm)].map(
+  ([row, label, seen]) => ({
+    ...{ label: label!, seen: seen! },
+    tests: [...row.matchAll(/\]\(\.\.\/(test\/[^)]+)\)/g)].map(([, path]) => path!),
+  }),
+);
+
+/** Whether a text has a test with that label, or says at its top that all of its tests are about it. */
+const carries = (text: string, label: string) =>
+  new RegExp(`^// (\\w+, )*${label}\\b|['"\`](\\w+, )*${label}(, \\w+)*(: |['"\`])`, 'm').test(
+    text,
+  );
+
+describe.each(rows)('$label', ({ label, seen, tests }) => {
+  test.each(tests)('has a test with its label in %s', (path) => {
+    expect(existsSync(join(ROOT, path))).toBe(true);
+    expect(carries(readFileSync(join(ROOT, path), 'utf8'), label)).toBe(true);
+  });
+
+  test('is among the command lines, if that is how it was seen', () => {
+    expect(FAULTS.some(({ entry }) => entry === label)).toBe(seen === 'line');
+  });
+});
+
+test('all labels of tests are on the page', () => {
+  const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' });
+  const labels = files
+    .filter((name) => name.endsWith('.test.ts'))
+    .flatMap((name) =>
+      [
+        ...readFileSync(join(ROOT, 'test', name), 'utf8').matchAll(
+          /(?:['"`]|^\/\/ )([TEMWPKH]\d{1,2}): /gm,
+        ),
+      ].map(([, label]) => label!),
+    );
+  expect(new Set(rows.map(({ label }) => label))).toEqual(new Set(labels));
+  expect(rows).toHaveLength(57);
+});
