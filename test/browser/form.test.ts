@@ -105,6 +105,9 @@ test('P11: what a preset decides has no field that says otherwise', async () => 
   for (const name of decided) expect(await field(name).count(), name).toBe(0);
   await page.getByRole('radio', { name: 'As set here' }).check();
   for (const name of decided) await field(name).waitFor();
+  await page.getByRole('radio', { name: 'Best' }).check();
+  await field('Prompts per step').waitFor({ state: 'detached' });
+  await page.getByText(/Questions answered in words \(6 kinds\)/).waitFor();
 });
 
 test('a preset says what it is and what each arm will take', async () => {

@@ -7,6 +7,7 @@ import { CATEGORIES } from '../../core/prompts/categories.ts';
 import { MOST_BINS, MOST_DECIMALS } from '../../core/targets/space.ts';
 import { armSchema, DEFAULT_ARMS } from './arm-schema.ts';
 import { evaluationSchema } from './evaluation-schema.ts';
+import { PRESET_NAMES, withBest } from './presets.ts';
 import {
   integer,
   listOf,
@@ -25,8 +26,7 @@ const loraSchema = settings({
 });
 
 const trainingSchema = settings({
-  /** `paper` repeats the paper's setting, `matched` gives both methods the same answer tokens. */
-  preset: v.optional(oneOf(['paper', 'matched'])),
+  preset: v.optional(oneOf(PRESET_NAMES)),
   /** The default depends on the model, see `defaultTraining`. */
   steps: v.optional(integer(1, 1_000_000)),
   /** Prompts per optimizer step. */
@@ -125,7 +125,7 @@ export const experimentSchema = v.pipe(
   v.transform((experiment) => {
     const standard = defaultTraining(experiment.model);
     const { steps = standard.steps, learning_rate = standard.learning_rate } = experiment.training;
-    return { ...experiment, training: { ...experiment.training, steps, learning_rate } };
+    return withBest({ ...experiment, training: { ...experiment.training, steps, learning_rate } });
   }),
 );
 

@@ -3,6 +3,7 @@ import type { OutputSpaceSettings } from '../../core/targets/space.ts';
 import type { Answers } from '../../methods/method.ts';
 import { methodOf } from '../../methods/names.ts';
 import type { Anchor, Experiment, TrainedArm } from '../experiment/experiment.ts';
+import { PRESETS } from '../experiment/presets.ts';
 
 /** How finely answers are written: digits after the point, and at most so many of them. */
 export interface Resolution {
@@ -22,9 +23,6 @@ export interface ArmPlan extends Resolution {
 /** What the paper scores on: the digits and answers of its soft targets. */
 const PAPER_SCORING = { decimals: 5, bins: 1001, rules: 'paper' } as const;
 
-/** Answers per prompt and step of the presets; `matched` gives all methods the same answer tokens. */
-const PRESET_ANSWERS = { paper: 1, matched: 16 } as const;
-
 /**
  * With the paper's preset arms are not matched: they differ in bins and in how often a prompt is
  * visited, with one answer each time.
@@ -33,7 +31,7 @@ const PRESET_ANSWERS = { paper: 1, matched: 16 } as const;
 export function planArm(arm: TrainedArm, { data, training }: Experiment, prompts: number): ArmPlan {
   const { preset, batch } = training;
   const own = methodOf(arm).training!;
-  const answers = own.answers(arm as never, preset && PRESET_ANSWERS[preset]);
+  const answers = own.answers(arm as never, preset && PRESETS[preset].answers);
   const anchor = arm.anchor && { anchor: arm.anchor };
   if (preset === 'paper') {
     const { visits, ...resolution } = own.paper;

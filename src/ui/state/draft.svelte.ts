@@ -40,6 +40,11 @@ export class Draft {
 
   readonly checked: Checked = $derived.by(() => check(this.input(), this.userData));
 
+  /** Those that are written here, or else that the preset stands for. */
+  get categories(): Experiment['data']['categories'] {
+    return this.settings.data.categories ?? this.checked.experiment?.data.categories;
+  }
+
   input(): unknown {
     const input = $state.snapshot(this.settings);
     delete input.data.distribution;

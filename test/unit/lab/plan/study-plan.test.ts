@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isTrained, resolveExperiment } from '../../../../src/lab/experiment/experiment.ts';
 import type { ExperimentInput } from '../../../../src/lab/experiment/experiment.ts';
+import { PRESET_NAMES } from '../../../../src/lab/experiment/presets.ts';
 import { planArm, scoringResolution } from '../../../../src/lab/plan/study-plan.ts';
 
 function plansOf(input: ExperimentInput, prompts: number) {
@@ -32,17 +33,41 @@ test('matched arms differ in their method only', () => {
 });
 
 test('an anchor stays under every preset, and exact arms keep their answers', () => {
-  const anchor = { weight: 2, batch: 1, answers: 1, max_tokens: 8, top: 10, prompts: ['Why?'] };
+  const anchor = {
+    ...{ weight: 2, batch: 1, every: 2, answers: 1, max_tokens: 8, top: 10 },
+    prompts: ['Why?'],
+  };
   const arms = [
     { method: 'soft', anchor },
     { method: 'hard', anchor },
     { method: 'exact', objective: 'brier', anchor },
   ] satisfies ExperimentInput['arms'];
-  for (const preset of [undefined, 'matched', 'paper'] as const) {
+  for (const preset of [undefined, ...PRESET_NAMES]) {
     const plans = plansOf({ arms, training: preset ? { preset } : {} }, 40);
     expect(plans.map((plan) => plan.anchor)).toEqual([anchor, anchor, anchor]);
     expect(plans[2]!.answers).toBe('trie');
   }
+});
+
+test('the best preset writes out what it stands for, and leaves what was written', () => {
+  const training = { preset: 'best', steps: 160, batch: 5 } as const;
+  const { data, arms: resolved, training: own } = resolveExperiment({ arms, training });
+  expect(data.categories).toBe('all');
+  expect(own.batch).toBe(1);
+  expect(plansOf({ arms, training }, 40)).toMatchObject(
+    resolved.map(() => ({ answers: 4, steps: 160, anchor: { batch: 1, every: 4 } })),
+  );
+  const written = resolveExperiment({
+    data: { categories: ['die'] },
+    arms: [{ method: 'none' }, { method: 'soft', anchor: { every: 9 } }],
+    training,
+  });
+  expect(written.data.categories).toEqual(['die']);
+  expect(written.arms).toMatchObject([{ method: 'none' }, { anchor: { every: 9, batch: 8 } }]);
+  const distribution = { family: 'beta', params: { alpha: 2, beta: 5 } };
+  expect(resolveExperiment({ data: { distribution }, training }).data.categories).toBeUndefined();
+  // Results and links have it written out, and are read again.
+  expect(resolveExperiment(written)).toEqual(written);
 });
 
 describe('the paper’s preset', () => {
