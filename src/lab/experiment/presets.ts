@@ -35,8 +35,9 @@ export const PRESETS = definePresets({
   best: {
     label: 'Best',
     note:
-      'The recipe that was ahead on a real model: 4 answers of one prompt a step, words among the prompts, ' +
-      'and every fourth step an anchor that keeps the model as it was elsewhere. Give it many steps.',
+      'The best balance found for real models: 4 answers of one prompt a step, words among the prompts, and ' +
+      'every fourth step an anchor that keeps the model near what it was. For numbers alone, soft targets ' +
+      'with one prompt a step go further. Give it many steps.',
     answers: 4,
     decides: ['training.batch'],
   },
