@@ -21,10 +21,6 @@ export const FAULTS = [
   { entry: 'T2', line: targets('uniform', 'a=0.001,b=0.002') },
   { entry: 'T2', line: targets('pareto', 'alpha=0.005,xm=100') },
   { entry: 'T2', line: targets('lognormal', 'mu=0,sigma=300') },
-  {
-    entry: 'T4',
-    line: ['distribution', ...on('beta', 'alpha=0.01,beta=50'), '--quantiles', '1e-20'],
-  },
   { entry: 'T5', ...choices(...Array.from({ length: 4000 }, (_, i) => 'a'.repeat(i + 1))) },
   {
     entry: 'T6',
