@@ -68,6 +68,8 @@ const HOST =
 
 /** The compiler of what the wasm backend runs: in Node there is no build before. */
 const KERNELS = '^build/kernel-binaries[.]ts$';
+/** That compiler alone, which imports nothing of ours. */
+const COMPILER = '^build/assembly[.]ts$';
 
 module.exports = {
   forbidden: [
@@ -100,7 +102,11 @@ module.exports = {
     // The page knows the worker contract and data shapes in lab, never tensors or models.
     may('ui', ui, [core, evaluation, methods, lab, charts]),
     may('workers', '^workers/', ['^src/(core|tensor|model|training|evaluation|methods|lab)/']),
-    may('bench', '^bench/', ['^src/(core|tensor|model|training|evaluation|methods|lab)/', HOST]),
+    may('bench', '^bench/', [
+      '^src/(core|tensor|model|training|evaluation|methods|lab)/',
+      HOST,
+      COMPILER,
+    ]),
     may('host', HOST, ['^src/(core|tensor|model|lab)/', KERNELS]),
     may('cli', '^cli/', [
       '^src/(core|tensor|model|training|evaluation|methods|pretraining|lab|charts)/',

@@ -4,26 +4,27 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compiled, FEATURES, OPTIONS } from './assembly.ts';
 
 const SOURCES = fileURLToPath(new URL('../src/tensor/wasm/assembly/', import.meta.url));
 const KEPT = fileURLToPath(new URL('../node_modules/.cache/lab-kernels/', import.meta.url));
 
-const OPTIONS = ['--runtime=stub', '--importMemory', '--noAssert', '--use=abort=', '-O3'];
+const SHARED = [...OPTIONS, '--importMemory'];
 
 /** What the binaries differ in, by their names (`KERNEL_BINARIES`). */
-const FEATURES: Readonly<Record<string, readonly string[]>> = {
-  'lab-plain.wasm': ['--enable=simd'],
-  'lab-fused.wasm': ['--enable=simd', '--enable=relaxed-simd'],
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  'lab-plain.wasm': FEATURES.plain,
+  'lab-fused.wasm': FEATURES.fused,
 };
 
-export const kernelNames: readonly string[] = Object.keys(FEATURES);
+export const kernelNames: readonly string[] = Object.keys(OWN);
 
 /** @throws Error with the compiler's messages */
 export async function kernelBinary(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const kept = join(KEPT, `${await fingerprint()}-${name}`);
   const known = await readFile(kept).catch(() => undefined);
   if (known) return new Uint8Array(known);
-  const binary = await compiled([...OPTIONS, ...FEATURES[name]!]);
+  const binary = await compiled(['index.ts', '--baseDir', SOURCES, ...SHARED, ...OWN[name]!]);
   await mkdir(KEPT, { recursive: true });
   // Renamed when it is whole: other processes may compile, and read, at the same time.
   await writeFile(`${kept}.${process.pid}`, binary);
@@ -31,21 +32,10 @@ export async function kernelBinary(name: string): Promise<Uint8Array<ArrayBuffer
   return binary;
 }
 
-async function compiled(options: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
-  const { default: compiler } = await import('assemblyscript/asc');
-  let binary: Uint8Array<ArrayBuffer> | undefined;
-  const { error, stderr } = await compiler.main(
-    ['index.ts', '--baseDir', SOURCES, '--outFile', 'kernels.wasm', ...options],
-    { writeFile: (_, contents) => void (binary = new Uint8Array(contents as Uint8Array)) },
-  );
-  if (error || !binary) throw new Error(`${error?.message}\n${stderr.toString()}`);
-  return binary;
-}
-
 /** Of everything that the binaries depend on. */
 async function fingerprint(): Promise<string> {
   const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
-  const hash = createHash('sha256').update(JSON.stringify([version, OPTIONS, FEATURES]));
+  const hash = createHash('sha256').update(JSON.stringify([version, SHARED, OWN]));
   for (const file of (await readdir(SOURCES)).sort())
     hash.update(await readFile(join(SOURCES, file)));
   return hash.digest('hex').slice(0, 16);

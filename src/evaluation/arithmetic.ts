@@ -1,4 +1,5 @@
 // Arithmetic: how many sums, differences and products of one to three digits a model gets right.
+import { inGroups } from '../core/in-groups.ts';
 import { InputError } from '../core/errors.ts';
 import { stripThinkingTrace } from '../core/parsing/thinking.ts';
 import { randomStream } from '../core/random.ts';
@@ -59,10 +60,7 @@ export async function evaluateArithmetic(
   const all = operations.flatMap((operation) =>
     digits.flatMap((count) => arithmeticProblems(operation, count, problems, instructed, seed)),
   );
-  const batches = Array.from({ length: Math.ceil(all.length / TOGETHER) }, (_, i) =>
-    all.slice(TOGETHER * i, TOGETHER * (i + 1)),
-  );
-  const answered = await inOrder(batches, options, async (batch) => {
+  const answered = await inOrder(inGroups(all, TOGETHER), options, async (batch) => {
     const prompts = batch.map(({ prompt }) => prompt);
     const answers = await model.greedy(prompts, maxTokens, signal);
     return batch.map((problem, i): ArithmeticRow => {

@@ -1,4 +1,5 @@
 // The corpus of the built-in model: any document of any step, from the recipe alone.
+import { inGroups } from '../core/in-groups.ts';
 import { randomStream, type RandomStream } from '../core/random.ts';
 import type { Example } from '../model/decoder/pack.ts';
 import type { StepBatch } from '../training/trainer.ts';
@@ -53,9 +54,7 @@ function stepBatch(rows: number, examples: readonly Example[]): StepBatch {
   const sum = (of: (example: Example) => number) =>
     examples.reduce((total, example) => total + of(example), 0);
   return {
-    groups: Array.from({ length: Math.ceil(examples.length / rows) }, (_, i) =>
-      examples.slice(i * rows, (i + 1) * rows),
-    ),
+    groups: inGroups(examples, rows),
     normalizer: sum(({ supervision }) => supervision.normalizer),
     promptTokens: sum(({ prompt }) => prompt.length),
     answerTokens: sum(({ supervision }) => supervision.nodeCount - 1),

@@ -1,4 +1,5 @@
 // Batches of optimizer steps from supervised prompts, and batches with two losses.
+import { inGroups } from '../core/in-groups.ts';
 import { cutSupervision } from '../core/targets/cut.ts';
 import type { Supervision } from '../core/targets/supervision.ts';
 import type { Example } from '../model/decoder/pack.ts';
@@ -20,9 +21,7 @@ export function stepBatch(examples: readonly Example[]): StepBatch {
     cutForPasses(supervision).map((piece) => ({ prompt, supervision: piece })),
   );
   return {
-    groups: Array.from({ length: Math.ceil(rows.length / ROWS) }, (_, i) =>
-      rows.slice(i * ROWS, (i + 1) * ROWS),
-    ),
+    groups: inGroups(rows, ROWS),
     normalizer: examples.reduce((sum, { supervision }) => sum + supervision.normalizer, 0),
     promptTokens: rows.reduce((sum, { prompt }) => sum + prompt.length, 0),
     answerTokens: rows.reduce((sum, { supervision }) => sum + supervision.nodeCount - 1, 0),

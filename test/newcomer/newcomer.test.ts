@@ -9,8 +9,8 @@ import { servePage, type Served } from '../browser/serve.ts';
 const MODEL = fileURLToPath(new URL('../../public/models/builtin/config.json', import.meta.url));
 
 /**
- * A visit takes two thirds of its limits, and most of that on one core: with the other core taken it is
- * still in time. One that meets more than that is made again, in a new browser with nothing kept.
+ * A visit takes two thirds of its limits where nothing else runs. With one of two cores taken it was still in
+ * time (a race of 11.6 s); one that meets more is made again, in a new browser with nothing kept.
  */
 const VISITS = 4;
 

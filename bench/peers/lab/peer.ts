@@ -1,4 +1,5 @@
 // The lab itself as a peer: all that the benchmarks know of its trainer and kernels.
+import { inGroups } from '../../../src/core/in-groups.ts';
 import { workedInOrder } from '../../../src/core/in-order.ts';
 import { ModelPool } from '../../../src/lab/study/lanes/model-pool.ts';
 import { Decoder } from '../../../src/model/decoder/decoder.ts';
@@ -11,7 +12,6 @@ import { toF32Matrix } from '../../../src/tensor/make-matrix.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { selfTest } from '../../../src/training/self-test.ts';
 import { train } from '../../../src/training/trainer.ts';
-import type { Example } from '../../../src/model/decoder/pack.ts';
 import { LORA_FILE } from '../../model/random-weights.ts';
 import type { SoftBatch } from '../../workload/soft-batch.ts';
 import { productOperands } from '../product-operands.ts';
@@ -70,7 +70,7 @@ export async function trainingStep(
     steps: Infinity,
     batch(step) {
       const batch = batchAt(step);
-      return { ...batch, groups: groupsOf(batch.examples) };
+      return { ...batch, groups: inGroups(batch.examples, ROWS) };
     },
     learningRate: () => learningRate,
     loss: 'cross-entropy',
@@ -85,12 +85,6 @@ export async function trainingStep(
       return next.value.loss;
     },
   };
-}
-
-function groupsOf(examples: readonly Example[]): Example[][] {
-  return Array.from({ length: Math.ceil(examples.length / ROWS) }, (_, i) =>
-    examples.slice(i * ROWS, (i + 1) * ROWS),
-  );
 }
 
 async function readScalar(scalar: tf.Tensor): Promise<number> {

@@ -1,5 +1,6 @@
 // What one thread can give at most: multiplications and additions of vectors alone, nothing read or written.
 import { relaxedSimd } from 'wasm-feature-detect';
+import { compiled, FEATURES, OPTIONS } from '../../../build/assembly.ts';
 
 /** Sums that wait for none of each other; as many vectors as products keep in registers. */
 const SUMS = 12;
@@ -8,9 +9,14 @@ const LANES = 4;
 const ROUNDS = 100_000;
 const RUNS = 500;
 
+const FILE = 'peak.ts';
+
 /** @returns floating-point operations a second, an addition and a multiplication each; the best of some runs */
 export async function peakRate(): Promise<number> {
-  const { instance } = await WebAssembly.instantiate(await compiled(await relaxedSimd()));
+  const fused = await relaxedSimd();
+  const options = [FILE, ...OPTIONS, ...FEATURES[fused ? 'fused' : 'plain']];
+  const binary = await compiled(options, (path) => (path === FILE ? sourceOf(fused) : null));
+  const { instance } = await WebAssembly.instantiate(binary);
   const run = instance.exports['run'] as (rounds: number) => number;
   run(ROUNDS);
   const seconds = Array.from({ length: RUNS }, () => {
@@ -35,19 +41,4 @@ function sourceOf(fused: boolean): string {
       }
       return ${names.map((name) => `f32x4.extract_lane(${name}, 0)`).join(' + ')};
     }`;
-}
-
-async function compiled(fused: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  const { default: compiler } = await import('assemblyscript/asc');
-  let binary: Uint8Array<ArrayBuffer> | undefined;
-  const features = ['--enable=simd', ...(fused ? ['--enable=relaxed-simd'] : [])];
-  const { error, stderr } = await compiler.main(
-    ['peak.ts', '--outFile', 'peak.wasm', '--runtime=stub', '-O3', ...features],
-    {
-      readFile: (name) => (name === 'peak.ts' ? sourceOf(fused) : null),
-      writeFile: (_, contents) => void (binary = new Uint8Array(contents as Uint8Array)),
-    },
-  );
-  if (error || !binary) throw new Error(`${error?.message}\n${stderr.toString()}`);
-  return binary;
 }

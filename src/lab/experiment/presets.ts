@@ -51,7 +51,7 @@ export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 export const isDecided = (preset: PresetName | undefined, setting: string): boolean =>
   preset !== undefined && PRESETS[preset].decides.includes(setting);
 
-/** Of few short answers, so that it costs a tenth of the time, and heavy instead. */
+/** Seldom and short: a sixth more tokens on SmolLM2 (docs/recipe-search.md); heavy instead. */
 const SELDOM: Anchor = {
   weight: 4,
   batch: 1,

@@ -18,7 +18,8 @@ export function planText(arm: TrainedArm, experiment: Experiment): string {
   ].join(', ');
 }
 
-function anchorText({ weight, batch, every }: Anchor): string {
+/** @param anchor of an arm that may be stored, from before it was said how seldom */
+function anchorText({ weight, batch, every = 1 }: Omit<Anchor, 'every'> & Partial<Anchor>): string {
   const prompts = `${batch} ${batch === 1 ? 'prompt' : 'prompts'}`;
-  return `anchor ${weight} on ${prompts}${every === 1 ? '' : ` of every ${every} steps`}`;
+  return `anchor ${weight} on ${prompts}${every === 1 ? '' : ` every ${every} steps`}`;
 }

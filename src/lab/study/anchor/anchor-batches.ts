@@ -1,4 +1,5 @@
 // The anchor's part of an arm's batches: unrelated prompts and what the untouched model does after them.
+import { inGroups } from '../../../core/in-groups.ts';
 import { workedInOrder } from '../../../core/in-order.ts';
 import type { Supervision } from '../../../core/targets/supervision.ts';
 import type { LanguageModel } from '../../../model/language-model.ts';
@@ -39,10 +40,7 @@ export async function* anchorExamples(
   const asked = prompts.map(({ text }) =>
     tokenizer.promptTokens(hasChatTemplate ? text : `${text}\nAnswer:`),
   );
-  const groups = Array.from({ length: Math.ceil(asked.length / TOGETHER) }, (_, i) =>
-    asked.slice(i * TOGETHER, (i + 1) * TOGETHER),
-  );
-  const answered = workedInOrder(groups, together, async (group) => {
+  const answered = workedInOrder(inGroups(asked, TOGETHER), together, async (group) => {
     const supervisions = await ask('behaviour', { prompts: group, ...options }, { signal });
     return group.map((prompt, i) => ({ prompt, supervision: supervisions[i]! }));
   });

@@ -32,7 +32,7 @@ test('say what else an arm does', () => {
     { name: 'drawn', method: 'exact', paths: 4 },
   ] satisfies ExperimentInput['arms'];
   expect(texts({ arms })).toEqual([
-    'soft, 16 answers of 8 prompts a step, anchor 0.5 on 8 prompts of every 4 steps',
+    'soft, 16 answers of 8 prompts a step, anchor 0.5 on 8 prompts every 4 steps',
     'exact, total variation, KL until every valid mass is above 0.5, whole tries of 8 prompts a step',
     'exact, KL(target ‖ model), 4 answers of 8 prompts a step',
   ]);
