@@ -127,8 +127,8 @@ function drawLosses(
   });
 }
 
-/** More points than a chart has pixels: a long run must not cost more with every step. */
-export const MOST_POINTS = 1000;
+/** One every few pixels of a wide chart: a long run must not cost more with every step. */
+export const MOST_POINTS = 300;
 
 /** The first as it is, then means of as many neighbours as it takes. */
 export function thinned(points: LossCurve['points']): LossCurve['points'] {

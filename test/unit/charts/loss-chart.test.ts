@@ -15,6 +15,6 @@ test('P4: a curve of 20,000 steps is drawn with a bounded number of points, ends
       true,
     );
   }
-  expect(thinned(curve(1000))).toEqual(curve(1000));
+  expect(thinned(curve(MOST_POINTS))).toEqual(curve(MOST_POINTS));
   expect(thinned([])).toEqual([]);
 });
