@@ -2,13 +2,13 @@
 import type { StudyEvent } from '../../lab/events.ts';
 import type { Experiment } from '../../lab/experiment/experiment.ts';
 import { perSeed } from '../../lab/experiment/seeds.ts';
-import type { Session } from '../state/session.svelte.ts';
+import type { LentJobs } from '../state/lent-jobs.ts';
 import { joinedPieces } from './joined-pieces.ts';
 import type { ZippedFiles } from './zip.ts';
 
 /** @returns null where a run has the worker, or takes it */
 export async function exportedFolder(
-  session: Pick<Session, 'export'>,
+  worker: Pick<LentJobs, 'export'>,
   experiment: Experiment,
   onFile: (name: string) => void,
 ): Promise<ZippedFiles | null> {
@@ -20,7 +20,7 @@ export async function exportedFolder(
       files.add(folder + event.name, event.content);
       onFile(folder + event.name);
     };
-    if ((await session.export(single, hear)) !== 'done') return null;
+    if ((await worker.export(single, hear)) !== 'done') return null;
   }
   return files.all();
 }

@@ -4,7 +4,7 @@ import type { Experiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import type { ModelClient } from '../../lab/models/model-client.ts';
 import { StepTimes } from '../../lab/plan/step-times.ts';
-import type { Session } from './session.svelte.ts';
+import type { LentJobs } from './lent-jobs.ts';
 
 /** By arm, in seconds; null where it is not known. */
 export type ArmSeconds = Readonly<Record<string, number | null>>;
@@ -18,7 +18,7 @@ export class Costs {
   #looked = '';
 
   constructor(
-    private readonly session: Pick<Session, 'measure' | 'stopRace'>,
+    private readonly worker: Pick<LentJobs, 'measure' | 'stopRace'>,
     private readonly models: Pick<ModelClient, 'summarise'>,
   ) {}
 
@@ -54,9 +54,9 @@ export class Costs {
       const hear = (event: Parameters<StepTimes['hear']>[0]) => {
         times.hear(event, performance.now());
         // Not waited for: the worker waits for this to return.
-        if (times.isEnough) stopping ??= this.session.stopRace();
+        if (times.isEnough) stopping ??= this.worker.stopRace();
       };
-      await this.session.measure(one as Experiment, hear);
+      await this.worker.measure(one as Experiment, hear);
       await stopping;
       const runs = seeds?.length ?? 1;
       const arms = Object.fromEntries(

@@ -1,6 +1,6 @@
 // What a run is doing right now, in a few words.
 import type { PhaseEvent } from '../../lab/events.ts';
-import type { Activity } from '../state/session.svelte.ts';
+import type { Activity } from '../state/run-work.svelte.ts';
 import type { RunState } from '../../lab/state/run-state.ts';
 import type { Stage } from '../../lab/state/stages.ts';
 import { evaluationNamed } from '../../evaluation/names.ts';
