@@ -5,6 +5,7 @@ import { defineConfig } from 'vite';
 import { entries } from './build/entries.ts';
 import { offline } from './build/offline.ts';
 import { securityHeaders } from './build/security-headers.ts';
+import { sharedHead } from './build/shared-head.ts';
 import { wasmBinaries } from './build/wasm-binaries.ts';
 
 const buildFile = (name: string) => fileURLToPath(new URL(`build/${name}`, import.meta.url));
@@ -12,7 +13,7 @@ const buildFile = (name: string) => fileURLToPath(new URL(`build/${name}`, impor
 export default defineConfig({
   // Relative addresses, so that the built page works from any folder of a static host.
   base: './',
-  plugins: [svelte(), wasmBinaries(), entries(), securityHeaders(), offline()],
+  plugins: [svelte(), wasmBinaries(), entries(), sharedHead(), securityHeaders(), offline()],
   resolve: {
     alias: {
       '@stdlib/assert-has-generator-support': buildFile('has-generators.cjs'),
