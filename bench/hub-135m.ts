@@ -17,7 +17,7 @@ import { runStudy } from '../src/lab/study/study.ts';
 import { loadLanguageModel } from '../src/model/language-model.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { ModelCache } from '../src/model/sources/model-cache.ts';
-import { summarise } from '../src/model/sources/model-summary.ts';
+import { modelSummary } from '../src/model/sources/model-summary.ts';
 import { NETWORK } from '../src/model/sources/network.ts';
 import { estimateWasmMemory } from '../src/model/wasm-memory.ts';
 import * as tf from '../src/tensor/tf.ts';
@@ -54,7 +54,7 @@ try {
   const [summary, asking] = await timed(async () => {
     const { summarised } = await sources.open(REPO);
     const plan = { batch, limit: LIMIT, keepsBf16: false, estimate: estimateWasmMemory };
-    return summarise(summarised, plan);
+    return modelSummary(summarised, plan);
   });
   const [downloaded, downloading] = await timed(() => load(sources));
   downloaded.decoder.dispose();

@@ -6,7 +6,7 @@ import {
   QUESTIONS,
   raceExperiment,
   usualValues,
-  type Question,
+  type RaceQuestion,
 } from '../src/lab/race/questions.ts';
 import { type Race, raceAfter } from '../src/lab/race/race.ts';
 import { verdictOf } from '../src/lab/race/verdict.ts';
@@ -22,7 +22,7 @@ const { name, adapter } = await startNodeBackend('wasm', selfTest);
 const model = await loadLanguageModel(await nodeFolder('public/models/builtin'));
 const environment = { backend: name, adapter, model: 'builtin', versions: {} } as const;
 
-async function raced({ data, steps, ...question }: Question, seed: number, answers: number) {
+async function raced({ data, steps, ...question }: RaceQuestion, seed: number, answers: number) {
   const settings = { model: 'builtin', seed, answers, steps };
   const input = raceExperiment(data(usualValues({ data, steps, ...question })), settings);
   const experiment = resolveExperiment(input);

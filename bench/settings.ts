@@ -6,13 +6,13 @@ import type { BatchSize } from './workload/soft-batch.ts';
 import type { SeriesOptions } from './series/series.ts';
 
 export const PARTS = ['matmul', 'train', 'packing', 'score', 'sample', 'memory'] as const;
-export type Part = (typeof PARTS)[number];
+export type BenchPart = (typeof PARTS)[number];
 /** What is measured beside PyTorch. */
-export const TORCH_PARTS: readonly Part[] = ['train', 'score'];
+export const TORCH_PARTS: readonly BenchPart[] = ['train', 'score'];
 export const PEERS: readonly PeerName[] = ['lab', 'tfjs', 'jax'];
 
 export interface BenchSettings extends SeriesOptions {
-  readonly parts: readonly Part[];
+  readonly parts: readonly BenchPart[];
   /** Configurations by the names of sizes. */
   readonly sizes: ReadonlyMap<string, ModelConfig>;
   /** The lab always among them. */

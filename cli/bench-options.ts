@@ -9,7 +9,7 @@ import type { CommandOptions } from './command.ts';
 import { BUILTIN } from './open-model.ts';
 import { flag, kinds, list, option } from './options.ts';
 import type { Place } from '../bench/places/place.ts';
-import { isSoftware } from '../bench/places/place.ts';
+import { computesOnProcessor } from '../bench/places/place.ts';
 import { MOST_THREADS } from '../src/lab/study/lanes/most-threads.ts';
 import { PARTS, PEERS, TORCH_PARTS } from '../bench/settings.ts';
 import type { BenchSettings } from '../bench/settings.ts';
@@ -109,6 +109,6 @@ export async function readSettings(
   return (place) => ({
     ...settings,
     format: weights ?? (place.backend === 'webgpu' ? 'bf16' : 'f32'),
-    productSize: options['product-size'] ?? (isSoftware(place) ? 512 : 2048),
+    productSize: options['product-size'] ?? (computesOnProcessor(place) ? 512 : 2048),
   });
 }

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { Session } from '../tasks/session.ts';
+import type { TaskSession } from '../tasks/session.ts';
 import type { Place } from './place.ts';
 
 const THREAD = new URL('./node/worker.mjs', import.meta.url);
@@ -16,7 +16,7 @@ export function nodePlace(): Place {
       const worker = new Worker(THREAD);
       const failed = new Promise<never>((_, reject) => worker.once('error', reject));
       failed.catch(() => {}); // it is heard when something is asked of the thread
-      const session = wrap<Session>(nodeEndpoint(worker));
+      const session = wrap<TaskSession>(nodeEndpoint(worker));
       try {
         const openSeconds = await Promise.race([session.open(task), failed]);
         return {

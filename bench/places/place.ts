@@ -1,6 +1,6 @@
 // Where benchmarks run: threads of this process, or workers of a page in a headless Chromium.
 import type { PeerBackend } from '../peers/peer.ts';
-import type { Run, Task } from '../tasks/task.ts';
+import type { Run, BenchTask } from '../tasks/task.ts';
 
 export interface Place {
   readonly backend: PeerBackend;
@@ -12,7 +12,7 @@ export interface Place {
    * Starts a thread of its own for a task: nothing is shared but the machine.
    * @param name what the task is called among those that are measured with it
    */
-  open(task: Task, name?: string): Promise<Thread>;
+  open(task: BenchTask, name?: string): Promise<Thread>;
   close(): Promise<void>;
 }
 
@@ -24,6 +24,9 @@ export interface Thread {
 }
 
 /** Whether a processor takes the place of a GPU. */
-export function isSoftware({ backend, adapter }: Pick<Place, 'backend' | 'adapter'>): boolean {
+export function computesOnProcessor({
+  backend,
+  adapter,
+}: Pick<Place, 'backend' | 'adapter'>): boolean {
   return backend === 'wasm' || /swiftshader|llvmpipe|lavapipe|software/i.test(adapter);
 }

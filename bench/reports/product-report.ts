@@ -2,14 +2,14 @@
 import type { PeerName } from '../peers/peer.ts';
 import type { ProductTask } from '../tasks/task.ts';
 import { checkAgreement } from '../series/agreement.ts';
-import { isSoftware } from '../places/place.ts';
+import { computesOnProcessor } from '../places/place.ts';
 import type { Place } from '../places/place.ts';
 import { runSeries } from '../series/series.ts';
 import type { BenchSettings } from '../settings.ts';
 import { spreadOf } from '../series/spread.ts';
 
 /** Products per run, so that waiting for the result does not count for much; a GPU is quick with one. */
-const repeatsAt = (place: Place) => (isSoftware(place) ? 2 : 32);
+const repeatsAt = (place: Place) => (computesOnProcessor(place) ? 2 : 32);
 
 export interface ProductReport {
   /** Rows and columns of both factors. */

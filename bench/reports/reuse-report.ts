@@ -1,7 +1,7 @@
 // What shared beginnings save: each piece of work done by the lab, and as if nothing were shared.
 import type { ModelConfig } from '../model/sizes.ts';
 import { selectedPrompts } from '../tasks/selected-prompts.ts';
-import type { SamplingTask, ScoringTask, Task, TrainingTask } from '../tasks/task.ts';
+import type { DrawingTask, ScoringTask, BenchTask, TrainingTask } from '../tasks/task.ts';
 import { softBatch } from '../workload/soft-batch.ts';
 import type { Layout } from '../workload/soft-batch.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
@@ -9,7 +9,7 @@ import { checkAgreement } from '../series/agreement.ts';
 import type { Place } from '../places/place.ts';
 import { sameDistribution } from '../series/same-distribution.ts';
 import { runSeries } from '../series/series.ts';
-import type { Series, SeriesOptions } from '../series/series.ts';
+import type { Measurements, SeriesOptions } from '../series/series.ts';
 import type { BenchSettings } from '../settings.ts';
 import { spreadOf } from '../series/spread.ts';
 import type { Spread } from '../series/spread.ts';
@@ -62,7 +62,10 @@ export async function scoringReport(place: Place, settings: BenchSettings) {
   const rowTasks = ROWS_TOGETHER.map(
     (rows) => [`${rows} rows together`, task('row per answer', rows)] as const,
   );
-  const tasks: Record<string, Task> = { trie: task('trie', 1), ...Object.fromEntries(rowTasks) };
+  const tasks: Record<string, BenchTask> = {
+    trie: task('trie', 1),
+    ...Object.fromEntries(rowTasks),
+  };
   const series = await finished(place, tasks, { ...settings, warmUp: 1 });
   checkAgreement(series);
   const { trie, ...rows } = Object.fromEntries(
@@ -92,7 +95,7 @@ export async function scoringReport(place: Place, settings: BenchSettings) {
 }
 
 /** Round by round, since a machine's moods meet both. */
-function timesAsFast(trie: Series, rows: Series): Spread {
+function timesAsFast(trie: Measurements, rows: Measurements): Spread {
   return spreadOf(
     rows.timed.map(({ scored }, i) => scored!.seconds / trie.timed[i]!.scored!.seconds),
   );
@@ -101,7 +104,7 @@ function timesAsFast(trie: Series, rows: Series): Spread {
 /** Answers sampled together against independent generations of the built-in model. */
 export async function samplingReport(place: Place, settings: BenchSettings) {
   const { answers, generations, seed } = settings;
-  const task = (method: SamplingTask['method'], n: number): SamplingTask => ({
+  const task = (method: DrawingTask['method'], n: number): DrawingTask => ({
     kind: 'sampling',
     method,
     answers: n,
@@ -109,7 +112,7 @@ export async function samplingReport(place: Place, settings: BenchSettings) {
   });
   const tasks = { together: task('together', answers), apart: task('one by one', generations) };
   const { together, apart } = await finished(place, tasks, { ...settings, warmUp: 1, runs: 1 });
-  const seconds = (series: Series, n: number) => (spread(series).median * answers) / n;
+  const seconds = (series: Measurements, n: number) => (spread(series).median * answers) / n;
   const [ours, theirs] = [seconds(together, answers), seconds(apart, generations)];
   return {
     answers,
@@ -122,7 +125,7 @@ export async function samplingReport(place: Place, settings: BenchSettings) {
 }
 
 /** Tokens of the answers of a run, shared or not, each second; those that end answers are not counted. */
-function tokenRate({ timed: [run] }: Series): number {
+function tokenRate({ timed: [run] }: Measurements): number {
   const tokens = Object.entries(run!.counts!).reduce(
     (sum, [answer, count]) => sum + count * answer.split(' ').length,
     0,
@@ -130,17 +133,17 @@ function tokenRate({ timed: [run] }: Series): number {
   return tokens / run!.seconds;
 }
 
-const spread = ({ timed }: Series) => spreadOf(timed.map(({ seconds }) => seconds));
+const spread = ({ timed }: Measurements) => spreadOf(timed.map(({ seconds }) => seconds));
 
 /** @throws Error if one of the tasks fails */
 async function finished<Name extends string>(
   place: Place,
-  tasks: Readonly<Record<Name, Task>>,
+  tasks: Readonly<Record<Name, BenchTask>>,
   options: SeriesOptions,
-): Promise<Record<Name, Series>> {
+): Promise<Record<Name, Measurements>> {
   const series = await runSeries(place, tasks, options);
   for (const [name, one] of Object.entries<(typeof series)[Name]>(series)) {
     if ('failed' in one) throw new Error(`${name}: ${one.failed}`);
   }
-  return series as Record<Name, Series>;
+  return series as Record<Name, Measurements>;
 }

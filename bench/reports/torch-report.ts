@@ -7,12 +7,12 @@ import { pack } from '../../src/model/decoder/pack.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
 import { forwardFlops, stepFlops } from '../model/flops.ts';
 import type { ModelConfig } from '../model/sizes.ts';
-import { rowsOf, scoredRowsOf, writeModel, writeTask } from '../peers/torch/folder.ts';
+import { torchRows, scoredRowsOf, writeModel, writeTask } from '../peers/torch/folder.ts';
 import { openTorch, torchVersions } from '../peers/torch/thread.ts';
 import type { Place } from '../places/place.ts';
 import { peakRate } from '../places/node/peak-rate.ts';
 import { runSeries } from '../series/series.ts';
-import type { Series } from '../series/series.ts';
+import type { Measurements } from '../series/series.ts';
 import { spreadOf } from '../series/spread.ts';
 import type { BenchSettings } from '../settings.ts';
 import type { ExactScoreTask, TrainingTask } from '../tasks/task.ts';
@@ -112,14 +112,14 @@ function sideBySide(
       const procedure = PROCEDURES[name as TorchName];
       const work = task as Work['task'];
       const trains = work.kind === 'training';
-      const rows = trains ? rowsOf(work) : scoredRowsOf(work);
+      const rows = trains ? torchRows(work) : scoredRowsOf(work);
       await writeTask(folder, { procedure, threads, rows, trains });
       return openTorch(python, folder);
     },
   };
 }
 
-type SideBySide = Record<'lab' | TorchName, Series>;
+type SideBySide = Record<'lab' | TorchName, Measurements>;
 
 async function measured(
   places: Pick<Place, 'open'>,
@@ -138,7 +138,8 @@ async function measured(
 /** @throws Error where losses differ: times of different work mean nothing */
 function figuresOf(series: SideBySide, what: string) {
   const { lab } = series;
-  const losses = ({ warmUp, timed }: Series) => [...warmUp, ...timed].map(({ figure }) => figure);
+  const losses = ({ warmUp, timed }: Measurements) =>
+    [...warmUp, ...timed].map(({ figure }) => figure);
   const own = losses(lab);
   const difference = Math.max(
     ...NAMES.flatMap((name) => losses(series[name]).map((loss, i) => Math.abs(loss / own[i]! - 1))),

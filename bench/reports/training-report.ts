@@ -11,7 +11,7 @@ import { pack } from '../../src/model/decoder/pack.ts';
 import { checkAgreement } from '../series/agreement.ts';
 import type { Place } from '../places/place.ts';
 import { runSeries } from '../series/series.ts';
-import type { Failure, Series } from '../series/series.ts';
+import type { Failure, Measurements } from '../series/series.ts';
 import type { BenchSettings } from '../settings.ts';
 import { spreadOf } from '../series/spread.ts';
 
@@ -73,7 +73,7 @@ function batchFacts(spec: DecoderSpec, { batch: size, seed }: BenchSettings) {
 }
 
 function peerFigures(
-  { openSeconds, warmUp, timed }: Series,
+  { openSeconds, warmUp, timed }: Measurements,
   tokens: number,
   flops: number,
   roof: number | undefined,
@@ -102,7 +102,7 @@ async function dispatchesPerLayer(
   place: Place,
   settings: BenchSettings,
   task: TrainingTask,
-  own: Series,
+  own: Measurements,
 ): Promise<number | null> {
   const all = dispatchesOf(own.timed);
   const layers = task.config['num_hidden_layers'];
@@ -119,7 +119,7 @@ async function dispatchesPerLayer(
 }
 
 /** Seconds of a peer over the lab's, round by round. */
-function timesAsFast(own: Series, series: Readonly<Record<string, Series | Failure>>) {
+function timesAsFast(own: Measurements, series: Readonly<Record<string, Measurements | Failure>>) {
   const peers = Object.entries(series).flatMap(([name, one]) => {
     if (one === own || 'failed' in one) return [];
     const ratios = one.timed.map(({ seconds }, i) => seconds / own.timed[i]!.seconds);

@@ -1,6 +1,6 @@
 // Whether tasks that are compared did compute the same thing.
 import type { Run } from '../tasks/task.ts';
-import type { Failure, Series } from './series.ts';
+import type { Failure, Measurements } from './series.ts';
 
 const TOLERANCE = 1e-3;
 
@@ -8,7 +8,7 @@ const TOLERANCE = 1e-3;
  * Compares the figures of the first runs, warm-up included, with those of the first task.
  * @throws Error for figures that differ by more than 1e-3 relative: there is nothing to compare then
  */
-export function checkAgreement(series: Readonly<Record<string, Series | Failure>>): void {
+export function checkAgreement(series: Readonly<Record<string, Measurements | Failure>>): void {
   const finished = Object.entries(series).flatMap(([name, one]) =>
     'failed' in one ? [] : [{ name, figures: figuresOf([...one.warmUp, ...one.timed]) }],
   );

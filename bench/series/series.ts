@@ -1,5 +1,5 @@
 // Runs of several tasks side by side, so that a machine's moods meet all of them alike.
-import type { Run, Task } from '../tasks/task.ts';
+import type { Run, BenchTask } from '../tasks/task.ts';
 import type { Place, Thread } from '../places/place.ts';
 
 export interface SeriesOptions {
@@ -12,7 +12,7 @@ export interface SeriesOptions {
   readonly onProgress: (line: string) => void;
 }
 
-export interface Series {
+export interface Measurements {
   readonly openSeconds: number;
   /** The warm-up first. */
   readonly warmUp: readonly Run[];
@@ -24,12 +24,12 @@ export interface Failure {
   readonly failed: string;
 }
 
-export type SeriesByName<Name extends string> = Readonly<Record<Name, Series | Failure>>;
+export type SeriesByName<Name extends string> = Readonly<Record<Name, Measurements | Failure>>;
 
 /** A task that fails does not stop the others. */
 export async function runSeries<Name extends string>(
   place: Pick<Place, 'open'>,
-  tasks: Readonly<Record<Name, Task>>,
+  tasks: Readonly<Record<Name, BenchTask>>,
   options: SeriesOptions,
 ): Promise<SeriesByName<Name>> {
   const runners = (Object.keys(tasks) as Name[]).map(
@@ -43,14 +43,14 @@ export async function runSeries<Name extends string>(
     for (const runner of group) await runner.close();
   }
   return Object.fromEntries(runners.map((runner) => [runner.name, runner.result])) as {
-    [Key in Name]: Series | Failure;
+    [Key in Name]: Measurements | Failure;
   };
 }
 
 class Runner {
   readonly name: string;
   readonly #place: Pick<Place, 'open'>;
-  readonly #task: Task;
+  readonly #task: BenchTask;
   readonly #options: SeriesOptions;
   readonly #warmUp: Run[] = [];
   readonly #timed: Run[] = [];
@@ -58,11 +58,11 @@ class Runner {
   #openSeconds = 0;
   #failure: Failure | undefined;
 
-  constructor(place: Pick<Place, 'open'>, name: string, task: Task, options: SeriesOptions) {
+  constructor(place: Pick<Place, 'open'>, name: string, task: BenchTask, options: SeriesOptions) {
     [this.#place, this.name, this.#task, this.#options] = [place, name, task, options];
   }
 
-  get result(): Series | Failure {
+  get result(): Measurements | Failure {
     const series = {
       openSeconds: this.#openSeconds,
       warmUp: this.#warmUp,

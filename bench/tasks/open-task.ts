@@ -8,10 +8,10 @@ import { openExactScore } from './exact-score.ts';
 import { openMemory } from './memory.ts';
 import { openSampling } from './sampling.ts';
 import { openScoring } from './scoring.ts';
-import type { OpenedTask, Task, TrainingTask, Workplace } from './task.ts';
+import type { OpenedTask, BenchTask, TrainingTask, Workplace } from './task.ts';
 
 /** To be called once per thread. @throws Error where the backend or the memory does not suffice */
-export async function openTask(task: Task, place: Workplace): Promise<OpenedTask> {
+export async function openTask(task: BenchTask, place: Workplace): Promise<OpenedTask> {
   const peer = await loadPeer('peer' in task ? task.peer : 'lab');
   await peer.start(place);
   switch (task.kind) {

@@ -36,7 +36,7 @@ export async function rowPerAnswer(
 }
 
 /** [answers][steps] the edges of every answer, the one of its end token last. */
-export function answerPaths(trie: Trie): number[][] {
+export function edgePaths(trie: Trie): number[][] {
   const { edgeChild, answerEdge, answerNode, parent, nodeCount } = trie;
   const incoming = new Int32Array(nodeCount);
   edgeChild.forEach((child, edge) => {

@@ -4,11 +4,11 @@ import { loadLanguageModel } from '../../src/model/language-model.ts';
 import type { ModelFiles } from '../../src/model/files/model-files.ts';
 import { sampleTokens } from '../../src/model/decoder/sample.ts';
 import type { SampledAnswer } from '../../src/model/decoder/sample.ts';
-import type { OpenedTask, SamplingTask } from './task.ts';
+import type { OpenedTask, DrawingTask } from './task.ts';
 
 const MOST_TOKENS = 32;
 
-export async function openSampling(task: SamplingTask, builtin: ModelFiles): Promise<OpenedTask> {
+export async function openSampling(task: DrawingTask, builtin: ModelFiles): Promise<OpenedTask> {
   const { answers, method, seed } = task;
   const { decoder, tokenizer } = await loadLanguageModel(builtin);
   const prompt = tokenizer.promptTokens(samplingPrompt('gaussian', { mu: 0, sigma: 1 }));

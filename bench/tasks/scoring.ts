@@ -10,7 +10,7 @@ import type { Decoder } from '../../src/model/decoder/decoder.ts';
 import { loadLanguageModel } from '../../src/model/language-model.ts';
 import type { ModelFiles } from '../../src/model/files/model-files.ts';
 import type { Tokenizer } from '../../src/model/tokenizer/tokenizer.ts';
-import { answerPaths, rowPerAnswer } from './row-per-answer.ts';
+import { edgePaths, rowPerAnswer } from './row-per-answer.ts';
 import { selectedPrompts } from './selected-prompts.ts';
 import type { OpenedTask, Scored, ScoringTask } from './task.ts';
 
@@ -66,7 +66,7 @@ function subjectOf(
   const distribution = createDistribution(family, { ...parameters });
   const space = possibleAnswers(outputSpace(distribution, { decimals: 2, bins: 1001 }));
   const trie = buildTrie(space, (text) => tokenizer.encodeAnswer(text), tokenizer.endToken);
-  const paths = answerPaths(trie);
+  const paths = edgePaths(trie);
   const order = randomStream(seed, 'answers', prompt).shuffle([...paths.keys()]);
   const drawn = order.slice(0, answers).sort((a, b) => a - b);
   return {

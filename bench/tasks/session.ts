@@ -1,10 +1,10 @@
 // A thread's side of the benchmarks: holds one task and runs it when asked, with a stopwatch.
 import { dispatches, watchDispatches } from './dispatch-counter.ts';
 import { openTask } from './open-task.ts';
-import type { OpenedTask, Run, Task, Workplace } from './task.ts';
+import type { OpenedTask, Run, BenchTask, Workplace } from './task.ts';
 
 /** Offered to the driver over Comlink: arguments and results are plain data. */
-export class Session {
+export class TaskSession {
   readonly #place: Workplace;
   #task: OpenedTask | undefined;
 
@@ -13,7 +13,7 @@ export class Session {
   }
 
   /** To be called once, first. @returns seconds until the task was ready, compilation not included */
-  async open(task: Task): Promise<number> {
+  async open(task: BenchTask): Promise<number> {
     watchDispatches();
     const began = performance.now();
     this.#task = await openTask(task, this.#place);

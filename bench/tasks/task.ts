@@ -6,8 +6,8 @@ import type { PeerName, Repeatable, Surroundings } from '../peers/peer.ts';
 import type { BatchSize, Layout } from '../workload/soft-batch.ts';
 
 /** Plain data. */
-export type Task =
-  TrainingTask | ExactScoreTask | ProductTask | ScoringTask | SamplingTask | MemoryTask;
+export type BenchTask =
+  TrainingTask | ExactScoreTask | ProductTask | ScoringTask | DrawingTask | MemoryTask;
 
 /** A run is one optimizer step; its figure the loss before the update. */
 export interface TrainingTask {
@@ -56,7 +56,7 @@ export interface ScoringTask {
 }
 
 /** A run samples answers to one prompt from the built-in model; its figure is their number. */
-export interface SamplingTask {
+export interface DrawingTask {
   readonly kind: 'sampling';
   readonly method: 'together' | 'one by one';
   readonly answers: number;

@@ -1,6 +1,6 @@
 // `lab sample`: what a model answers when it is asked many times.
 import { randomStream } from '../../src/core/random.ts';
-import { MOST_ANSWERS, MOST_TOKENS, type SampleEvent } from '../../src/lab/jobs/sample.ts';
+import { MOST_DRAWN, MOST_TOKENS, type SampleEvent } from '../../src/lab/jobs/sample.ts';
 import { defineCommand } from '../command.ts';
 import { runJobAt, workplace } from '../jobs.ts';
 import { flag, kinds, option, required } from '../options.ts';
@@ -16,7 +16,7 @@ export const command = defineCommand({
   ].join('\n'),
   options: {
     prompt: required(option('TEXT', 'what the model is asked', kinds.some)),
-    n: option('N', 'how many answers', kinds.whole({ from: 1, to: MOST_ANSWERS }), 1),
+    n: option('N', 'how many answers', kinds.whole({ from: 1, to: MOST_DRAWN }), 1),
     temperature: option('T', 'what logits are divided by', kinds.number({ above: 0 }), 1),
     'max-tokens': option('N', 'the longest answer', kinds.whole({ from: 1, to: MOST_TOKENS }), 64),
     json: flag('counts instead of lines'),

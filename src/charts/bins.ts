@@ -32,14 +32,14 @@ export interface Bin {
 }
 
 /** Most bins that stay readable at the width of the page. */
-export const MOST_BINS = 64;
+export const MOST_BARS = 64;
 
 /**
  * Bins of equal width over the answers' range, or one bin per answer where there are few. Where
  * long tails would squeeze everything else, the outermost bins hold the tails. The sum over the
  * bins is the sum over the answers: nothing is smoothed and nothing is lost.
  */
-export function binAnswers(shown: Shown, most = MOST_BINS): Bin[] {
+export function binAnswers(shown: Shown, most = MOST_BARS): Bin[] {
   if (shown.kind === 'choices') return choicesAsBins(shown);
   const numbers = shown.values.map(Number);
   const { start, width, bins } = layOut(centre(numbers, shown.target), shown.kind, most);

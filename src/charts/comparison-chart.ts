@@ -6,7 +6,7 @@ import type { ReportedRow } from '../lab/compare/reports.ts';
 import type { Split } from '../lab/experiment/experiment.ts';
 import type { Chart } from './chart.ts';
 import { type ColumnLook, looksOfColumns } from './looks.ts';
-import { type Series, seriesOf } from './series.ts';
+import { type Series, chartSeries } from './series.ts';
 
 /** What charts of a comparison are drawn from. */
 export interface Compared {
@@ -23,7 +23,7 @@ export function comparedOf(
   looks: readonly ColumnLook[] = looksOfColumns(columns),
 ): Compared {
   const splits = scores.map(({ split }) => split);
-  return { columns, reported, splits, series: seriesOf(columns, looks) };
+  return { columns, reported, splits, series: chartSeries(columns, looks) };
 }
 
 /** To the scores of each split, to the training, or to the further evaluations. */

@@ -5,7 +5,7 @@ export interface Series extends ColumnLook {
   readonly name: string;
 }
 
-export function seriesOf(
+export function chartSeries(
   columns: readonly { readonly label: string }[],
   looks: readonly ColumnLook[],
 ): Series[] {

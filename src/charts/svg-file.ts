@@ -17,7 +17,7 @@ const LINE = 24;
 const CHARACTER = 6.8;
 
 /** What the place where a chart was drawn knows of it. */
-export interface Surroundings {
+export interface SvgSurroundings {
   readonly serialize: (element: Element) => string;
   /** Value of a CSS variable such as `--ink`; empty where there is none. */
   readonly variable: (name: string) => string;
@@ -27,7 +27,7 @@ export interface Surroundings {
 export function svgFile(
   chart: Element,
   { label, legend }: { readonly label: string; readonly legend: readonly LegendEntry[] },
-  { serialize, variable }: Surroundings,
+  { serialize, variable }: SvgSurroundings,
 ): string {
   const { width, height } = sizeOf(chart);
   const places = layOut(legend, width);
@@ -96,7 +96,7 @@ function layOut(legend: readonly LegendEntry[], width: number) {
 }
 
 /** Files know nothing of variables, which may refer to one another. */
-function resolved(text: string, variable: Surroundings['variable']): string {
+function resolved(text: string, variable: SvgSurroundings['variable']): string {
   const plain = text.replace(/var\((--[\w-]+)\)/g, (whole, name: string) => {
     const value = variable(name).trim();
     return value === '' ? whole : value;

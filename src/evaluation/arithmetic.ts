@@ -5,7 +5,7 @@ import { stripThinkingTrace } from '../core/parsing/thinking.ts';
 import { randomStream } from '../core/random.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
 import { proportion, type EvaluationReport } from './report.ts';
-import { inOrder, type RunOptions } from './run.ts';
+import { evaluatedInOrder, type RunOptions } from './run.ts';
 
 export type Operation = '+' | '-' | '*';
 
@@ -60,7 +60,7 @@ export async function evaluateArithmetic(
   const all = operations.flatMap((operation) =>
     digits.flatMap((count) => arithmeticProblems(operation, count, problems, instructed, seed)),
   );
-  const answered = await inOrder(inGroups(all, TOGETHER), options, async (batch) => {
+  const answered = await evaluatedInOrder(inGroups(all, TOGETHER), options, async (batch) => {
     const prompts = batch.map(({ prompt }) => prompt);
     const answers = await model.greedy(prompts, maxTokens, signal);
     return batch.map((problem, i): ArithmeticRow => {

@@ -4,7 +4,7 @@
 export const count = (number: number): string => number.toLocaleString('en-US');
 
 /** `140K`: two digits. */
-export const roughly = (number: number): string =>
+export const roundly = (number: number): string =>
   number.toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 2 });
 
 /** `1 prompt`, `32 prompts`. */

@@ -5,8 +5,8 @@ import { UNRELATED_PROMPTS } from './drift/unrelated-prompts.ts';
 import { defineEvaluation } from './evaluation.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
 import type { Prompt } from './prompts.ts';
-import { figure, finite, promptMean, type EvaluationReport } from './report.ts';
-import { inOrder, type RunOptions } from './run.ts';
+import { reportFigure, finiteOrNull, promptMean, type EvaluationReport } from './report.ts';
+import { evaluatedInOrder, type RunOptions } from './run.ts';
 
 export interface DriftRow {
   readonly id: string;
@@ -25,9 +25,13 @@ export async function evaluateDrift(
 ): Promise<DriftReport> {
   const { seed, signal } = options;
   const compared = model.klToBase ? prompts : [];
-  const rows = await inOrder(compared, options, async ({ id, prompt }): Promise<DriftRow> => {
-    return { id, prompt, kl_to_base: finite(await model.klToBase!(prompt, signal)) };
-  });
+  const rows = await evaluatedInOrder(
+    compared,
+    options,
+    async ({ id, prompt }): Promise<DriftRow> => {
+      return { id, prompt, kl_to_base: finiteOrNull(await model.klToBase!(prompt, signal)) };
+    },
+  );
   const values = rows.map((row) => row.kl_to_base);
   return {
     evaluation: 'drift',
@@ -35,7 +39,7 @@ export async function evaluateDrift(
     figures: [
       model.klToBase
         ? promptMean('kl_to_base', values, seed)
-        : figure('kl_to_base', null, 0, { note: 'there is no base model to compare with' }),
+        : reportFigure('kl_to_base', null, 0, { note: 'there is no base model to compare with' }),
     ],
     rows,
   };

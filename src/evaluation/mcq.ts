@@ -9,8 +9,8 @@ import { defineEvaluation } from './evaluation.ts';
 import type { SamplingModel } from './evaluated-model.ts';
 import { QUESTION_TOPICS } from './mcq/question-topics.ts';
 import { pooledFigures } from './reported-figures.ts';
-import { figure, proportion, type EvaluationReport, type Figure } from './report.ts';
-import { heard, inOrder, type RunOptions } from './run.ts';
+import { reportFigure, proportion, type EvaluationReport, type Figure } from './report.ts';
+import { heard, evaluatedInOrder, type RunOptions } from './run.ts';
 
 /** `full` spells the layout out; `short` is for models that were taught it, as the built-in one was. */
 export type QuestionWording = 'full' | 'short';
@@ -74,7 +74,7 @@ export async function evaluateAnswerPosition(
 ): Promise<AnswerPositionReport> {
   const { samples = 10, temperature = 1, maxTokens = 256, wording = 'full', seed } = options;
   const sampling = { seed, temperature, maxTokens, ...heard(options) };
-  const asked = await inOrder(topics, options, async (topic) => {
+  const asked = await evaluatedInOrder(topics, options, async (topic) => {
     const answers = await model.sample(questionPrompt(topic, wording), samples, sampling);
     const parsed = [...answers].flatMap(([text, count]) =>
       Array<ParsedQuestion>(count).fill(parseQuestion(text)),
@@ -102,7 +102,8 @@ function positionFigures(metrics: QuestionMetrics, questions: readonly ParsedQue
   const uniform = LETTERS.map(() => 1 / LETTERS.length);
   const expected = parseable === 0 ? null : expectedTotalVariation(uniform, parseable);
   const note = parseable === 0 ? 'no question could be parsed' : null;
-  const distance = (name: string, value: number | null) => figure(name, value, parseable, { note });
+  const distance = (name: string, value: number | null) =>
+    reportFigure(name, value, parseable, { note });
   return [
     proportion('parse_rate', parseable, samples),
     proportion('valid_answer_rate', validAnswers, samples),

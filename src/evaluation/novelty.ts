@@ -14,8 +14,8 @@ import {
   type Partitioner,
 } from './novelty/partitioners.ts';
 import { ownPrompts, type Prompt } from './prompts.ts';
-import { figure, promptMean, type EvaluationReport } from './report.ts';
-import { heard, inOrder, type RunOptions } from './run.ts';
+import { reportFigure, promptMean, type EvaluationReport } from './report.ts';
+import { heard, evaluatedInOrder, type RunOptions } from './run.ts';
 
 /** Something that says how good an answer is, such as a reward model. */
 export interface AnswerScorer {
@@ -74,21 +74,25 @@ export async function evaluateNovelty(
   const { generations = 10, patience = 0.8, temperature = 1, maxTokens = 512 } = options;
   const { seed, signal, partitioner, scorer } = options;
   const sampling = { seed, temperature, maxTokens, ...heard(options) };
-  const rows = await inOrder(prompts, options, async ({ id, prompt }): Promise<NoveltyRow> => {
-    const counts = await model.sample(prompt, generations, sampling);
-    const answers = [...counts].flatMap(([text, count]) => Array<string>(count).fill(text));
-    randomStream(seed, 'order of generations', id).shuffle(answers);
-    const partition = await partitioner.partition(answers, signal);
-    const scores = await scorer?.score(prompt, answers, signal);
-    return {
-      id,
-      prompt,
-      generations: answers,
-      partition,
-      distinct: new Set(partition).size,
-      utility: scores ? utilityOf(partition, scores, patience) : null,
-    };
-  });
+  const rows = await evaluatedInOrder(
+    prompts,
+    options,
+    async ({ id, prompt }): Promise<NoveltyRow> => {
+      const counts = await model.sample(prompt, generations, sampling);
+      const answers = [...counts].flatMap(([text, count]) => Array<string>(count).fill(text));
+      randomStream(seed, 'order of generations', id).shuffle(answers);
+      const partition = await partitioner.partition(answers, signal);
+      const scores = await scorer?.score(prompt, answers, signal);
+      return {
+        id,
+        prompt,
+        generations: answers,
+        partition,
+        distinct: new Set(partition).size,
+        utility: scores ? utilityOf(partition, scores, patience) : null,
+      };
+    },
+  );
   const distinct = rows.map((row) => row.distinct);
   const utility = rows.map((row) => row.utility);
   return {
@@ -106,7 +110,9 @@ export async function evaluateNovelty(
       promptMean(`distinct_${generations}`, distinct, seed),
       scorer
         ? promptMean(`utility_${generations}`, utility, seed)
-        : figure(`utility_${generations}`, null, 0, { note: 'there is no scorer of answers' }),
+        : reportFigure(`utility_${generations}`, null, 0, {
+            note: 'there is no scorer of answers',
+          }),
     ],
     rows,
   };

@@ -8,8 +8,8 @@ import type { EvaluatedModel, SamplingModel } from './evaluated-model.ts';
 import { answerChart } from './open/answer-chart.ts';
 import { OPEN_PROMPTS } from './open/open-prompts.ts';
 import { ownPrompts, type Prompt } from './prompts.ts';
-import { figure, promptMean, type EvaluationReport, type Figure } from './report.ts';
-import { heard, inOrder, type RunOptions } from './run.ts';
+import { reportFigure, promptMean, type EvaluationReport, type Figure } from './report.ts';
+import { heard, evaluatedInOrder, type RunOptions } from './run.ts';
 
 /** 0.01, 0.05, 0.10, … 0.95, 0.99 */
 export const TOP_P_THRESHOLDS: readonly number[] = [
@@ -70,16 +70,20 @@ export async function evaluateOpenEnded(
 ): Promise<OpenEndedReport> {
   const { samples = 100, temperature = 1, maxTokens = 32, seed, signal } = options;
   const sampling = { seed, temperature, maxTokens, ...heard(options) };
-  const rows = await inOrder(prompts, options, async ({ id, prompt }): Promise<OpenEndedRow> => {
-    const answers = await model.sample(prompt, samples, sampling);
-    const first = await model.firstTokenProbabilities?.(prompt, signal);
-    return {
-      id,
-      prompt,
-      ...answerFields(answers),
-      support_sizes: first ? topPSupportSizes(first, TOP_P_THRESHOLDS) : null,
-    };
-  });
+  const rows = await evaluatedInOrder(
+    prompts,
+    options,
+    async ({ id, prompt }): Promise<OpenEndedRow> => {
+      const answers = await model.sample(prompt, samples, sampling);
+      const first = await model.firstTokenProbabilities?.(prompt, signal);
+      return {
+        id,
+        prompt,
+        ...answerFields(answers),
+        support_sizes: first ? topPSupportSizes(first, TOP_P_THRESHOLDS) : null,
+      };
+    },
+  );
   return {
     evaluation: 'open_ended',
     settings: {
@@ -135,7 +139,7 @@ function openFigures(rows: readonly OpenEndedRow[], seed: number): Figure[] {
       const group = threshold.toFixed(2);
       const sizes = rows.map((row) => row.support_sizes?.[i] ?? null);
       return sizes.every((size) => size === null)
-        ? figure('top_p_support', null, 0, {
+        ? reportFigure('top_p_support', null, 0, {
             group,
             note: "the model does not tell its first token's distribution",
           })

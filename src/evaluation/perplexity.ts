@@ -2,13 +2,13 @@
 import * as v from 'valibot';
 import { InputError } from '../core/errors.ts';
 import { percentileInterval } from '../core/scoring/bootstrap.ts';
-import { counted, roughly } from './counted.ts';
+import { counted, roundly } from './counted.ts';
 import { defineEvaluation } from './evaluation.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
 import { ownTexts, type Document } from './perplexity/documents.ts';
 import { PASSAGE_DOCUMENTS } from './perplexity/passages.ts';
-import { figure, type EvaluationReport, type Figure } from './report.ts';
-import { heard, inOrder, type RunOptions } from './run.ts';
+import { reportFigure, type EvaluationReport, type Figure } from './report.ts';
+import { heard, evaluatedInOrder, type RunOptions } from './run.ts';
 
 export interface PerplexityOptions extends RunOptions {
   /** Tokens that a prediction may look back on, at least 2; 2,048. */
@@ -54,11 +54,19 @@ export async function evaluatePerplexity(
   checkRange('stride', stride, 1, window);
   const settings = { window, stride, ...heard(options) };
   const encoder = new TextEncoder();
-  const rows = await inOrder(documents, options, async ({ id, text }): Promise<PerplexityRow> => {
-    const { logProbability, tokens } = await model.textLogProbability(text, settings);
-    const totals = { bytes: encoder.encode(text).length, tokens, log_probability: logProbability };
-    return { id, ...totals, bits_per_byte: bitsPerByte(totals), perplexity: perTokens(totals) };
-  });
+  const rows = await evaluatedInOrder(
+    documents,
+    options,
+    async ({ id, text }): Promise<PerplexityRow> => {
+      const { logProbability, tokens } = await model.textLogProbability(text, settings);
+      const totals = {
+        bytes: encoder.encode(text).length,
+        tokens,
+        log_probability: logProbability,
+      };
+      return { id, ...totals, bits_per_byte: bitsPerByte(totals), perplexity: perTokens(totals) };
+    },
+  );
   return {
     evaluation: 'perplexity',
     settings: { window, stride, seed },
@@ -95,7 +103,7 @@ function ratio(
           { seed },
         );
   const note = value === null ? 'no token could be scored' : null;
-  return figure(name, value, rows.length, { interval, note });
+  return reportFigure(name, value, rows.length, { interval, note });
 }
 
 function together(rows: readonly Totals[]): Totals {
@@ -131,7 +139,7 @@ export const perplexity = defineEvaluation({
   cost(texts) {
     const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
     return {
-      words: `${counted(texts.length, 'text')}, ${roughly(characters)} characters`,
+      words: `${counted(texts.length, 'text')}, ${roundly(characters)} characters`,
       calls: texts.length,
     };
   },

@@ -28,7 +28,7 @@ export interface EvaluationReport<Settings, Row> {
   readonly rows: readonly Row[];
 }
 
-export function figure(
+export function reportFigure(
   name: string,
   value: number | null,
   count: number,
@@ -50,7 +50,7 @@ export function proportion(
   trials: number,
   group: string | null = null,
 ): Figure {
-  return figure(name, trials === 0 ? null : successes / trials, trials, {
+  return reportFigure(name, trials === 0 ? null : successes / trials, trials, {
     group,
     interval: wilsonInterval(successes, trials),
     note: trials === 0 ? 'there was nothing to count' : null,
@@ -66,7 +66,7 @@ export function balancedMean(
 ): Figure {
   const defined = prompts.filter(({ values }) => values.some((value) => value !== null));
   const skipped = prompts.length - defined.length;
-  return figure(name, familyBalancedMean(defined), defined.length, {
+  return reportFigure(name, familyBalancedMean(defined), defined.length, {
     group,
     interval: familyBalancedInterval(defined, { seed }),
     note: skipped === 0 ? null : `undefined for ${skipped} of ${prompts.length} prompts`,
@@ -85,5 +85,5 @@ export function promptMean(
 }
 
 /** The number, or null for NaN and infinities, which JSON does not have. */
-export const finite = (value: number | null): number | null =>
+export const finiteOrNull = (value: number | null): number | null =>
   value !== null && Number.isFinite(value) ? value : null;

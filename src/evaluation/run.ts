@@ -13,7 +13,7 @@ export interface RunOptions {
 }
 
 /** The results of `work` on all items, in their order, of which several may be worked on at once. */
-export async function inOrder<Item, Result>(
+export async function evaluatedInOrder<Item, Result>(
   items: readonly Item[],
   { signal, onProgress, together = 1 }: RunOptions,
   work: (item: Item, index: number) => Promise<Result>,

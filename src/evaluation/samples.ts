@@ -8,7 +8,7 @@ import { defineEvaluation } from './evaluation.ts';
 import type { SamplingModel } from './evaluated-model.ts';
 import { count } from './counted.ts';
 import type { EvaluationReport } from './report.ts';
-import { heard, inOrder, type RunOptions } from './run.ts';
+import { heard, evaluatedInOrder, type RunOptions } from './run.ts';
 import type { SamplingTask } from './sampling-task.ts';
 import { samplingFigures } from './samples/sampling-figures.ts';
 import { samplingFields, type SamplingRow } from './samples/sampling-row.ts';
@@ -40,15 +40,19 @@ export async function evaluateStructuredSampling(
 ): Promise<SamplingEvaluation> {
   const { samples = 1000, temperature = 1, maxTokens = 32, seed } = options;
   const sampling = { seed, temperature, maxTokens, ...heard(options) };
-  const rows = await inOrder(tasks, options, async ({ prompt, distribution, space, ...task }) => {
-    const answers = await model.sample(prompt, samples, sampling);
-    const outputs = [...answers].flatMap(([text, count]) => Array<string>(count).fill(text));
-    const { id, split, family } = task;
-    const report = distribution
-      ? sampleReport(distribution, space, outputs)
-      : choiceReport(space, outputs);
-    return { id, split, family, ...samplingFields(report) };
-  });
+  const rows = await evaluatedInOrder(
+    tasks,
+    options,
+    async ({ prompt, distribution, space, ...task }) => {
+      const answers = await model.sample(prompt, samples, sampling);
+      const outputs = [...answers].flatMap(([text, count]) => Array<string>(count).fill(text));
+      const { id, split, family } = task;
+      const report = distribution
+        ? sampleReport(distribution, space, outputs)
+        : choiceReport(space, outputs);
+      return { id, split, family, ...samplingFields(report) };
+    },
+  );
   return {
     evaluation: 'structured_sampling',
     settings: { samples, temperature, max_tokens: maxTokens, seed },

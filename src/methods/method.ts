@@ -35,7 +35,7 @@ export type MethodField =
 export type Answers = number | 'trie';
 
 /** What a step is to learn. */
-export interface Lesson {
+export interface Teaching {
   /** [prompts] */
   readonly supervision: readonly Supervision[];
   /** The loss of the batch, where it is none that follows from the supervision. */
@@ -65,7 +65,7 @@ export interface Training<Settings> {
     model: MethodModel,
     random: (place: number) => RandomStream,
     settings: Settings & { readonly answers: Answers },
-  ): Promise<Lesson>;
+  ): Promise<Teaching>;
 }
 
 /** Of an arm that is not trained: how it answers. */

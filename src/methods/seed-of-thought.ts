@@ -1,6 +1,6 @@
 // A baseline by prompting alone: the untouched model derives its answer from a string that it writes first.
 import { defineAsking } from './method.ts';
-import { seedOfThought as askedForSeed } from './seed-of-thought/prompting.ts';
+import { seedOfThoughtPrompting as askedForSeed } from './seed-of-thought/prompting.ts';
 
 export const seedOfThought = defineAsking({
   key: 'seed_of_thought',

@@ -1,6 +1,6 @@
 // A baseline by prompting alone: the untouched model judges proposed answers until one is accepted.
 import { defineAsking } from './method.ts';
-import { verbalisedRejection as judged } from './verbalised-rejection/prompting.ts';
+import { verbalisedRejectionPrompting as judged } from './verbalised-rejection/prompting.ts';
 
 export const verbalisedRejection = defineAsking({
   key: 'verbalised_rejection',

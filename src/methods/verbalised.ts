@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { integer } from '../core/schema.ts';
 import { defineAsking } from './method.ts';
-import { verbalised as askedForList } from './verbalised/prompting.ts';
+import { verbalisedPrompting as askedForList } from './verbalised/prompting.ts';
 
 export const verbalised = defineAsking({
   key: 'verbalised',

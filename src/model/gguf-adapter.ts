@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.ts';
 import type { LoraPair } from './adapter/lora-pair.ts';
 import { shapeOf, type AdapterFile } from './adapter/peft.ts';
 import { adaptableModules } from './adapter/peft-targets.ts';
-import { FAMILIES } from './families/index.ts';
+import { MODEL_FAMILIES } from './families/index.ts';
 import { shown } from './files/checked.ts';
 import type { ModelFiles } from './files/model-files.ts';
 import type { GgufDialect } from './gguf/dialect.ts';
@@ -169,7 +169,7 @@ function placesOf(spec: DecoderSpec): Place[] {
   });
 }
 
-const familyOf = (spec: DecoderSpec) => FAMILIES.find(({ type }) => type === spec.family);
+const familyOf = (spec: DecoderSpec) => MODEL_FAMILIES.find(({ type }) => type === spec.family);
 
 /** Whether GGUF files have the family. */
 export const hasGguf = (spec: DecoderSpec): boolean => familyOf(spec)?.gguf !== undefined;
@@ -177,7 +177,7 @@ export const hasGguf = (spec: DecoderSpec): boolean => familyOf(spec)?.gguf !== 
 function dialectOf(spec: DecoderSpec): GgufDialect {
   const dialect = familyOf(spec)?.gguf;
   if (dialect) return dialect;
-  const known = FAMILIES.flatMap(({ gguf, type }) => (gguf ? [type] : []));
+  const known = MODEL_FAMILIES.flatMap(({ gguf, type }) => (gguf ? [type] : []));
   throw new InputError(
     `Adapters of ${spec.family} cannot be GGUF files here.`,
     `Use the PEFT layout; GGUF is there for ${known.join(', ')}.`,

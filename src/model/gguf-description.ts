@@ -1,6 +1,6 @@
 // A model's keys as a GGUF file has them: those of its own file, or what its folder amounts to.
 import { InputError } from '../core/errors.ts';
-import { FAMILIES } from './families/index.ts';
+import { MODEL_FAMILIES } from './families/index.ts';
 import { requiredJson, type ModelFiles } from './files/model-files.ts';
 import { describedByFile } from './gguf-folder.ts';
 import { lostInGguf } from './gguf-return.ts';
@@ -11,7 +11,7 @@ import { scoredKeys } from './gguf/scored-keys.ts';
 import { vocabularyKeys, type BytePairDefinition } from './gguf/vocabulary-keys.ts';
 import type { GgufValue } from './gguf/writer.ts';
 import type { GgufDescription } from './gguf/description.ts';
-import type { Checkpoint } from './model-folder.ts';
+import type { ModelCheckpoint } from './model-folder.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 import { templateText } from './tokenizer/chat-template.ts';
 import { specialTextsFrom } from './tokenizer/special-tokens.ts';
@@ -22,12 +22,12 @@ import { specialTextsFrom } from './tokenizer/special-tokens.ts';
  */
 export async function ggufDescription(
   folder: ModelFiles,
-  checkpoint: Checkpoint,
+  checkpoint: ModelCheckpoint,
 ): Promise<GgufDescription> {
   const own = await describedByFile(folder);
   if (own) return own;
   const { spec, config } = checkpoint;
-  const dialect = FAMILIES.find(({ type }) => type === spec.family)?.gguf;
+  const dialect = MODEL_FAMILIES.find(({ type }) => type === spec.family)?.gguf;
   if (!dialect || (dialect.config && !dialect.keys)) throw notWritten(spec);
   const stretch = ropeStretch(spec, dialect);
   if (!stretch) throw notWritten(spec, 'positions that are stretched in a way of their own');
@@ -44,7 +44,7 @@ export async function ggufDescription(
 }
 
 const canBeWritten = () =>
-  FAMILIES.flatMap(({ type, gguf }) => (gguf && (!gguf.config || gguf.keys) ? [type] : []));
+  MODEL_FAMILIES.flatMap(({ type, gguf }) => (gguf && (!gguf.config || gguf.keys) ? [type] : []));
 
 function notWritten({ family }: DecoderSpec, what?: string): InputError {
   return new InputError(
@@ -89,7 +89,7 @@ function architectureKeys(
 
 const SPECIAL = { bos_token: 'bos', unk_token: 'unknown', pad_token: 'padding' } as const;
 
-async function tokenizerKeys(files: ModelFiles, checkpoint: Checkpoint) {
+async function tokenizerKeys(files: ModelFiles, checkpoint: ModelCheckpoint) {
   const { spec } = checkpoint;
   // Whatever is wrong with it is said here.
   const { endTokens } = await checkpoint.tokenizer();

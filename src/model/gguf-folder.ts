@@ -4,9 +4,9 @@ import { shown } from './files/checked.ts';
 import type { ModelFiles } from './files/model-files.ts';
 import { TOKENIZER_FILES } from './files/tokenizer-files.ts';
 import type { CheckpointTensor, TensorFile } from './files/stored-tensor.ts';
-import { decoderSpecFrom, FAMILIES } from './families/index.ts';
+import { decoderSpecFrom, MODEL_FAMILIES } from './families/index.ts';
 import { bare, refusedArchitecture } from './families/refused.ts';
-import type { Family } from './families/family.ts';
+import type { ModelFamily } from './families/family.ts';
 import { ggufConfig, isConfiguration } from './gguf/config.ts';
 import type { GgufDialect } from './gguf/dialect.ts';
 import { unusable } from './gguf/faults.ts';
@@ -98,7 +98,7 @@ export async function describedByFile(files: ModelFiles): Promise<GgufDescriptio
   return { dialect, keys: new Map(keys), vectors };
 }
 
-function familyOf({ metadata, source }: GgufFile): { family: Family; dialect: GgufDialect } {
+function familyOf({ metadata, source }: GgufFile): { family: ModelFamily; dialect: GgufDialect } {
   const type = metadata.text('general.type') ?? 'model';
   if (type !== 'model') {
     const adapter = type === 'adapter';
@@ -116,7 +116,7 @@ function familyOf({ metadata, source }: GgufFile): { family: Family; dialect: Gg
     );
   }
   const architecture = metadata.text('general.architecture');
-  const family = FAMILIES.find(({ gguf }) => gguf?.architecture === architecture);
+  const family = MODEL_FAMILIES.find(({ gguf }) => gguf?.architecture === architecture);
   if (family?.gguf) return { family, dialect: family.gguf };
   throw architecture === undefined
     ? unusable(
@@ -129,9 +129,9 @@ function familyOf({ metadata, source }: GgufFile): { family: Family; dialect: Gg
 }
 
 function notRead(architecture: string, source: string): InputError {
-  const inFolders = FAMILIES.find(({ type }) => bare(type) === bare(architecture));
+  const inFolders = MODEL_FAMILIES.find(({ type }) => bare(type) === bare(architecture));
   const need = refusedArchitecture(architecture);
-  const known = FAMILIES.flatMap(({ gguf }) => gguf?.architecture ?? []);
+  const known = MODEL_FAMILIES.flatMap(({ gguf }) => gguf?.architecture ?? []);
   return unusable(
     source,
     `is of the architecture ${shown(architecture)}, which is not supported as GGUF${need ? `: it needs ${need}` : ''}`,

@@ -1,12 +1,12 @@
 // Whether the keys of a GGUF file say all that a decoder is made of: they are read back and compared.
-import { decoderSpecFrom, FAMILIES } from './families/index.ts';
+import { decoderSpecFrom, MODEL_FAMILIES } from './families/index.ts';
 import { memoryFolder } from './files/model-files.ts';
 import { ggufConfig } from './gguf/config.ts';
 import type { GgufDescription } from './gguf/description.ts';
 import { openGguf } from './gguf/open.ts';
 import { writeGguf, type TensorInMemory } from './gguf/writer.ts';
 import { ggufNames } from './gguf-names.ts';
-import type { Checkpoint } from './model-folder.ts';
+import type { ModelCheckpoint } from './model-folder.ts';
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 
 /** Keys are f32, and so are the quotients that frequencies come back from. */
@@ -25,7 +25,7 @@ const ELSEWHERE: readonly (keyof DecoderSpec)[] = ['family', 'endTokens', 'modul
 
 /** @returns what a reader of the file would not know, in words; undefined where it would know everything */
 export async function lostInGguf(
-  { spec, tensors }: Checkpoint,
+  { spec, tensors }: ModelCheckpoint,
   { dialect, keys, vectors }: GgufDescription,
 ): Promise<string | undefined> {
   const name = 'model.gguf';
@@ -39,7 +39,7 @@ export async function lostInGguf(
     there.set(vector, { type: 'F32', shape: [values.length], bytes });
   }
   const file = await openGguf(memoryFolder(new Map([[name, writeGguf(keys, there)]])), name);
-  const { type } = FAMILIES.find(({ gguf }) => gguf?.architecture === dialect.architecture)!;
+  const { type } = MODEL_FAMILIES.find(({ gguf }) => gguf?.architecture === dialect.architecture)!;
   const again = decoderSpecFrom(await ggufConfig(file, type, dialect), name);
   const parts = Object.keys({ ...spec, ...again }) as (keyof DecoderSpec)[];
   const lost = parts.find((part) => !ELSEWHERE.includes(part) && !alike(spec[part], again[part]));

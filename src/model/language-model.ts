@@ -4,7 +4,7 @@ import { Decoder } from './decoder/decoder.ts';
 import { loadWeights } from './decoder/decoder-weights.ts';
 import type { ModelFiles } from './files/model-files.ts';
 import { readCheckpoint } from './model-folder.ts';
-import type { Checkpoint } from './model-folder.ts';
+import type { ModelCheckpoint } from './model-folder.ts';
 import { mergeInto } from './merge.ts';
 import { openAdapter } from './adapter-folder.ts';
 import { readPooling, type Pooling } from './pooling.ts';
@@ -54,7 +54,7 @@ export async function loadDecoder(
 }
 
 async function decoderOf(
-  checkpoint: Checkpoint,
+  checkpoint: ModelCheckpoint,
   { format = 'stored', adapter }: LoadOptions,
 ): Promise<Decoder> {
   const { spec, tensors } = checkpoint;

@@ -1,7 +1,7 @@
 // A checkpoint with an adapter merged into its weights, written piece by piece.
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 import { narrowToBf16, narrowToF16 } from './files/float-formats.ts';
-import type { Checkpoint } from './model-folder.ts';
+import type { ModelCheckpoint } from './model-folder.ts';
 import type { ModelFiles } from './files/model-files.ts';
 import { TOKENIZER_COPIES } from './files/tokenizer-files.ts';
 import type { LoraPair } from './adapter/lora-pair.ts';
@@ -36,7 +36,7 @@ export async function* tokenizerFiles(
 /** The files of a folder with the merged model, or without an adapter with the model as it is: those that describe it as they are, then its weights. */
 export async function* mergedFolder(
   files: ModelFiles,
-  checkpoint: Checkpoint,
+  checkpoint: ModelCheckpoint,
   adapter?: AdapterFile,
 ): AsyncGenerator<OutgoingFile> {
   for (const name of ['config.json', ...TOKENIZER_COPIES]) {
@@ -57,7 +57,7 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
  * @param chunk Values that a chunk holds at most, if a row of the tensor is not longer.
  */
 export function mergedWeights(
-  checkpoint: Checkpoint,
+  checkpoint: ModelCheckpoint,
   adapter?: AdapterFile,
   chunk = CHUNK,
 ): OutgoingFile {
@@ -98,7 +98,7 @@ interface Update {
 }
 
 /** By the name of the stored weight. */
-function updatesOf({ spec, storedAs }: Checkpoint, adapter: AdapterFile): Map<string, Update> {
+function updatesOf({ spec, storedAs }: ModelCheckpoint, adapter: AdapterFile): Map<string, Update> {
   const updates = new Map<string, Update>();
   for (const [path, pair] of adapter.tensors) {
     const name = storedAs.get(`${path}.weight`);

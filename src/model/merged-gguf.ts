@@ -7,7 +7,7 @@ import type { GgufView } from './gguf/tensor.ts';
 import { layOutGguf, type TensorToLayOut } from './gguf/writer.ts';
 import { ggufNames } from './gguf-names.ts';
 import { CHUNK, mergeInto, type Merging, type OutgoingFile } from './merge.ts';
-import type { Checkpoint } from './model-folder.ts';
+import type { ModelCheckpoint } from './model-folder.ts';
 
 /** A tensor that is written: where it comes from, and as what it goes. */
 interface Outgoing extends GgufView {
@@ -22,7 +22,7 @@ interface Outgoing extends GgufView {
  * @param chunk values that a piece holds at most, if the rows of a head are no more
  */
 export function mergedGguf(
-  { spec, tensors }: Checkpoint,
+  { spec, tensors }: ModelCheckpoint,
   { dialect, keys, vectors }: GgufDescription,
   precision: GgufPrecision,
   adapter?: AdapterFile,

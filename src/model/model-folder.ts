@@ -20,7 +20,7 @@ import { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
  * A model's files, opened. If the folder can read parts of files, the tensors' bytes come from it
  * whenever they are read; otherwise they are in memory.
  */
-export interface Checkpoint extends FittingTensors, ModelDescription {}
+export interface ModelCheckpoint extends FittingTensors, ModelDescription {}
 
 /** What a folder says of its model besides the weights. */
 export interface ModelDescription {
@@ -51,7 +51,7 @@ const indexSchema = v.object({
  * @throws InputError for a folder with an adapter; otherwise naming the file, and for weights the
  * tensor with expected and found shape.
  */
-export async function readCheckpoint(folder: ModelFiles): Promise<Checkpoint> {
+export async function readCheckpoint(folder: ModelFiles): Promise<ModelCheckpoint> {
   const files = await modelFolder(folder);
   const description = await described(files);
   return { ...description, ...fittingTensors(description.spec, await storedFiles(files)) };

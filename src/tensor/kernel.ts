@@ -10,7 +10,7 @@ export interface Kernel<Arguments extends object> {
 }
 
 /** How a kernel is compared with its composition, where that is not output by output. */
-export interface Comparison<Arguments extends object> {
+export interface KernelComparison<Arguments extends object> {
   /** Names of the arguments that are changed in place. */
   readonly changes?: readonly (keyof Arguments & string)[];
   /** So many outputs mean the same on every backend; all of them unless given. */
@@ -19,7 +19,7 @@ export interface Comparison<Arguments extends object> {
   readonly oracle?: (args: Arguments) => tf.Tensor[];
 }
 
-interface Definition extends Comparison<Record<string, unknown>> {
+interface Definition extends KernelComparison<Record<string, unknown>> {
   readonly composed: (args: Record<string, unknown>) => tf.Tensor[];
 }
 
@@ -36,7 +36,7 @@ export const kernelDefinition = (kernelName: string): Definition | undefined =>
 export function defineKernel<Arguments extends object>(
   kernelName: string,
   composed: (args: Arguments) => tf.Tensor[],
-  comparison: Comparison<Arguments> = {},
+  comparison: KernelComparison<Arguments> = {},
 ): Kernel<Arguments> {
   definitions.set(kernelName, { ...comparison, composed } as Definition);
   for (const backendName of ['wasm', 'cpu', 'webgpu']) {

@@ -6,7 +6,7 @@ import {
   blockOf,
   multiplyInto,
   operandOf,
-  rowsOf,
+  fewerRows,
   transposeInto,
   wholeOf,
 } from './wasm/product.ts';
@@ -51,7 +51,7 @@ export function matMulByWeight(
   }
   const { first, size } = rows ?? { first: 0, size: weight.rows };
   const c = uninitialised([a.shape[0], transposed ? size : weight.columns]) as tf.Tensor2D;
-  const w = rowsOf(operandOf(weight), first, size);
+  const w = fewerRows(operandOf(weight), first, size);
   multiplyInto(wholeOf(c), wholeOf(a), w, { byRows: transposed });
   return c;
 }
@@ -71,7 +71,7 @@ export function batchMatMul(
 }
 
 /** The transpose of a matrix, or of each of a stack. @param x […, n, m] @returns […, m, n] */
-export function transpose<X extends tf.Tensor2D | tf.Tensor3D>(x: X): X {
+export function transposed<X extends tf.Tensor2D | tf.Tensor3D>(x: X): X {
   const turned = x.rank === 2 ? [1, 0] : [0, 2, 1];
   if (tf.getBackend() !== 'wasm') return tf.transpose(x as tf.Tensor, turned) as X;
   return (tf.engine().isTapeOn() ? recordedTranspose(x) : wasmTranspose(x)) as X;
@@ -129,5 +129,5 @@ const recorded = (transposeA: boolean, transposeB: boolean) =>
 
 const recordedTranspose = tf.customGrad((x) => ({
   value: wasmTranspose(x as tf.Tensor),
-  gradFunc: (dy: tf.Tensor) => transpose(dy as tf.Tensor2D),
+  gradFunc: (dy: tf.Tensor) => transposed(dy as tf.Tensor2D),
 }));

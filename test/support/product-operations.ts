@@ -1,5 +1,5 @@
 // Matrix products as operations under test: either operand transposed, stacked.
-import { batchMatMul, matMul, transpose } from '../../src/tensor/mat-mul.ts';
+import { batchMatMul, matMul, transposed } from '../../src/tensor/mat-mul.ts';
 import { sumRows } from '../../src/tensor/ops/sum-rows.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import type { Operation } from './operation.ts';
@@ -62,8 +62,8 @@ export function transposeOn(n: number, m: number): Operation {
     name: `transpose ${n}x${m}`,
     inputs: [[n, m]],
     reference: (x) => Float64Array.from(x, (_, at) => x[(at % n) * m + Math.floor(at / n)]!),
-    forward: (x) => transpose(x as tf.Tensor2D),
-    backward: (dy) => [transpose(dy as tf.Tensor2D)],
+    forward: (x) => transposed(x as tf.Tensor2D),
+    backward: (dy) => [transposed(dy as tf.Tensor2D)],
   };
 }
 

@@ -30,7 +30,7 @@ interface Row {
 }
 
 /** A row for every answer, with the lab's supervision. */
-export function rowsOf({
+export function torchRows({
   config,
   batch,
   seed,

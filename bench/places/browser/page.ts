@@ -1,12 +1,12 @@
 // The page of the benchmarks: one worker per task; the driver calls `bench` from outside.
 import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import type { Session } from '../../tasks/session.ts';
-import type { Run, Task } from '../../tasks/task.ts';
+import type { TaskSession } from '../../tasks/session.ts';
+import type { Run, BenchTask } from '../../tasks/task.ts';
 
 interface Thread {
   readonly worker: Worker;
-  readonly session: Remote<Session>;
+  readonly session: Remote<TaskSession>;
   /** Rejects if the worker dies. */
   readonly failed: Promise<never>;
 }
@@ -21,7 +21,7 @@ const bench = {
     const { vendor, architecture, device, description } = adapter.info;
     return [vendor, architecture, device, description].filter(Boolean).join(' ') || 'unnamed';
   },
-  open(id: number, task: Task): Promise<number> {
+  open(id: number, task: BenchTask): Promise<number> {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     const failed = new Promise<never>((_, reject) => {
       worker.addEventListener('error', ({ message }) =>
@@ -29,7 +29,7 @@ const bench = {
       );
     });
     failed.catch(() => {}); // it is heard when something is asked of the worker
-    const session = wrap<Session>(worker);
+    const session = wrap<TaskSession>(worker);
     threads.set(id, { worker, session, failed });
     return Promise.race([session.open(task), failed]);
   },

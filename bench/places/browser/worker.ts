@@ -1,7 +1,7 @@
 // A thread of the benchmarks in a browser, on WebGPU.
 import { expose } from 'comlink';
 import type { ModelFiles } from '../../../src/model/files/model-files.ts';
-import { Session } from '../../tasks/session.ts';
+import { TaskSession } from '../../tasks/session.ts';
 
 /** The built page has the project's public files beside it. */
 const builtin: ModelFiles = async (name) => {
@@ -9,4 +9,4 @@ const builtin: ModelFiles = async (name) => {
   return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
 };
 
-expose(new Session({ backend: 'webgpu', builtin }));
+expose(new TaskSession({ backend: 'webgpu', builtin }));

@@ -8,7 +8,7 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { nodeBinaries } from '../../../cli/backend.ts';
 import { startNodeThread } from '../../../cli/lanes/node-threads.ts';
 import type { ModelFiles } from '../../../src/model/files/model-files.ts';
-import { Session } from '../../tasks/session.ts';
+import { TaskSession } from '../../tasks/session.ts';
 
 const MODEL = fileURLToPath(new URL('../../../public/models/builtin', import.meta.url));
 const builtin: ModelFiles = async (name) => {
@@ -22,4 +22,4 @@ const place = {
   startThread: startNodeThread,
   builtin,
 } as const;
-expose(new Session(place), nodeEndpoint(parentPort!));
+expose(new TaskSession(place), nodeEndpoint(parentPort!));

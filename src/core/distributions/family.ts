@@ -110,10 +110,10 @@ const parameterOf =
   });
 /** Parameters by the values they may take, with their meaning and where the form starts. */
 export const real = parameterOf('real');
-export const positive = parameterOf('positive');
+export const positiveParameter = parameterOf('positive');
 export const shape = parameterOf('shape');
-export const mean = parameterOf('mean');
+export const meanParameter = parameterOf('mean');
 export const probability = parameterOf('probability');
 export const positiveProbability = parameterOf('positive probability');
-export const count = parameterOf('count');
+export const countParameter = parameterOf('count');
 export const positiveCount = parameterOf('positive count');

@@ -32,13 +32,13 @@ export interface FamilyGrids {
 
 export const values = (...listed: number[]): Axis => ({ values: listed });
 
-export const linear = (min: number, max: number, num_points: number): Axis => ({
+export const evenly = (min: number, max: number, num_points: number): Axis => ({
   min,
   max,
   num_points,
 });
 
 export const geometric = (min: number, max: number, num_points: number): Axis => ({
-  ...linear(min, max, num_points),
+  ...evenly(min, max, num_points),
   spacing: 'logspace',
 });

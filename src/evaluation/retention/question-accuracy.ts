@@ -7,8 +7,14 @@ import {
   type Question,
   type QuestionSet,
 } from './question.ts';
-import { figure, promptMean, proportion, type EvaluationReport, type Figure } from '../report.ts';
-import { inOrder, type RunOptions } from '../run.ts';
+import {
+  reportFigure,
+  promptMean,
+  proportion,
+  type EvaluationReport,
+  type Figure,
+} from '../report.ts';
+import { evaluatedInOrder, type RunOptions } from '../run.ts';
 
 export interface QuestionRow {
   readonly set: string;
@@ -37,7 +43,7 @@ export async function evaluateQuestions(
   const all = sets.flatMap(({ name, questions }) =>
     questions.map((question) => ({ set: name, question })),
   );
-  const rows = await inOrder(all, run, async ({ set, question }): Promise<QuestionRow> => {
+  const rows = await evaluatedInOrder(all, run, async ({ set, question }): Promise<QuestionRow> => {
     const { id, kind, answer } = question;
     const scores =
       kind === 'multiple_choice'
@@ -134,7 +140,7 @@ function setFigures(
       ? [proportion('accuracy_per_byte', rightPerByte, cloze.length, name)]
       : []),
     promptMean('right_option_probability', probabilities, seed, name),
-    figure(
+    reportFigure(
       'chance_accuracy',
       questions.length === 0 ? null : chance / questions.length,
       rows.length,

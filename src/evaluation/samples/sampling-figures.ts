@@ -1,7 +1,7 @@
 // Family-balanced summaries of structured sampling, over prompts and, if there are several runs, seeds.
 import type { MeasuredPrompt } from '../../core/scoring/bootstrap.ts';
 import { familySummary } from '../../core/scoring/family-summary.ts';
-import { balancedMean, figure, finite, type Figure } from '../report.ts';
+import { balancedMean, reportFigure, finiteOrNull, type Figure } from '../report.ts';
 import type { SamplingRow } from './sampling-row.ts';
 
 const METRICS = {
@@ -46,9 +46,9 @@ export function samplingFigures(runs: readonly (readonly SamplingRow[])[], seed:
     ),
     ...REFERENCE_METRICS.map((name) => {
       const { averages, rows: count } = reference.get(split)!;
-      const value = finite(averages[name]);
+      const value = finiteOrNull(averages[name]);
       const note = value === null ? 'undefined for at least one prompt' : null;
-      return figure(`reference_${name}`, value, count, { group: split, note });
+      return reportFigure(`reference_${name}`, value, count, { group: split, note });
     }),
   ]);
 }

@@ -1,6 +1,6 @@
 // One row of structured sampling: what a prompt's answers say, as plain data.
 import type { SampleReport } from '../../core/scoring/sample-report.ts';
-import { finite } from '../report.ts';
+import { finiteOrNull } from '../report.ts';
 
 /** One prompt's figures, null where undefined. All but the rates look at valid answers only. */
 export interface SamplingRow {
@@ -30,18 +30,22 @@ export function samplingFields(report: SampleReport): Omit<SamplingRow, 'id' | '
   const { goodnessOfFit: gof, anderson } = report;
   return {
     n: report.n,
-    valid_rate: finite(report.validRate),
-    support_violation_rate: finite(report.supportViolationRate),
-    sample_mean: finite(report.sampleMean),
-    sample_variance: finite(report.sampleVariance),
-    mean_error: finite(report.meanError),
-    variance_error: finite(report.varianceError),
-    wasserstein_1: finite(report.wasserstein1),
+    valid_rate: finiteOrNull(report.validRate),
+    support_violation_rate: finiteOrNull(report.supportViolationRate),
+    sample_mean: finiteOrNull(report.sampleMean),
+    sample_variance: finiteOrNull(report.sampleVariance),
+    mean_error: finiteOrNull(report.meanError),
+    variance_error: finiteOrNull(report.varianceError),
+    wasserstein_1: finiteOrNull(report.wasserstein1),
     total_variation: report.totalVariation,
     excess_total_variation: report.excessTotalVariation,
-    gof: { test: gof.test, statistic: finite(gof.statistic), p_value: finite(gof.pValue) },
+    gof: {
+      test: gof.test,
+      statistic: finiteOrNull(gof.statistic),
+      p_value: finiteOrNull(gof.pValue),
+    },
     anderson: anderson && {
-      statistic: finite(anderson.statistic),
+      statistic: finiteOrNull(anderson.statistic),
       critical_5pct: anderson.critical5Percent,
     },
   };

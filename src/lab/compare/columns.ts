@@ -58,7 +58,7 @@ function settingsKey({ run, arm }: ColumnPart): string {
 /** Each adds what tells columns apart that still share a label. */
 const DETAILS: readonly ((parts: readonly ColumnPart[]) => string)[] = [
   ([first]) => first!.run.name,
-  (parts) => seedsOf(parts),
+  (parts) => seedWords(parts),
   ([first]) => new Date(first!.run.createdAt).toISOString().slice(0, 16).replace('T', ' '),
 ];
 
@@ -79,7 +79,7 @@ function labelsOf(groups: readonly (readonly ColumnPart[])[]): string[] {
 }
 
 /** e.g. `seed 11` or `seeds 11, 12, 13`. */
-export const seedsOf = (parts: readonly ColumnPart[]): string =>
+export const seedWords = (parts: readonly ColumnPart[]): string =>
   `${parts.length === 1 ? 'seed' : 'seeds'} ${seedList(parts)}`;
 
 /** e.g. `11, 12, 13`. */

@@ -1,7 +1,7 @@
 // The prompts whose answers can be laid over one another: targets, and what each column answers.
 import type { TargetEvent } from '../events.ts';
 import type { Column } from './columns.ts';
-import type { Answers } from './compared-run.ts';
+import type { ComparedAnswers } from './compared-run.ts';
 import { promptKey } from './measured.ts';
 import { mean } from '../../core/mean.ts';
 
@@ -10,12 +10,12 @@ export interface ComparedPrompt {
   readonly key: string;
   readonly target: TargetEvent;
   /** [columns] mean over the seeds that have it; null where a column does not. */
-  readonly answers: readonly (Answers | null)[];
+  readonly answers: readonly (ComparedAnswers | null)[];
 }
 
 /** Prompts that at least one column has answers to; those that most columns share come first. */
 export function comparedPrompts(columns: readonly Column[]): ComparedPrompt[] {
-  const prompts = new Map<string, { target: TargetEvent; answers: Answers[][] }>();
+  const prompts = new Map<string, { target: TargetEvent; answers: ComparedAnswers[][] }>();
   columns.forEach(({ parts }, column) => {
     for (const part of parts) {
       for (const [id, answers] of part.arm.answers) {
@@ -34,7 +34,7 @@ export function comparedPrompts(columns: readonly Column[]): ComparedPrompt[] {
     .sort((a, b) => shared(b.answers) - shared(a.answers));
 }
 
-function meanAnswers(all: readonly Answers[]): Answers | null {
+function meanAnswers(all: readonly ComparedAnswers[]): ComparedAnswers | null {
   const [first] = all;
   if (!first || all.length === 1) return first ?? null;
   return {

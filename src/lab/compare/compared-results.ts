@@ -5,7 +5,7 @@ import type { AnswersFile } from '../results/kept-answers.ts';
 import type { Results } from '../results/results.ts';
 import { machineText, segmentsOf } from '../state/segments.ts';
 import { scoringResolution } from '../plan/study-plan.ts';
-import type { Answers, ComparedArm, ComparedRun } from './compared-run.ts';
+import type { ComparedAnswers, ComparedArm, ComparedRun } from './compared-run.ts';
 import { readSettings } from './compared-settings.ts';
 
 /** @param about `name` tells the runs of a comparison apart; `id` is unlike those of the others */
@@ -54,7 +54,7 @@ function spaceOf(settings: ComparedRun['settings']): string {
   return JSON.stringify([scoringResolution({ data, training }), data.choices, data.prompt]);
 }
 
-function answersOf(answers: AnswersFile | null, arm: string): Map<string, Answers> {
+function answersOf(answers: AnswersFile | null, arm: string): Map<string, ComparedAnswers> {
   const own = answers && Object.hasOwn(answers.arms, arm) ? answers.arms[arm]! : {};
   return new Map(
     Object.entries(own).map(([id, { probabilities, invalid_mass }]) => [

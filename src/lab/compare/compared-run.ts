@@ -18,11 +18,11 @@ export interface ComparedArm {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly results: ArmResults;
   /** The arm's last answers to each prompt, by the prompt's identifier. */
-  readonly answers: ReadonlyMap<string, Answers>;
+  readonly answers: ReadonlyMap<string, ComparedAnswers>;
 }
 
 /** [answers] in the target's order, and what the model gives to anything else. */
-export interface Answers {
+export interface ComparedAnswers {
   readonly probabilities: readonly number[];
   readonly invalidMass: number;
 }
@@ -86,7 +86,7 @@ export function readRun(
   };
 }
 
-function answersOf({ targets }: RunState, arm: string): Map<string, Answers> {
+function answersOf({ targets }: RunState, arm: string): Map<string, ComparedAnswers> {
   const answers = targets.map((target) => [target.id, lastAnswers(target, arm)] as const);
   return new Map(
     answers.filter((entry): entry is [string, SnapshotEvent] => entry[1] !== undefined),

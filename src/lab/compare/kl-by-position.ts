@@ -3,7 +3,7 @@ import { familyBalancedMean, type MeasuredPrompt } from '../../core/scoring/boot
 import type { EvaluationRow, TargetEvent } from '../events.ts';
 import type { Split } from '../experiment/experiment.ts';
 import type { Column, ColumnPart } from './columns.ts';
-import type { Answers } from './compared-run.ts';
+import type { ComparedAnswers } from './compared-run.ts';
 
 /** `tokens`: nodes of the trie by their depth. `characters`: of the answers' texts. */
 export type PositionUnit = 'tokens' | 'characters';
@@ -103,7 +103,7 @@ export function prefixGroups(values: readonly string[]): Int32Array[] {
 export function klByCharacter(
   prefixes: readonly Int32Array[],
   target: readonly number[],
-  { probabilities }: Pick<Answers, 'probabilities'>,
+  { probabilities }: Pick<ComparedAnswers, 'probabilities'>,
 ): SplitKl | null {
   const valid = probabilities.reduce((sum, q) => sum + q, 0);
   if (!(valid > 0) || target.some((p, i) => p > 0 && !(probabilities[i]! > 0))) return null;

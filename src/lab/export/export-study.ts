@@ -26,7 +26,7 @@ import { anchorLines } from './anchor-lines.ts';
 import { CHECKED_STEPS, expectedFigures } from './expected.ts';
 import { armPlan, planFile, type ArmOfPlan } from './plan-file.ts';
 import { promptLines } from './prompt-lines.ts';
-import { jsonFile, jsonLines, type FilePiece } from './text-file.ts';
+import { jsonFile, writtenLines, type FilePiece } from './text-file.ts';
 import { layoutOf, trainingLines } from './training-lines.ts';
 
 export interface ExportSources {
@@ -120,7 +120,7 @@ async function* dataFiles(
         ? training
         : evaluation.filter((one) => one.split === split).map(({ prompt }) => prompt);
     const lines = promptLines(prompts, (prompt) => measured.has(prompt), tasks, seed);
-    splits[split] = yield* jsonLines(`data/${split}`, lines);
+    splits[split] = yield* writtenLines(`data/${split}`, lines);
   }
 
   const arms: ArmOfPlan[] = [];
@@ -135,7 +135,7 @@ async function* dataFiles(
     const steps = Math.min(plan.steps, most);
     const own = new TaskMaker(tokenizer, plan, FEW_ANSWERS);
     const lines = trainingLines(arm, plan, taught, own, { batch, seed }, steps);
-    const files = yield* jsonLines(`data/arms/${arm.name}`, lines);
+    const files = yield* writtenLines(`data/arms/${arm.name}`, lines);
     const anchor = plan.anchor
       ? yield* anchorFiles(arm, steps, seed, withTokenizer(await model(), experiment), signal)
       : undefined;
@@ -166,5 +166,5 @@ async function* anchorFiles(
   for await (const example of anchorExamples(asked, schedule, anchor!, run)) {
     examples.push(example);
   }
-  return yield* jsonLines(`data/anchors/${name}`, anchorLines(examples, schedule, steps));
+  return yield* writtenLines(`data/anchors/${name}`, anchorLines(examples, schedule, steps));
 }

@@ -16,7 +16,7 @@ const SHARD = 2 ** 26;
  * Objects as JSON lines, in `STEM.jsonl` and, as each is full, `STEM-00001.jsonl` and so on.
  * @returns the names of the files
  */
-export async function* jsonLines(
+export async function* writtenLines(
   stem: string,
   lines: Iterable<object> | AsyncIterable<object>,
   shard = SHARD,

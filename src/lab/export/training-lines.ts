@@ -17,7 +17,7 @@ export const layoutOf = (arm: TrainedArm, { answers }: ArmPlan): 'rows' | 'trie'
   answers === 'trie' || methodOf(arm).training!.withoutDropout ? 'trie' : 'rows';
 
 /** Targets of one row: what each of its T answer tokens is told, padded to the widest, K. */
-export interface SparseTargets {
+export interface TargetLine {
   /** [T][K] token ids; 0 where padded. */
   readonly target_ids: readonly (readonly number[])[];
   /** [T][K] sums to 1 over K; 0 where padded. */
@@ -96,7 +96,7 @@ function pathTargets(trie: Trie, answer: number): Map<number, number>[] {
 }
 
 /** @param steps [T] probabilities by token id */
-export function sparseTargets(steps: readonly ReadonlyMap<number, number>[]): SparseTargets {
+export function sparseTargets(steps: readonly ReadonlyMap<number, number>[]): TargetLine {
   const widest = Math.max(...steps.map(({ size }) => size));
   const padded = (values: Iterable<number>) => {
     const list = [...values];

@@ -28,7 +28,7 @@ export interface ExactEvent extends Pick<
 }
 
 /** @throws InputError for an impossible distribution, or answers that the tokenizer cannot express */
-export async function* exact(
+export async function* exactOfModel(
   { decoder, adapter, tokenizer }: AdaptedModel,
   { family, params, decimals, bins, seed, date = STUDY_DATE }: ExactInput,
   signal?: AbortSignal,

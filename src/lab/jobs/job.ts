@@ -9,7 +9,7 @@ import { runStudy } from '../study/study.ts';
 import type { OpenedModel } from '../study/study-context.ts';
 import { phaseEvent } from '../study/study-events.ts';
 import { withModel, type JobFolders, type NoteEvent } from './adapted-model.ts';
-import { exact, type ExactEvent, type ExactInput } from './exact.ts';
+import { exactOfModel, type ExactEvent, type ExactInput } from './exact.ts';
 import { forward, type ForwardEvent } from './forward.ts';
 import { gradients, type GradientsEvent } from './gradients.ts';
 import { sample, type SampleEvent } from './sample.ts';
@@ -58,7 +58,7 @@ function eventsOf(job: Job, context: JobContext): AsyncGenerator<Events[keyof Ev
     case 'gradients':
       return withModel(context, (model) => gradients(model, job.input, context));
     case 'exact':
-      return withModel(context, (model) => exact(model, job.input, signal));
+      return withModel(context, (model) => exactOfModel(model, job.input, signal));
     case 'sample':
       return withModel(context, (model) => sample(model, job.input, signal));
     case 'study':

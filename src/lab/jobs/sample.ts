@@ -7,14 +7,14 @@ import { integer } from '../../core/schema.ts';
 import { checkInput } from './input-schema.ts';
 
 /** Their texts and counts fit into memory several times over. */
-export const MOST_ANSWERS = 1_000_000;
+export const MOST_DRAWN = 1_000_000;
 /** Of one answer: as long as a short model's whole context. */
 export const MOST_TOKENS = 4096;
 
 const schema = v.object(
   {
     prompt: v.pipe(v.string('a text'), v.minLength(1, 'a text that is not empty')),
-    n: integer(1, MOST_ANSWERS),
+    n: integer(1, MOST_DRAWN),
     max_tokens: v.optional(integer(1, MOST_TOKENS), 64),
     temperature: v.optional(
       v.pipe(

@@ -5,7 +5,7 @@ import { raceExperiment } from '../race/questions.ts';
 import type { Race } from '../race/race.ts';
 
 /** What a lesson is about: a distribution of its own, or a teacher's. */
-export interface Asked {
+export interface LessonSetup {
   readonly data: NonNullable<ExperimentInput['data']>;
   readonly model: string;
   readonly seed: number;
@@ -79,7 +79,7 @@ interface Description<Measured> {
 }
 
 export interface Lesson extends Omit<Description<never>, 'run' | 'reveal'> {
-  settle(bench: Bench, asked: Asked): Promise<Reveal>;
+  settle(bench: Bench, asked: LessonSetup): Promise<Reveal>;
 }
 
 /** `reveal` is a function of what was measured alone. */

@@ -1,6 +1,6 @@
 // Lesson 2: a distribution of answers is a tree of next tokens.
 import { exactScores } from '../../core/scoring/exact.ts';
-import { beginning, branchesOf, treeOf } from '../race/answer-tree.ts';
+import { beginning, branchesOf, answerTree } from '../race/answer-tree.ts';
 import type { Race } from '../race/race.ts';
 import { awayWords } from '../race/verdict.ts';
 import { defineLesson, firstNotBelow } from './lesson.ts';
@@ -23,7 +23,7 @@ export const tree = defineLesson<Race>({
     return bench.race({ ...experiment, arms: [{ name: 'base', method: 'none' }] });
   },
   reveal(race) {
-    const answers = treeOf(race.target);
+    const answers = answerTree(race.target);
     const { trie } = answers;
     const frame = race.base!;
     const space = { probabilities: Float64Array.from(race.target.probabilities), numbers: null };

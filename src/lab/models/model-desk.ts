@@ -8,7 +8,7 @@ import { readCheckpoint } from '../../model/model-folder.ts';
 import type { ModelFiles } from '../../model/files/model-files.ts';
 import type { MemoryPlan } from '../../model/sources/memory-verdict.ts';
 import type { ModelCache } from '../../model/sources/model-cache.ts';
-import { summarise } from '../../model/sources/model-summary.ts';
+import { modelSummary } from '../../model/sources/model-summary.ts';
 import { loadTokenizer } from '../../model/tokenizer/tokenizer.ts';
 import { tokenizerReport } from '../../model/tokenizer/tokenizer-report.ts';
 import type {
@@ -83,7 +83,7 @@ export class ModelDesk<M> implements ModelCalls {
     const onNotice = ({ message }: { message: string }) => notes.push(message);
     const opened = await this.parts.sources.open(model, { signal, onNotice });
     const plan = { ...(await this.parts.memory()), batch };
-    const summary = await summarise(opened.summarised, plan);
+    const summary = await modelSummary(opened.summarised, plan);
     return { ...summary, notes: [...notes, ...(opened.notes ?? []), ...summary.notes] };
   }
 

@@ -12,7 +12,7 @@ import {
   type SeekableFiles,
 } from '../../model/files/model-files.ts';
 import { addressSource } from '../../model/sources/address-source.ts';
-import { bytesOf, type CacheRecord } from '../../model/sources/cache-record.ts';
+import { bytesKept, type CacheRecord } from '../../model/sources/cache-record.ts';
 import { cachedFiles } from '../../model/sources/cached-files.ts';
 import { directFiles } from '../../model/sources/direct-files.ts';
 import { checkedAccess, endpointOf, type HubAccess } from '../../model/sources/hub-access.ts';
@@ -31,7 +31,7 @@ import type { Notice } from '../../model/sources/open-store.ts';
 import { oneFile, type RemoteSource, type Transfer } from '../../model/sources/remote-source.ts';
 import { failedAs } from '../../model/sources/source-error.ts';
 
-export interface OpenedModel {
+export interface OpenedSource {
   /** The name with the version that it stands for now, e.g. `hf:owner/name@COMMIT`. */
   readonly name: string;
   /** Reading these fetches and keeps whole files. */
@@ -58,7 +58,7 @@ const ADAPTER: Sought = {
   field: 'adapter',
 };
 
-interface AdaptedModel extends Required<Pick<OpenedModel, 'adapter' | 'notes'>> {
+interface AdaptedModel extends Required<Pick<OpenedSource, 'adapter' | 'notes'>> {
   readonly model: string;
 }
 
@@ -117,7 +117,7 @@ export class ModelSources {
   }
 
   /** @throws InputError for a name that means nothing; SourceError; the signal's reason */
-  async open(text: string, options: OpenOptions = {}): Promise<OpenedModel> {
+  async open(text: string, options: OpenOptions = {}): Promise<OpenedSource> {
     const name = modelNameFrom(text);
     const transfer = { network: this.network, ...options };
     switch (name.source) {
@@ -162,7 +162,7 @@ export class ModelSources {
     transfer: Transfer,
     { licence, gated = false }: Partial<Pick<HubSource, 'licence' | 'gated'>>,
     named?: (file: string) => string,
-  ): Promise<OpenedModel> {
+  ): Promise<OpenedSource> {
     const cache = await this.cache();
     const files = cachedFiles(source, cache, transfer);
     const record = await cache.record(cache.key(source.id, source.revision));
@@ -205,7 +205,7 @@ export class ModelSources {
       const files = new Map(
         Object.entries(known.files)
           .filter(([, file]) => file.whole)
-          .map(([name, file]) => [name, { size: bytesOf(file) }]),
+          .map(([name, file]) => [name, { size: bytesKept(file) }]),
       );
       const source = commitSource(
         { repo, requested: revision, commit: known.revision, files },
@@ -239,7 +239,7 @@ function bareModel(name: string): string {
 
 function keptBytes(record: CacheRecord | undefined, name: string): number {
   const file = record?.files[name];
-  return file ? bytesOf(file) : 0;
+  return file ? bytesKept(file) : 0;
 }
 
 /** Files that the cache has whole are read from there, the others from the network. */

@@ -16,7 +16,7 @@ export interface AnswerTree {
 }
 
 /** One next token after a beginning. */
-export interface Branch {
+export interface TreeBranch {
   readonly edge: number;
   /** What the token stands for; empty for the one that ends an answer. */
   readonly text: string;
@@ -29,7 +29,7 @@ export interface Branch {
 }
 
 /** @throws InputError for a target of which nobody said how it is cut */
-export function treeOf({ trie, tokens, values, probabilities }: RaceTarget): AnswerTree {
+export function answerTree({ trie, tokens, values, probabilities }: RaceTarget): AnswerTree {
   if (trie && tokens) return { trie, tokens, values, probabilities };
   throw new InputError('this race has no tree of answers', 'Run it on the stage.', 'race');
 }
@@ -42,7 +42,7 @@ export function branchesOf(
   tree: AnswerTree,
   node: number,
   frames: readonly (Frame | null)[],
-): Branch[] {
+): TreeBranch[] {
   const { edgeStart, edgeToken, edgeChild, edgeProbability } = tree.trie;
   const count = edgeStart[node + 1]! - edgeStart[node]!;
   return Array.from({ length: count }, (_, i) => {

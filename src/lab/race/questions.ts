@@ -17,16 +17,16 @@ export interface Control {
   readonly leftwards?: boolean;
 }
 
-export type Values = Readonly<Record<string, number>>;
+export type QuestionValues = Readonly<Record<string, number>>;
 
-export interface Question {
+export interface RaceQuestion {
   readonly key: string;
   /** Goes on from "Ask for". */
   readonly title: string;
   readonly controls: readonly Control[];
   /** Optimizer steps of one prompt, enough for the built-in model to tell the methods apart. */
   readonly steps: number;
-  readonly data: (values: Values) => NonNullable<ExperimentInput['data']>;
+  readonly data: (values: QuestionValues) => NonNullable<ExperimentInput['data']>;
 }
 
 const control = (name: string, min: number, max: number, step: number, usual: number): Control => ({
@@ -37,7 +37,7 @@ const control = (name: string, min: number, max: number, step: number, usual: nu
   usual,
 });
 
-const distribution = (family: string, params: Values, decimals: number) => ({
+const distribution = (family: string, params: QuestionValues, decimals: number) => ({
   distribution: { family, params: { ...params } },
   decimals,
 });
@@ -47,7 +47,7 @@ const choices = (prompt: string, weights: Readonly<Record<string, number>>) => (
   choices: Object.entries(weights).map(([value, weight]) => ({ value, weight })),
 });
 
-export const QUESTIONS: readonly Question[] = [
+export const QUESTIONS: readonly RaceQuestion[] = [
   {
     key: 'beta',
     title: 'one random number from Beta',
@@ -121,21 +121,23 @@ export interface OwnChoices {
   readonly lines: string;
 }
 
-export const OWN: Omit<Question, 'data' | 'controls'> = {
+export const OWN: Omit<RaceQuestion, 'data' | 'controls'> = {
   key: 'own',
   title: 'choices of your own',
   steps: 80,
 };
 
 /** @returns undefined for a key that no question has */
-export const questionNamed = (key: string): Question | undefined =>
+export const questionNamed = (key: string): RaceQuestion | undefined =>
   QUESTIONS.find((question) => question.key === key);
 
-export const usualValues = ({ controls }: Question): Values =>
+export const usualValues = ({ controls }: RaceQuestion): QuestionValues =>
   Object.fromEntries(controls.map(({ name, usual }) => [name, usual]));
 
 /** The question that asks for an experiment's answers, with its values; undefined where none does. */
-export function questionIn(data: Experiment['data']): { key: string; values: Values } | undefined {
+export function questionIn(
+  data: Experiment['data'],
+): { key: string; values: QuestionValues } | undefined {
   const weights = (data.choices ?? []).map(({ value, weight }) => [value, weight] as const);
   const said = new Map([...Object.entries(data.distribution?.params ?? {}), ...weights]);
   for (const question of QUESTIONS) {

@@ -4,7 +4,7 @@ import type { Lane, Race } from './race.ts';
 /** Distances that differ by less, as whole per cents are read, are called equal. */
 export const LEVEL = 0.005;
 
-export interface Verdict {
+export interface RaceVerdict {
   /** Both distances and who is closer. */
   readonly sentence: string;
   /** Why it came out so. */
@@ -19,7 +19,7 @@ export const awayWords = (away: number): string => {
 };
 
 /** Of the lanes `soft` and `hard`; undefined before both have been trained. */
-export function verdictOf({ lanes }: Race): Verdict | undefined {
+export function verdictOf({ lanes }: Race): RaceVerdict | undefined {
   const end = (method: Lane['arm']['method']) => lanes.find(({ arm }) => arm.method === method);
   const [soft, hard] = [end('soft'), end('hard')];
   const [softAway, hardAway] = [soft?.frames.at(-1)?.away, hard?.frames.at(-1)?.away];

@@ -13,7 +13,7 @@ import type {
 import type { Arm, Experiment } from '../experiment/experiment.ts';
 import { Growing } from './growing.ts';
 import { type Segment, withSegment } from './segments.ts';
-import { advance, type Stage, stagesOf } from './stages.ts';
+import { advance, type RunStage, stagesOf } from './stages.ts';
 
 export interface RunState {
   readonly experiment: Experiment;
@@ -21,7 +21,7 @@ export interface RunState {
   readonly segments: readonly Segment[];
   /** What the study is doing; null before it began and once it is done. */
   readonly phase: PhaseEvent | null;
-  readonly stages: readonly Stage[];
+  readonly stages: readonly RunStage[];
   /** In the experiment's order; behind them arms that only the events know. */
   readonly arms: readonly ArmProgress[];
   readonly targets: readonly WatchedTarget[];
@@ -77,7 +77,7 @@ export class RunFold {
   readonly #warnings = new Growing<WarningEvent>();
   #segments: readonly Segment[] = [];
   #phase: PhaseEvent | null = null;
-  #stages: readonly Stage[];
+  #stages: readonly RunStage[];
   #seconds: number | null = null;
 
   constructor(

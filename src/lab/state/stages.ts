@@ -4,7 +4,7 @@ import type { StudyEvent } from '../events.ts';
 import { evaluationsOf, isScoredExactly } from '../study/arm-measures.ts';
 import { type Experiment, isTrained } from '../experiment/experiment.ts';
 
-export interface Stage {
+export interface RunStage {
   readonly kind: 'load' | 'train' | 'score' | 'evaluate';
   /** Absent where the stage serves all arms. */
   readonly arm?: string;
@@ -15,8 +15,8 @@ export interface Stage {
 }
 
 /** Load, then train, score and evaluate each arm. */
-export function stagesOf(experiment: Experiment): Stage[] {
-  const stages: Stage[] = [{ kind: 'load', done: 0 }];
+export function stagesOf(experiment: Experiment): RunStage[] {
+  const stages: RunStage[] = [{ kind: 'load', done: 0 }];
   for (const arm of experiment.arms) {
     const { name } = arm;
     // A stored run of another version may say nothing of them.
@@ -29,7 +29,7 @@ export function stagesOf(experiment: Experiment): Stage[] {
 }
 
 /** A stage that has begun completes all stages before it; nothing ever goes backwards. */
-export function advance(stages: readonly Stage[], event: StudyEvent): readonly Stage[] {
+export function advance(stages: readonly RunStage[], event: StudyEvent): readonly RunStage[] {
   if (event.type === 'done') return stages.map((stage) => ({ ...stage, done: 1 }));
   const reached = placeOf(stages, event);
   if (!reached || reached.index < 0) return stages;
@@ -42,8 +42,8 @@ export function advance(stages: readonly Stage[], event: StudyEvent): readonly S
   );
 }
 
-function placeOf(stages: readonly Stage[], event: StudyEvent) {
-  const find = (kind: Stage['kind'], arm?: string) =>
+function placeOf(stages: readonly RunStage[], event: StudyEvent) {
+  const find = (kind: RunStage['kind'], arm?: string) =>
     stages.findIndex((stage) => stage.kind === kind && stage.arm === arm);
   if (event.type === 'step')
     return { index: find('train', event.arm), done: event.step / event.steps };

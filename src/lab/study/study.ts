@@ -16,7 +16,7 @@ import { checkpointEvent, phaseEvent, targetEvent } from './study-events.ts';
 import { planArm, scoringResolution } from '../plan/study-plan.ts';
 import { taughtPrompts, studyPrompts } from '../plan/study-prompts.ts';
 import { scoreArm } from './study-scoring.ts';
-import { inOrder, takingTurns } from './taking-turns.ts';
+import { oneAfterAnother, takingTurns } from './taking-turns.ts';
 import { TaskMaker } from './study-tasks.ts';
 import { findTemperature, temperatureOf } from './study-temperature.ts';
 import { trainArm } from './study-training.ts';
@@ -111,7 +111,7 @@ async function* studyIn(
   const lanes = arms.map((arm, i) => namedArm(study, arm, i === 0 ? state : undefined));
   yield* context.inTurns
     ? takingTurns(lanes, (event) => event.type === 'snapshot')
-    : inOrder(lanes);
+    : oneAfterAnother(lanes);
   yield { type: 'done', seconds: (performance.now() - began) / 1000 };
 }
 

@@ -1,6 +1,6 @@
 // Several streams as one: each to its end before the next, or all by turns.
 
-export async function* inOrder<T>(lanes: readonly AsyncGenerator<T>[]): AsyncGenerator<T> {
+export async function* oneAfterAnother<T>(lanes: readonly AsyncGenerator<T>[]): AsyncGenerator<T> {
   for (const lane of lanes) yield* lane;
 }
 

@@ -42,7 +42,7 @@ export function finalAnswer(output: string): string {
  * The model as it answers when prompted so: its outputs are final answers, empty where it gave none.
  * The probability of an answer is out of reach, since it is reached over many strings.
  */
-export function seedOfThought(
+export function seedOfThoughtPrompting(
   model: Pick<EvaluatedModel, 'sample' | 'greedy'>,
 ): Pick<EvaluatedModel, 'sample' | 'greedy'> {
   return {

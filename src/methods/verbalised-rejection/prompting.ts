@@ -34,7 +34,7 @@ export function judgementPrompt(prompt: string, proposal: string, uniform: boole
  * probability of "Yes" against "No", which is computed and not sampled. Empty where none of
  * `MOST_PROPOSALS` is accepted.
  */
-export function verbalisedRejection(
+export function verbalisedRejectionPrompting(
   model: Pick<EvaluatedModel, 'sample' | 'logProbability'>,
   answersTo: (prompt: string) => readonly string[] | undefined,
 ): Pick<EvaluatedModel, 'sample'> {

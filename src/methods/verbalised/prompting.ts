@@ -47,7 +47,7 @@ export function listedAnswers(output: string): ListedAnswer[] {
  * The model as it answers when prompted so: every answer is drawn from a list of its own by the
  * probabilities there; empty where the list states none.
  */
-export function verbalised(
+export function verbalisedPrompting(
   model: Pick<EvaluatedModel, 'sample' | 'greedy'>,
   responses: number,
 ): Pick<EvaluatedModel, 'sample' | 'greedy'> {

@@ -1,9 +1,9 @@
 // The adapter_config.json of a PEFT LoRA adapter: what we can honour of it, the rest refused.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
-import { checked, count, flag, positive, shown } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber, shown } from '../files/checked.ts';
 
-const rank = count(1 << 16);
+const rank = wholeNumber(1 << 16);
 
 const NO_TARGETS = 'must name at least one module';
 
@@ -15,7 +15,7 @@ const schema = v.object({
   peft_type: v.literal('LORA', 'must be "LORA"'),
   base_model_name_or_path: v.nullish(v.string('must be a string'), null),
   r: rank,
-  lora_alpha: positive,
+  lora_alpha: positiveNumber,
   lora_dropout: v.nullish(
     v.pipe(
       v.number('must be a number'),
@@ -32,7 +32,7 @@ const schema = v.object({
   exclude_modules: v.nullish(v.union([v.string(), v.array(v.string())], 'must name modules')),
   layers_to_transform: layerIndices,
   rank_pattern: v.nullish(v.record(v.string(), rank, 'must map modules to ranks'), {}),
-  alpha_pattern: v.nullish(v.record(v.string(), positive, 'must map modules to alphas'), {}),
+  alpha_pattern: v.nullish(v.record(v.string(), positiveNumber, 'must map modules to alphas'), {}),
   bias: v.nullish(v.literal('none', 'must be "none": trained biases are not supported'), 'none'),
   init_lora_weights: v.nullish(
     v.union([v.boolean(), v.string()], 'must be true, false or the name of an initialiser'),

@@ -5,7 +5,7 @@ import type { Matrix, MatrixForm, WeightFormat } from '../../tensor/matrix.ts';
 import * as tf from '../../tensor/tf.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 import { fusedTensors, movesWholeRows, type FusedSource } from '../spec/fused-tensors.ts';
-import { fusedValues, inOrder, rowsOf, type ReadTensor } from './fused-values.ts';
+import { fusedValues, reordered, someFusedRows, type ReadTensor } from './fused-values.ts';
 
 /** How each matrix is kept, by the names of `fusedTensors`. */
 export type FormOfMatrix = (name: string) => MatrixForm;
@@ -132,7 +132,7 @@ async function copyRows(
     const [from, to] = [slice * count + row, slice * count + Math.min(count, row + step)];
     const stored = read.part
       ? await read.part(name, from * columns, to * columns)
-      : rowsOf(await read(name), from, to, columns);
-    writer.put(first + row, order ? inOrder(stored, order, columns) : stored);
+      : someFusedRows(await read(name), from, to, columns);
+    writer.put(first + row, order ? reordered(stored, order, columns) : stored);
   }
 }

@@ -32,15 +32,15 @@ export async function fusedValues(fused: FusedTensor, read: ReadTensor): Promise
 }
 
 /** Rows `from` up to, but without, `to`. */
-export const rowsOf = (all: Rows, from: number, to: number, columns: number): Rows =>
+export const someFusedRows = (all: Rows, from: number, to: number, columns: number): Rows =>
   isCodes(all) ? someRows(all, from, to) : all.subarray(from * columns, to * columns);
 
 /** The rows that lie at these places, one below the other. */
-export function inOrder(stored: Rows, order: Int32Array, columns: number): Rows {
+export function reordered(stored: Rows, order: Int32Array, columns: number): Rows {
   if (isCodes(stored)) return codesAs(stored, formOfCodes(stored), order);
   const values = new Float32Array(stored.length);
   order.forEach((from, row) =>
-    values.set(rowsOf(stored, from, from + 1, columns) as Float32Array, row * columns),
+    values.set(someFusedRows(stored, from, from + 1, columns) as Float32Array, row * columns),
   );
   return values;
 }

@@ -1,8 +1,8 @@
 // The Command R7B family: one norm for attention and MLP side by side, positions in layers with a window (`Cohere2ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber } from '../files/checked.ts';
 import { commonFields, commonSpec, gatedMlp, refusal, namesWithout } from './common.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { layerTypeFields, windowedAttention, windowKey } from './layer-types.ts';
 import { neighboursOrder } from './rope-order.ts';
 import { ropeFrom } from './rope.ts';
@@ -10,16 +10,16 @@ import { ropeFrom } from './rope.ts';
 const schema = v.object({
   ...commonFields,
   ...layerTypeFields,
-  max_position_embeddings: v.nullish(count(), 8192),
-  layer_norm_eps: v.nullish(positive, 1e-5),
-  logit_scale: v.nullish(positive, 0.0625),
-  sliding_window: v.optional(v.nullable(count()), 4096),
-  sliding_window_pattern: v.nullish(count(1024), 4),
+  max_position_embeddings: v.nullish(wholeNumber(), 8192),
+  layer_norm_eps: v.nullish(positiveNumber, 1e-5),
+  logit_scale: v.nullish(positiveNumber, 0.0625),
+  sliding_window: v.optional(v.nullable(wholeNumber()), 4096),
+  sliding_window_pattern: v.nullish(wholeNumber(1024), 4),
   tie_word_embeddings: v.nullish(flag, true),
   use_qk_norm: v.nullish(flag, false),
 });
 
-export const cohere2: Family = {
+export const cohere2: ModelFamily = {
   type: 'cohere2',
   gguf: {
     architecture: 'cohere2',

@@ -1,7 +1,7 @@
 // What the families share: configuration fields, checks of their values, checkpoint names.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
-import { count, flag, positive, shown, tokenIds } from '../files/checked.ts';
+import { wholeNumber, flag, positiveNumber, shown, endTokenIds } from '../files/checked.ts';
 import type { Activation, DecoderSpec, ModuleNames, ModulePart } from '../spec/decoder-spec.ts';
 
 /** The largest head that a configuration may name; what is derived from it stays small. */
@@ -9,17 +9,17 @@ const LARGEST_HEAD = 4096;
 
 /** Fields that Llama and its descendants read. Where the reference has a default, so have we. */
 export const commonFields = {
-  vocab_size: count(),
-  hidden_size: count(),
-  intermediate_size: count(),
-  num_hidden_layers: count(1024),
-  num_attention_heads: count(4096),
-  num_key_value_heads: v.nullish(count(4096)),
-  head_dim: v.nullish(count(LARGEST_HEAD)),
-  rms_norm_eps: v.nullish(positive, 1e-6),
+  vocab_size: wholeNumber(),
+  hidden_size: wholeNumber(),
+  intermediate_size: wholeNumber(),
+  num_hidden_layers: wholeNumber(1024),
+  num_attention_heads: wholeNumber(4096),
+  num_key_value_heads: v.nullish(wholeNumber(4096)),
+  head_dim: v.nullish(wholeNumber(LARGEST_HEAD)),
+  rms_norm_eps: v.nullish(positiveNumber, 1e-6),
   attention_bias: v.nullish(flag, false),
   tie_word_embeddings: v.nullish(flag, false),
-  eos_token_id: v.nullish(tokenIds, []),
+  eos_token_id: v.nullish(endTokenIds, []),
   hidden_act: v.nullish(v.string('must be a string'), 'silu'),
 };
 

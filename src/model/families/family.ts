@@ -2,7 +2,7 @@
 import type { GgufDialect } from '../gguf/dialect.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
 
-export interface Family {
+export interface ModelFamily {
   /** `model_type` of its config.json. */
   readonly type: string;
   /**

@@ -1,8 +1,8 @@
 // The Gemma 2 family (`Gemma2ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber } from '../files/checked.ts';
 import { activationFrom, commonFields, commonSpec, postNormNames } from './common.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { capKey, gemmaAttention } from './gemma-gguf.ts';
 import { layerTypeFields, windowedAttention, windowKey } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
@@ -10,23 +10,23 @@ import { ropeFrom } from './rope.ts';
 const schema = v.object({
   ...commonFields,
   ...layerTypeFields,
-  num_attention_heads: v.nullish(count(4096), 8),
-  num_key_value_heads: v.nullish(count(4096), 4),
-  head_dim: v.nullish(count(4096), 256),
-  max_position_embeddings: v.nullish(count(), 8192),
+  num_attention_heads: v.nullish(wholeNumber(4096), 8),
+  num_key_value_heads: v.nullish(wholeNumber(4096), 4),
+  head_dim: v.nullish(wholeNumber(4096), 256),
+  max_position_embeddings: v.nullish(wholeNumber(), 8192),
   hidden_activation: v.nullish(v.string('must be a string'), 'gelu_pytorch_tanh'),
   tie_word_embeddings: v.nullish(flag, true),
-  query_pre_attn_scalar: v.nullish(positive, 256),
-  sliding_window: v.optional(v.nullable(count()), 4096),
-  attn_logit_softcapping: v.optional(v.nullable(positive), 50),
-  final_logit_softcapping: v.optional(v.nullable(positive), 30),
+  query_pre_attn_scalar: v.nullish(positiveNumber, 256),
+  sliding_window: v.optional(v.nullable(wholeNumber()), 4096),
+  attn_logit_softcapping: v.optional(v.nullable(positiveNumber), 50),
+  final_logit_softcapping: v.optional(v.nullable(positiveNumber), 30),
 });
 
 /** Layers of the largest model, 27B. */
 const LARGEST = 46;
 
 /** Four norms a layer that multiply by 1 + weight, capped scores and logits, a window on every other layer. */
-export const gemma2: Family = {
+export const gemma2: ModelFamily = {
   type: 'gemma2',
   gguf: {
     architecture: 'gemma2',

@@ -1,8 +1,8 @@
 // The text models of the Gemma 3 family (`Gemma3ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber } from '../files/checked.ts';
 import type { RopeSpec } from '../spec/decoder-spec.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { capKey, gemmaAttention } from './gemma-gguf.ts';
 import {
   activationFrom,
@@ -20,19 +20,19 @@ const object = v.nullish(v.record(v.string(), v.unknown(), 'must be an object'),
 const schema = v.object({
   ...commonFields,
   ...layerTypeFields,
-  num_attention_heads: v.nullish(count(4096), 8),
-  num_key_value_heads: v.nullish(count(4096), 4),
-  head_dim: v.nullish(count(4096), 256),
-  max_position_embeddings: v.nullish(count(), 131072),
+  num_attention_heads: v.nullish(wholeNumber(4096), 8),
+  num_key_value_heads: v.nullish(wholeNumber(4096), 4),
+  head_dim: v.nullish(wholeNumber(4096), 256),
+  max_position_embeddings: v.nullish(wholeNumber(), 131072),
   hidden_activation: v.nullish(v.string('must be a string'), 'gelu_pytorch_tanh'),
   tie_word_embeddings: v.nullish(flag, true),
-  query_pre_attn_scalar: v.nullish(positive, 256),
-  sliding_window: v.optional(v.nullable(count()), 4096),
-  sliding_window_pattern: v.nullish(count(1024), 6),
-  final_logit_softcapping: v.nullish(positive, null),
+  query_pre_attn_scalar: v.nullish(positiveNumber, 256),
+  sliding_window: v.optional(v.nullable(wholeNumber()), 4096),
+  sliding_window_pattern: v.nullish(wholeNumber(1024), 6),
+  final_logit_softcapping: v.nullish(positiveNumber, null),
   use_bidirectional_attention: v.nullish(flag, false),
-  rope_theta: v.nullish(positive, 1e6),
-  rope_local_base_freq: v.nullish(positive, 1e4),
+  rope_theta: v.nullish(positiveNumber, 1e6),
+  rope_local_base_freq: v.nullish(positiveNumber, 1e4),
   rope_scaling: object,
   rope_parameters: v.nullish(v.object({ full_attention: object, sliding_attention: object }), {}),
 });
@@ -44,7 +44,7 @@ const LARGEST = 62;
  * Four norms a layer, norms that multiply by 1 + weight, a window on most layers with a rope of
  * its own. `attn_logit_softcapping` has no effect in the reference, and so none here.
  */
-export const gemma3: Family = {
+export const gemma3: ModelFamily = {
   type: 'gemma3_text',
   gguf: {
     architecture: 'gemma3',

@@ -1,23 +1,23 @@
 // The GPT-NeoX family, Pythia among it: attention and MLP side by side (`GPTNeoXForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber } from '../files/checked.ts';
 import type { ModuleNames } from '../spec/decoder-spec.ts';
 import { activationFrom, commonFields, commonSpec } from './common.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { fullAttention } from './layer-types.ts';
 import { partialRope } from './rope-order.ts';
 
 const schema = v.object({
   ...commonFields,
-  max_position_embeddings: v.nullish(count(), 2048),
+  max_position_embeddings: v.nullish(wholeNumber(), 2048),
   hidden_act: v.nullish(v.string('must be a string'), 'gelu'),
-  layer_norm_eps: v.nullish(positive, 1e-5),
+  layer_norm_eps: v.nullish(positiveNumber, 1e-5),
   attention_bias: v.nullish(flag, true),
   use_parallel_residual: v.nullish(flag, true),
-  rotary_emb_base: v.nullish(positive, 10000),
+  rotary_emb_base: v.nullish(positiveNumber, 10000),
 });
 
-export const gptNeox: Family = {
+export const gptNeox: ModelFamily = {
   type: 'gpt_neox',
   gguf: {
     architecture: 'gptneox',

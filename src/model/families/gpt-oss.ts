@@ -1,8 +1,8 @@
 // OpenAI's open-weight family: a mixture of experts with attention sinks (`GptOssForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber } from '../files/checked.ts';
 import type { ModuleNames } from '../spec/decoder-spec.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { checkExperts, commonFields, commonSpec } from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
@@ -10,15 +10,15 @@ import { ropeFrom } from './rope.ts';
 const schema = v.object({
   ...commonFields,
   ...layerTypeFields,
-  num_key_value_heads: v.optional(v.nullable(count(4096)), 8),
-  head_dim: v.optional(v.nullable(count(4096)), 64),
-  rms_norm_eps: v.nullish(positive, 1e-5),
+  num_key_value_heads: v.optional(v.nullable(wholeNumber(4096)), 8),
+  head_dim: v.optional(v.nullable(wholeNumber(4096)), 64),
+  rms_norm_eps: v.nullish(positiveNumber, 1e-5),
   attention_bias: v.nullish(flag, true),
-  max_position_embeddings: v.nullish(count(), 131072),
-  sliding_window: v.optional(v.nullable(count()), 128),
-  num_local_experts: v.nullish(count(512), 128),
-  num_experts_per_tok: v.nullish(count(512), 4),
-  swiglu_limit: v.nullish(positive, 7),
+  max_position_embeddings: v.nullish(wholeNumber(), 131072),
+  sliding_window: v.optional(v.nullable(wholeNumber()), 128),
+  num_local_experts: v.nullish(wholeNumber(512), 128),
+  num_experts_per_tok: v.nullish(wholeNumber(512), 4),
+  swiglu_limit: v.nullish(positiveNumber, 7),
 });
 
 /** The hub's checkpoints stretch their rope; a configuration without one means this. */
@@ -37,7 +37,7 @@ const ROPE = {
 /**
  * Expert weights may be floats or MXFP4 blocks.
  */
-export const gptOss: Family = {
+export const gptOss: ModelFamily = {
   type: 'gpt_oss',
   quantised: 'mxfp4',
   spec(raw, source) {

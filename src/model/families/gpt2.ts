@@ -1,31 +1,31 @@
 // The GPT-2 family: layer norms, learned positions, q, k and v in one (`GPT2LMHeadModel`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber } from '../files/checked.ts';
 import type { ModuleNames } from '../spec/decoder-spec.ts';
-import type { Family } from './family.ts';
-import { tokenIds } from '../files/checked.ts';
+import type { ModelFamily } from './family.ts';
+import { endTokenIds } from '../files/checked.ts';
 import { activationFrom, checkedEndTokens, refusal } from './common.ts';
 
 const schema = v.object({
-  vocab_size: count(),
-  n_positions: v.nullish(count(), 1024),
-  n_embd: count(),
-  n_layer: count(1024),
-  n_head: count(4096),
-  n_inner: v.nullish(count()),
+  vocab_size: wholeNumber(),
+  n_positions: v.nullish(wholeNumber(), 1024),
+  n_embd: wholeNumber(),
+  n_layer: wholeNumber(1024),
+  n_head: wholeNumber(4096),
+  n_inner: v.nullish(wholeNumber()),
   activation_function: v.nullish(v.string('must be a string'), 'gelu_new'),
-  layer_norm_epsilon: v.nullish(positive, 1e-5),
+  layer_norm_epsilon: v.nullish(positiveNumber, 1e-5),
   scale_attn_weights: v.nullish(flag, true),
   scale_attn_by_inverse_layer_idx: v.nullish(flag, false),
   add_cross_attention: v.nullish(flag, false),
   tie_word_embeddings: v.nullish(flag, true),
-  eos_token_id: v.nullish(tokenIds, []),
+  eos_token_id: v.nullish(endTokenIds, []),
 });
 
 /** Options that change what the model computes, in ways that the decoder does not. */
 const MUST_BE_OFF = ['scale_attn_by_inverse_layer_idx', 'add_cross_attention'] as const;
 
-export const gpt2: Family = {
+export const gpt2: ModelFamily = {
   type: 'gpt2',
   spec(raw, source) {
     const config = checked(schema, raw, source);

@@ -1,26 +1,26 @@
 // The Granite 3 family: Llama with four multipliers (`GraniteForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber } from '../files/checked.ts';
 import { commonFields, commonSpec, gatedMlp } from './common.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { fullAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
 const schema = v.object({
   ...commonFields,
-  max_position_embeddings: v.nullish(count(), 2048),
+  max_position_embeddings: v.nullish(wholeNumber(), 2048),
   mlp_bias: v.nullish(flag, false),
-  embedding_multiplier: v.nullish(positive, 1),
-  residual_multiplier: v.nullish(positive, 1),
-  attention_multiplier: v.nullish(positive, 1),
-  logits_scaling: v.nullish(positive, 1),
+  embedding_multiplier: v.nullish(positiveNumber, 1),
+  residual_multiplier: v.nullish(positiveNumber, 1),
+  attention_multiplier: v.nullish(positiveNumber, 1),
+  logits_scaling: v.nullish(positiveNumber, 1),
 });
 
 /**
  * Every branch is multiplied by the residual multiplier r before it is added. The decoder adds them as
  * they are to a stream that is 1 / r of the reference's: norms undo the factor, if their epsilon has its square.
  */
-export const granite: Family = {
+export const granite: ModelFamily = {
   type: 'granite',
   gguf: {
     architecture: 'granite',

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
 import { checked, shown } from '../files/checked.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { cohere2 } from './cohere2.ts';
 import { gemma2 } from './gemma2.ts';
 import { gemma3 } from './gemma3.ts';
@@ -24,7 +24,7 @@ import { starcoder2 } from './starcoder2.ts';
 import { REFUSED } from './refused.ts';
 
 /** A family is one file and its place in this list. */
-export const FAMILIES: readonly Family[] = [
+export const MODEL_FAMILIES: readonly ModelFamily[] = [
   llama,
   mistral,
   qwen2,
@@ -55,12 +55,12 @@ const schema = v.looseObject({ model_type: v.string('must be a string') });
 export function decoderSpecFrom(config: unknown, source = 'config.json'): DecoderSpec {
   const found = checked(schema, config, source);
   const type = found.model_type;
-  const family = FAMILIES.find((each) => each.type === type);
+  const family = MODEL_FAMILIES.find((each) => each.type === type);
   if (!family) {
     const need = Object.hasOwn(REFUSED, type) ? `: it needs ${REFUSED[type]}` : '';
     throw new InputError(
       `${source}: model_type ${shown(type)} is not supported${need}.`,
-      `Supported are ${FAMILIES.map((each) => each.type).join(', ')}.`,
+      `Supported are ${MODEL_FAMILIES.map((each) => each.type).join(', ')}.`,
       'model_type',
     );
   }

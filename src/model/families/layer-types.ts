@@ -1,6 +1,6 @@
 // Which layers see everything before them and which a sliding window only.
 import * as v from 'valibot';
-import { count, shown } from '../files/checked.ts';
+import { wholeNumber, shown } from '../files/checked.ts';
 import type { GgufKeys } from '../gguf/dialect.ts';
 import type { LayerAttention } from '../spec/decoder-spec.ts';
 import { refusal } from './common.ts';
@@ -10,7 +10,7 @@ type LayerKind = (typeof KINDS)[number];
 
 /** Of families whose layers may differ. */
 export const layerTypeFields = {
-  sliding_window: v.nullish(count()),
+  sliding_window: v.nullish(wholeNumber()),
   layer_types: v.nullish(v.array(v.string(), 'must be a list of strings')),
 };
 

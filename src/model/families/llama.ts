@@ -1,18 +1,18 @@
 // The Llama family: Llama 2 and 3, TinyLlama, SmolLM2 (`LlamaForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag } from '../files/checked.ts';
-import type { Family } from './family.ts';
+import { checked, wholeNumber, flag } from '../files/checked.ts';
+import type { ModelFamily } from './family.ts';
 import { commonFields, commonSpec, gatedMlp } from './common.ts';
 import { fullAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
 const schema = v.object({
   ...commonFields,
-  max_position_embeddings: v.nullish(count(), 2048),
+  max_position_embeddings: v.nullish(wholeNumber(), 2048),
   mlp_bias: v.nullish(flag, false),
 });
 
-export const llama: Family = {
+export const llama: ModelFamily = {
   type: 'llama',
   gguf: { architecture: 'llama', neighbours: true, stretches: ['all'] },
   spec(raw, source) {

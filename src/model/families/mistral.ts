@@ -1,18 +1,18 @@
 // The Mistral family: Llama with a sliding window on every layer, if any (`MistralForCausalLM`).
 import * as v from 'valibot';
-import { checked, count } from '../files/checked.ts';
-import type { Family } from './family.ts';
+import { checked, wholeNumber } from '../files/checked.ts';
+import type { ModelFamily } from './family.ts';
 import { commonFields, commonSpec, gatedMlp } from './common.ts';
 import { ropeFrom } from './rope.ts';
 
 const schema = v.object({
   ...commonFields,
-  num_key_value_heads: v.optional(v.nullable(count(4096)), 8),
-  max_position_embeddings: v.nullish(count(), 131072),
-  sliding_window: v.optional(v.nullable(count()), 4096),
+  num_key_value_heads: v.optional(v.nullable(wholeNumber(4096)), 8),
+  max_position_embeddings: v.nullish(wholeNumber(), 131072),
+  sliding_window: v.optional(v.nullable(wholeNumber()), 4096),
 });
 
-export const mistral: Family = {
+export const mistral: ModelFamily = {
   type: 'mistral',
   gguf: { architecture: 'llama', neighbours: true, stretches: ['all'] },
   spec(raw, source) {

@@ -1,6 +1,6 @@
 // The OLMo 2 family: norms after attention and MLP alone, and over all of q and k (`Olmo2ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, positive } from '../files/checked.ts';
+import { checked, wholeNumber, positiveNumber } from '../files/checked.ts';
 import {
   commonFields,
   commonSpec,
@@ -9,17 +9,17 @@ import {
   qkNormNames,
   namesWithout,
 } from './common.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { fullAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
 const schema = v.object({
   ...commonFields,
-  rms_norm_eps: v.nullish(positive, 1e-5),
-  max_position_embeddings: v.nullish(count(), 2048),
+  rms_norm_eps: v.nullish(positiveNumber, 1e-5),
+  max_position_embeddings: v.nullish(wholeNumber(), 2048),
 });
 
-export const olmo2: Family = {
+export const olmo2: ModelFamily = {
   type: 'olmo2',
   gguf: { architecture: 'olmo2' },
   spec(raw, source) {

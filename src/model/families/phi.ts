@@ -1,20 +1,20 @@
 // The Phi 1, 1.5 and 2 family: one norm for attention and MLP side by side, biases everywhere (`PhiForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber } from '../files/checked.ts';
 import { activationFrom, commonFields, commonSpec, refusal, namesWithout } from './common.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { fullAttention } from './layer-types.ts';
 import { partialRope } from './rope-order.ts';
 
 const schema = v.object({
   ...commonFields,
-  max_position_embeddings: v.nullish(count(), 2048),
+  max_position_embeddings: v.nullish(wholeNumber(), 2048),
   hidden_act: v.nullish(v.string('must be a string'), 'gelu_new'),
-  layer_norm_eps: v.nullish(positive, 1e-5),
+  layer_norm_eps: v.nullish(positiveNumber, 1e-5),
   qk_layernorm: v.nullish(flag, false),
 });
 
-export const phi: Family = {
+export const phi: ModelFamily = {
   type: 'phi',
   gguf: { architecture: 'phi2' },
   spec(raw, source) {

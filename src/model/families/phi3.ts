@@ -1,19 +1,19 @@
 // The Phi 3 and 3.5 family, Phi 4 mini among it: q, k and v in one, gate and up in one (`Phi3ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, positive } from '../files/checked.ts';
+import { checked, wholeNumber, positiveNumber } from '../files/checked.ts';
 import { commonFields, commonSpec, gatedMlp, namesWithout } from './common.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { windowKey } from './layer-types.ts';
 import { partialRope } from './rope-order.ts';
 
 const schema = v.object({
   ...commonFields,
-  rms_norm_eps: v.nullish(positive, 1e-5),
-  max_position_embeddings: v.nullish(count(), 4096),
-  sliding_window: v.nullish(count(), null),
+  rms_norm_eps: v.nullish(positiveNumber, 1e-5),
+  max_position_embeddings: v.nullish(wholeNumber(), 4096),
+  sliding_window: v.nullish(wholeNumber(), null),
 });
 
-export const phi3: Family = {
+export const phi3: ModelFamily = {
   type: 'phi3',
   gguf: {
     architecture: 'phi3',

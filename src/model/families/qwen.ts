@@ -1,8 +1,8 @@
 // The dense Qwen 2, 2.5 and 3 families (`Qwen2ForCausalLM`, `Qwen3ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag } from '../files/checked.ts';
+import { checked, wholeNumber, flag } from '../files/checked.ts';
 import type { DecoderSpec } from '../spec/decoder-spec.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { commonFields, commonSpec, gatedMlp, qkNormNames } from './common.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
@@ -10,15 +10,15 @@ import { ropeFrom } from './rope.ts';
 const schema = v.object({
   ...commonFields,
   ...layerTypeFields,
-  num_key_value_heads: v.optional(v.nullable(count(4096)), 32),
-  max_position_embeddings: v.nullish(count(), 32768),
+  num_key_value_heads: v.optional(v.nullable(wholeNumber(4096)), 32),
+  max_position_embeddings: v.nullish(wholeNumber(), 32768),
   use_sliding_window: v.nullish(flag, false),
-  sliding_window: v.optional(v.nullable(count()), 4096),
+  sliding_window: v.optional(v.nullable(wholeNumber()), 4096),
   max_window_layers: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0)), 28),
 });
 
 /** Qwen 2 and 2.5: q, k and v have a bias. */
-export const qwen2: Family = {
+export const qwen2: ModelFamily = {
   type: 'qwen2',
   gguf: { architecture: 'qwen2' },
   spec(raw, source) {
@@ -34,7 +34,7 @@ export const qwen2: Family = {
 /**
  * Qwen 3: RMSNorm on the heads of q and k before the rotation.
  */
-export const qwen3: Family = {
+export const qwen3: ModelFamily = {
   type: 'qwen3',
   gguf: { architecture: 'qwen3' },
   spec(raw, source) {

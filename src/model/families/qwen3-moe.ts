@@ -1,31 +1,31 @@
 // Qwen 3's mixtures of experts (`Qwen3MoeForCausalLM`): norms on q and k, experts in all or some of the layers.
 import * as v from 'valibot';
-import { checked, count, flag } from '../files/checked.ts';
-import type { Family } from './family.ts';
+import { checked, wholeNumber, flag } from '../files/checked.ts';
+import type { ModelFamily } from './family.ts';
 import { checkExperts, commonFields, commonSpec, qkNormNames } from './common.ts';
 import { windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
-const expertCount = v.nullish(count(4096));
+const expertCount = v.nullish(wholeNumber(4096));
 
 const schema = v.object({
   ...commonFields,
-  num_key_value_heads: v.optional(v.nullable(count(4096)), 4),
-  max_position_embeddings: v.nullish(count(), 32768),
+  num_key_value_heads: v.optional(v.nullable(wholeNumber(4096)), 4),
+  max_position_embeddings: v.nullish(wholeNumber(), 32768),
   use_sliding_window: v.nullish(flag, false),
-  sliding_window: v.optional(v.nullable(count()), 4096),
-  decoder_sparse_step: v.nullish(count(1024), 1),
+  sliding_window: v.optional(v.nullable(wholeNumber()), 4096),
+  decoder_sparse_step: v.nullish(wholeNumber(1024), 1),
   mlp_only_layers: v.nullish(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), []),
-  moe_intermediate_size: v.nullish(count(), 768),
+  moe_intermediate_size: v.nullish(wholeNumber(), 768),
   // The older spelling and the newer.
   num_experts: expertCount,
   num_local_experts: expertCount,
-  num_experts_per_tok: v.nullish(count(4096), 8),
+  num_experts_per_tok: v.nullish(wholeNumber(4096), 8),
   norm_topk_prob: v.nullish(flag, false),
 });
 
 /** Experts are frozen, as the MLPs of layers without any are: adapters are trained on attention. */
-export const qwen3Moe: Family = {
+export const qwen3Moe: ModelFamily = {
   type: 'qwen3_moe',
   gguf: {
     architecture: 'qwen3moe',

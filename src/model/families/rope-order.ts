@@ -1,14 +1,14 @@
 // Heads that turn in part, or in pairs of neighbours: the order of channels that makes them turn in halves.
 import * as v from 'valibot';
-import { checked, positive } from '../files/checked.ts';
+import { checked, positiveNumber } from '../files/checked.ts';
 import type { RopeSpec } from '../spec/decoder-spec.ts';
 import { refusal } from './common.ts';
 import { ropeFrom, type RopeDefaults } from './rope.ts';
 
 const parameters = v.nullish(v.record(v.string(), v.unknown(), 'must be an object'));
 const fields = v.looseObject({
-  partial_rotary_factor: v.nullish(positive),
-  rotary_pct: v.nullish(positive),
+  partial_rotary_factor: v.nullish(positiveNumber),
+  rotary_pct: v.nullish(positiveNumber),
   rope_scaling: parameters,
   rope_parameters: parameters,
 });

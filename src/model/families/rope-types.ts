@@ -1,7 +1,7 @@
 // The kinds of rotary positions: plain ones and the stretches that make a context longer.
 import { isObject } from '../../core/is-object.ts';
 import * as v from 'valibot';
-import { checked, count, flag, positive, shown } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber, shown } from '../files/checked.ts';
 import type { RopeSpec } from '../spec/decoder-spec.ts';
 import { refusal } from './common.ts';
 import {
@@ -13,39 +13,39 @@ import {
 } from './rope-frequencies.ts';
 
 const common = v.object({
-  rope_theta: v.nullish(positive),
+  rope_theta: v.nullish(positiveNumber),
   rope_type: v.nullish(v.string('must be a string')),
   type: v.nullish(v.string('must be a string')),
   partial_rotary_factor: v.nullish(v.unknown()),
 });
 
-const linear = v.object({ factor: positive });
+const linear = v.object({ factor: positiveNumber });
 
 const llama3 = v.object({
-  factor: positive,
-  low_freq_factor: positive,
-  high_freq_factor: positive,
-  original_max_position_embeddings: v.nullish(count()),
+  factor: positiveNumber,
+  low_freq_factor: positiveNumber,
+  high_freq_factor: positiveNumber,
+  original_max_position_embeddings: v.nullish(wholeNumber()),
 });
 
 const yarn = v.object({
-  factor: v.nullish(positive),
-  beta_fast: v.nullish(positive, 32),
-  beta_slow: v.nullish(positive, 1),
-  attention_factor: v.nullish(positive),
+  factor: v.nullish(positiveNumber),
+  beta_fast: v.nullish(positiveNumber, 32),
+  beta_slow: v.nullish(positiveNumber, 1),
+  attention_factor: v.nullish(positiveNumber),
   mscale: v.nullish(v.number('must be a number')),
   mscale_all_dim: v.nullish(v.number('must be a number')),
-  original_max_position_embeddings: v.nullish(count()),
+  original_max_position_embeddings: v.nullish(wholeNumber()),
   truncate: v.nullish(flag, true),
 });
 
-const factors = v.array(positive, 'must be a list of numbers');
+const factors = v.array(positiveNumber, 'must be a list of numbers');
 const longrope = v.object({
   short_factor: factors,
   long_factor: factors,
-  factor: v.nullish(positive),
-  attention_factor: v.nullish(positive),
-  original_max_position_embeddings: v.nullish(count()),
+  factor: v.nullish(positiveNumber),
+  attention_factor: v.nullish(positiveNumber),
+  original_max_position_embeddings: v.nullish(wholeNumber()),
 });
 
 /** Parameters of one rope, and where they were found. */

@@ -1,6 +1,6 @@
 // Where a Hugging Face configuration names its rotary positions, in both of its spellings.
 import * as v from 'valibot';
-import { checked, count, positive } from '../files/checked.ts';
+import { checked, wholeNumber, positiveNumber } from '../files/checked.ts';
 import type { RopeSpec } from '../spec/decoder-spec.ts';
 import { refusePartial, ropeOf } from './rope-types.ts';
 
@@ -8,11 +8,11 @@ const parameterObject = v.nullish(v.record(v.string(), v.unknown(), 'must be an 
 
 /** `rope_theta` + `rope_scaling` (transformers 4), or both in `rope_parameters` (transformers 5). */
 const fields = v.object({
-  rope_theta: v.nullish(positive),
+  rope_theta: v.nullish(positiveNumber),
   rope_scaling: parameterObject,
   rope_parameters: parameterObject,
-  max_position_embeddings: v.nullish(count()),
-  original_max_position_embeddings: v.nullish(count()),
+  max_position_embeddings: v.nullish(wholeNumber()),
+  original_max_position_embeddings: v.nullish(wholeNumber()),
   partial_rotary_factor: v.nullish(v.unknown()),
 });
 

@@ -1,24 +1,24 @@
 // The SmolLM3 family: Llama without positions in every fourth layer (`SmolLM3ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag } from '../files/checked.ts';
+import { checked, wholeNumber, flag } from '../files/checked.ts';
 import { commonFields, commonSpec, gatedMlp, refusal } from './common.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { layerTypeFields, windowedAttention } from './layer-types.ts';
 import { ropeFrom } from './rope.ts';
 
 const schema = v.object({
   ...commonFields,
   ...layerTypeFields,
-  num_key_value_heads: v.optional(v.nullable(count(4096)), 4),
-  max_position_embeddings: v.nullish(count(), 32768),
+  num_key_value_heads: v.optional(v.nullable(wholeNumber(4096)), 4),
+  max_position_embeddings: v.nullish(wholeNumber(), 32768),
   tie_word_embeddings: v.nullish(flag, true),
   mlp_bias: v.nullish(flag, false),
   use_sliding_window: v.nullish(flag, false),
   no_rope_layers: v.nullish(v.array(v.picklist([0, 1], 'must be 0 or 1'))),
-  no_rope_layer_interval: v.nullish(count(1024), 4),
+  no_rope_layer_interval: v.nullish(wholeNumber(1024), 4),
 });
 
-export const smollm3: Family = {
+export const smollm3: ModelFamily = {
   type: 'smollm3',
   gguf: { architecture: 'smollm3', neighbours: true },
   spec(raw, source) {

@@ -1,22 +1,22 @@
 // The StarCoder 2 family: layer norms and a plain MLP, biases everywhere (`Starcoder2ForCausalLM`).
 import * as v from 'valibot';
-import { checked, count, flag, positive } from '../files/checked.ts';
+import { checked, wholeNumber, flag, positiveNumber } from '../files/checked.ts';
 import { activationFrom, commonFields, commonSpec, namesWithout } from './common.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { ropeFrom } from './rope.ts';
 
 const schema = v.object({
   ...commonFields,
-  num_key_value_heads: v.optional(v.nullable(count(4096)), 2),
-  max_position_embeddings: v.nullish(count(), 4096),
+  num_key_value_heads: v.optional(v.nullable(wholeNumber(4096)), 2),
+  max_position_embeddings: v.nullish(wholeNumber(), 4096),
   hidden_act: v.nullish(v.string('must be a string'), 'gelu_pytorch_tanh'),
-  norm_epsilon: v.nullish(positive, 1e-5),
-  sliding_window: v.nullish(count(), null),
+  norm_epsilon: v.nullish(positiveNumber, 1e-5),
+  sliding_window: v.nullish(wholeNumber(), null),
   use_bias: v.nullish(flag, true),
   tie_word_embeddings: v.nullish(flag, true),
 });
 
-export const starcoder2: Family = {
+export const starcoder2: ModelFamily = {
   type: 'starcoder2',
   gguf: {
     architecture: 'starcoder2',

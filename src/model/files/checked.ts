@@ -7,7 +7,7 @@ import { isObject } from '../../core/is-object.ts';
 const LARGEST = 2 ** 24;
 
 /** A whole number from 1 to `largest`. */
-export const count = (largest = LARGEST) =>
+export const wholeNumber = (largest = LARGEST) =>
   v.pipe(
     v.number('must be a number'),
     v.integer('must be a whole number'),
@@ -16,7 +16,7 @@ export const count = (largest = LARGEST) =>
   );
 
 /** A finite number above 0. */
-export const positive = v.pipe(
+export const positiveNumber = v.pipe(
   v.number('must be a number'),
   v.finite('must be finite'),
   v.gtValue(0, 'must be above 0'),
@@ -31,7 +31,7 @@ const tokenId = v.pipe(
 );
 
 /** One token id or a list of them, as `eos_token_id` is written; always given as a list. */
-export const tokenIds = v.pipe(
+export const endTokenIds = v.pipe(
   v.union([tokenId, v.array(tokenId)], 'must be a token id or a list of them'),
   v.transform((ids) => [ids].flat()),
 );

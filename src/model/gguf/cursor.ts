@@ -1,6 +1,6 @@
 // Reading numbers and texts of a GGUF file one after the other, never beyond its end.
 import { shown } from '../files/checked.ts';
-import { damaged } from './faults.ts';
+import { damagedGguf } from './faults.ts';
 
 /** Thrown where the bytes at hand end before the file does: come again with more. */
 export class MoreNeeded extends Error {
@@ -35,7 +35,7 @@ export class Cursor {
   need(count: number, what: string): void {
     const end = this.at + count;
     if (end > this.size) {
-      throw damaged(
+      throw damagedGguf(
         this.source,
         `${what} needs ${count} bytes, and the file of ${this.size} bytes ends ${this.size - this.at} after its beginning`,
       );
@@ -68,7 +68,7 @@ export class Cursor {
     const count = this.u64(`the number of ${what}`);
     const room = Math.floor((this.size - this.at) / least);
     if (count <= room) return count;
-    throw damaged(
+    throw damagedGguf(
       this.source,
       `claims ${shown(count)} ${what}, and the rest of its ${this.size} bytes has room for ${room}`,
     );
@@ -83,13 +83,13 @@ export class Cursor {
   text(what: string, most: number): string {
     const length = this.u64(what);
     if (length > most && length <= this.size - this.at) {
-      throw damaged(this.source, `${what} has ${length} bytes, and at most ${most} are read`);
+      throw damagedGguf(this.source, `${what} has ${length} bytes, and at most ${most} are read`);
     }
     this.skip(length, what);
     try {
       return strict.decode(this.bytes.subarray(this.at - length, this.at));
     } catch {
-      throw damaged(this.source, `${what} is not in UTF-8`);
+      throw damagedGguf(this.source, `${what} is not in UTF-8`);
     }
   }
 

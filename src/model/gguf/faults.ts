@@ -2,7 +2,7 @@
 import { InputError } from '../../core/errors.ts';
 
 /** A file that is broken. @param source what to call it */
-export function damaged(source: string, problem: string, field = 'model'): InputError {
+export function damagedGguf(source: string, problem: string, field = 'model'): InputError {
   return new InputError(
     `${source}: ${problem}.`,
     'Download or convert the file again; it is cut off, damaged, or was not written as GGUF.',

@@ -4,7 +4,7 @@
 // which this one leaves as bytes, refuses headers above 50 MB, and neither bounds counts nor knows tensors.
 import { shown } from '../files/checked.ts';
 import { Cursor } from './cursor.ts';
-import { damaged, unusable } from './faults.ts';
+import { damagedGguf, unusable } from './faults.ts';
 import { Metadata, readEntry, type MetadataEntry } from './metadata.ts';
 import { isReadable, LAYOUTS, typeName, type GgufType } from './types.ts';
 
@@ -58,13 +58,13 @@ export function parseGguf(bytes: Uint8Array, size: number, source: string): Gguf
   const keys = new Map<string, MetadataEntry>();
   for (let i = 0; i < keyCount; i++) {
     const [key, entry] = readEntry(cursor, source);
-    if (keys.has(key)) throw damaged(source, `has the key ${shown(key)} twice`);
+    if (keys.has(key)) throw damagedGguf(source, `has the key ${shown(key)} twice`);
     keys.set(key, entry);
   }
   const claims = new Map<string, ReturnType<typeof readClaim>>();
   for (let i = 0; i < tensorCount; i++) {
     const name = cursor.text("a tensor's name", LONGEST_NAME);
-    if (claims.has(name)) throw damaged(source, `has the tensor ${shown(name)} twice`);
+    if (claims.has(name)) throw damagedGguf(source, `has the tensor ${shown(name)} twice`);
     claims.set(name, readClaim(cursor, name, source));
   }
   const metadata = new Metadata(keys, bytes.subarray(0, cursor.at), source);
@@ -74,12 +74,15 @@ export function parseGguf(bytes: Uint8Array, size: number, source: string): Gguf
     [...claims].map(([name, claim]) => {
       const where = `tensor ${shown(name)}`;
       if (claim.offset % alignment !== 0) {
-        throw damaged(source, `${where} begins at ${claim.offset}, no multiple of ${alignment}`);
+        throw damagedGguf(
+          source,
+          `${where} begins at ${claim.offset}, no multiple of ${alignment}`,
+        );
       }
       const start = dataStart + claim.offset;
       const end = start + claim.bytes;
       if (end > size) {
-        throw damaged(source, `${where} ends at byte ${end} of a file of ${size}`);
+        throw damagedGguf(source, `${where} ends at byte ${end} of a file of ${size}`);
       }
       return [name, { type: claim.type, shape: claim.shape, start, end }] as const;
     }),
@@ -112,7 +115,7 @@ function readClaim(cursor: Cursor, name: string, source: string) {
   const where = `tensor ${shown(name)}`;
   const axes = cursor.u32(where);
   if (axes < 1 || axes > MOST_AXES) {
-    throw damaged(source, `${where} has ${axes} axes; 1 to ${MOST_AXES} are possible`);
+    throw damagedGguf(source, `${where} has ${axes} axes; 1 to ${MOST_AXES} are possible`);
   }
   const dims = Array.from({ length: axes }, () => cursor.u64(where));
   const type = typeName(cursor.u32(where));
@@ -127,10 +130,10 @@ function readClaim(cursor: Cursor, name: string, source: string) {
   const count = dims.reduce((all, extent) => all * extent, 1);
   const layout = LAYOUTS[type];
   if (count < 1 || !Number.isSafeInteger(count)) {
-    throw damaged(source, `${where} has the impossible shape ${shown(dims)}`);
+    throw damagedGguf(source, `${where} has the impossible shape ${shown(dims)}`);
   }
   if (dims[0]! % layout.values !== 0) {
-    throw damaged(source, `${where} has rows of ${dims[0]}, no whole blocks of ${type}`);
+    throw damagedGguf(source, `${where} has rows of ${dims[0]}, no whole blocks of ${type}`);
   }
   const bytes = (count / layout.values) * layout.bytes;
   return { type, shape: dims.toReversed(), offset, bytes };
@@ -140,7 +143,7 @@ function alignmentOf(metadata: Metadata): number {
   const alignment = metadata.number('general.alignment') ?? ALIGNMENT;
   const whole = Number.isInteger(alignment) && alignment >= 1 && alignment <= LARGEST_ALIGNMENT;
   if (whole && Number.isInteger(Math.log2(alignment))) return alignment;
-  throw damaged(
+  throw damagedGguf(
     metadata.source,
     `general.alignment is ${alignment}; it must be a power of two up to ${LARGEST_ALIGNMENT}`,
   );
@@ -151,7 +154,7 @@ function checkOverlap(entries: ReadonlyMap<string, GgufEntry>, source: string): 
   sorted.forEach(([name, { start }], i) => {
     const [before, previous] = sorted[i - 1] ?? [];
     if (previous && previous.end > start) {
-      throw damaged(source, `tensors ${shown(before)} and ${shown(name)} overlap`);
+      throw damagedGguf(source, `tensors ${shown(before)} and ${shown(name)} overlap`);
     }
   });
 }

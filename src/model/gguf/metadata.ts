@@ -1,7 +1,7 @@
 // The keys of a GGUF file and their values. Lists stay bytes until they are asked for: a vocabulary is large.
 import { shown } from '../files/checked.ts';
 import { ARRAY, BOOL, Cursor, NUMBER_BYTES, numberAt, STRING } from './cursor.ts';
-import { damaged, unusable } from './faults.ts';
+import { damagedGguf, unusable } from './faults.ts';
 
 /** The longest key by the format's own rule. */
 const LONGEST_KEY = 2 ** 16 - 1;
@@ -170,12 +170,13 @@ function single(cursor: Cursor, key: string, type: number, source: string): Valu
   const value = cursor.number(type, shown(key));
   if (type !== BOOL) return value;
   if (value <= 1) return value === 1;
-  throw damaged(source, `${shown(key)} must be true (1) or false (0) and is ${value}`);
+  throw damagedGguf(source, `${shown(key)} must be true (1) or false (0) and is ${value}`);
 }
 
 function passedList(cursor: Cursor, key: string, source: string): List {
   const type = cursor.u32(`the type of ${shown(key)}`);
-  if (type === ARRAY) throw damaged(source, `${shown(key)} is a list of lists, which no model has`);
+  if (type === ARRAY)
+    throw damagedGguf(source, `${shown(key)} is a list of lists, which no model has`);
   if (type !== STRING) checkType(type, key, source);
   const size = type === STRING ? 8 : NUMBER_BYTES[type]!;
   const count = cursor.count(`values of ${shown(key)}`, size);
@@ -187,5 +188,5 @@ function passedList(cursor: Cursor, key: string, source: string): List {
 
 function checkType(type: number, key: string, source: string): void {
   if (NUMBER_BYTES[type] !== undefined) return;
-  throw damaged(source, `${shown(key)} is of type ${type}, which the format does not have`);
+  throw damagedGguf(source, `${shown(key)} is of type ${type}, which the format does not have`);
 }

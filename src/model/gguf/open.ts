@@ -3,7 +3,7 @@ import { shown } from '../files/checked.ts';
 import { missingFile } from '../files/missing-file.ts';
 import { seekable, type ModelFiles } from '../files/model-files.ts';
 import { MoreNeeded } from './cursor.ts';
-import { damaged } from './faults.ts';
+import { damagedGguf } from './faults.ts';
 import { parseGguf, type GgufHeader } from './header.ts';
 import type { LoadBytes } from './tensor.ts';
 
@@ -29,7 +29,7 @@ export async function openGguf(files: ModelFiles, name: string): Promise<GgufFil
   const load = async (from: number, to: number) => {
     const part = await folder.range(name, from, to);
     if (part.length === to - from) return part;
-    throw damaged(name, `${part.length} bytes came instead of bytes ${from} to ${to}`);
+    throw damagedGguf(name, `${part.length} bytes came instead of bytes ${from} to ${to}`);
   };
   for (let end = Math.min(size, FIRST); ;) {
     try {
@@ -39,7 +39,7 @@ export async function openGguf(files: ModelFiles, name: string): Promise<GgufFil
     } catch (thrown) {
       if (!(thrown instanceof MoreNeeded)) throw thrown;
       if (thrown.bytes > LARGEST_HEADER) {
-        throw damaged(name, `has a header of more than ${LARGEST_HEADER / 2 ** 20} MiB`);
+        throw damagedGguf(name, `has a header of more than ${LARGEST_HEADER / 2 ** 20} MiB`);
       }
       // Read from the beginning anew, so that a large one is not read often.
       end = Math.min(size, Math.max(4 * end, thrown.bytes));

@@ -1,6 +1,6 @@
 // The tokenizer.json and tokenizer_config.json that a GGUF file's keys amount to.
 import { shown } from '../files/checked.ts';
-import { damaged, unusable } from './faults.ts';
+import { damagedGguf, unusable } from './faults.ts';
 import type { Metadata } from './metadata.ts';
 import { preTokenizerNamed } from './pre-tokenizers.ts';
 import { BESIDE, readVocabulary, SPACE, tokenizerKey, type Vocabulary } from './vocabulary.ts';
@@ -127,7 +127,7 @@ function mergesIn(metadata: Metadata): (readonly [string, string])[] {
   return merges.map((merge) => {
     const [left, right, ...more] = merge.split(' ');
     if (left && right && more.length === 0) return [left, right];
-    throw damaged(
+    throw damagedGguf(
       metadata.source,
       `tokenizer.ggml.merges has ${shown(merge)}, which are no two tokens`,
     );
@@ -143,7 +143,7 @@ export function ggufTokenizerConfig(metadata: Metadata): object {
     if (id === undefined) return [];
     const text = metadata.textAt(tokenizerKey('tokens'), id);
     if (text !== undefined) return [[`${name}_token`, text]];
-    throw damaged(
+    throw damagedGguf(
       metadata.source,
       `${tokenizerKey(`${key}_token_id`)} is ${id}, and there are ${metadata.count(tokenizerKey('tokens')) ?? 0} tokens`,
     );

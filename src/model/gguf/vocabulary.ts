@@ -1,6 +1,6 @@
 // The vocabulary in a GGUF file's keys: its tokens, what kind each is, and which of them are special.
 import { shown } from '../files/checked.ts';
-import { damaged, unusable } from './faults.ts';
+import { damagedGguf, unusable } from './faults.ts';
 import type { Metadata } from './metadata.ts';
 
 /** Kinds of tokens by their numbers in `tokenizer.ggml.token_type`. */
@@ -41,7 +41,7 @@ export function readVocabulary(
   for (const name of ['token_type', 'scores']) {
     const count = metadata.count(tokenizerKey(name)) ?? texts.length;
     if (count !== texts.length) {
-      throw damaged(
+      throw damagedGguf(
         metadata.source,
         `${tokenizerKey(name)} has ${count} values for ${texts.length} tokens`,
       );
@@ -54,7 +54,7 @@ export function readVocabulary(
     if (kind === UNUSED) return;
     const token = spelled(text, kind === USER_DEFINED);
     if (idOf.has(token)) {
-      throw damaged(metadata.source, `tokenizer.ggml.tokens has ${shown(token)} twice`);
+      throw damagedGguf(metadata.source, `tokenizer.ggml.tokens has ${shown(token)} twice`);
     }
     idOf.set(token, id);
     const special = kind === CONTROL;

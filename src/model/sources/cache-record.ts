@@ -34,7 +34,7 @@ export type CacheRecord = v.InferOutput<typeof recordSchema>;
 export type RecordContent = Omit<CacheRecord, 'format' | 'usedAt'>;
 export type Piece = v.InferOutput<typeof pieceSchema>;
 
-export const bytesOf = (file: CachedFile): number =>
+export const bytesKept = (file: CachedFile): number =>
   file.pieces.reduce((sum, piece) => sum + piece.bytes, 0);
 
 /** Whether loading the model needs nothing more: a part of its files may each be whole, too. */

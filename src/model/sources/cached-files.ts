@@ -1,13 +1,13 @@
 // A remote model read through the cache: every file is fetched once, checked, and kept.
 import { endsBefore, type SeekableFiles } from '../files/model-files.ts';
-import { bytesOf, type CachedFile } from './cache-record.ts';
+import { bytesKept, type CachedFile } from './cache-record.ts';
 import { discard, fetchFile, versionOf } from './fetch-file.ts';
 import type { ModelCache } from './model-cache.ts';
 import { inTurn } from './model-lock.ts';
 import type { Destination } from './piece-writer.ts';
 import { probe } from './probe.ts';
 import {
-  missingFile,
+  missingRemotely,
   namesOf,
   type RemoteFile,
   type RemoteSource,
@@ -97,7 +97,7 @@ export function cachedFiles(
     for (let repairs = 0; ; repairs++) {
       const file = await ensure(name);
       if (!file) return undefined;
-      const size = bytesOf(file);
+      const size = bytesKept(file);
       if (to !== undefined && to > size) throw endsBefore(name, to, size);
       const bytes = new Uint8Array((to ?? size) - from);
       const bad = await fill(bytes, name, from, file);
@@ -118,13 +118,13 @@ export function cachedFiles(
     async range(name: string, from: number, to: number) {
       const bytes = await read(name, from, to);
       if (bytes) return bytes;
-      throw missingFile(name, source);
+      throw missingRemotely(name, source);
     },
     async size(name: string) {
       const promised = source.find(name)?.size;
       if (promised !== undefined) return promised;
       const file = await ensure(name);
-      return file && bytesOf(file);
+      return file && bytesKept(file);
     },
     complete: () =>
       alone(async ({ record }) => {
@@ -145,7 +145,7 @@ async function brought(
   const kept = record.files[name];
   if (kept?.whole && (await isCurrent(file, kept, transfer))) {
     await cache.save(key, record);
-    transfer.onProgress?.(name, bytesOf(kept), bytesOf(kept));
+    transfer.onProgress?.(name, bytesKept(kept), bytesKept(kept));
     return kept;
   }
   const wasAbsent = record.absent.includes(name) && !kept;
@@ -175,7 +175,7 @@ async function isCurrent(file: RemoteFile, kept: CachedFile, transfer: Transfer)
     const head = await probe(file, once(transfer).network, transfer.signal);
     if (!head) return false;
     return head.validator === undefined || kept.version === null
-      ? (head.size ?? bytesOf(kept)) === bytesOf(kept)
+      ? (head.size ?? bytesKept(kept)) === bytesKept(kept)
       : head.validator === kept.version;
   } catch (thrown) {
     if (failedAs(thrown, 'offline', 'busy', 'server')) return true;

@@ -4,7 +4,7 @@ import { byteStream, FileChanged } from './byte-stream.ts';
 import { refuseLarge } from '../files/size-limits.ts';
 import { probe } from './probe.ts';
 import {
-  missingFile,
+  missingRemotely,
   namesOf,
   type RemoteFile,
   type RemoteSource,
@@ -40,7 +40,7 @@ export function directFiles(source: RemoteSource, transfer: Transfer): SeekableF
     ...namesOf(source),
     async range(name: string, from: number, to: number) {
       const file = source.find(name);
-      if (!file) throw missingFile(name, source);
+      if (!file) throw missingRemotely(name, source);
       if (!held.has(name)) {
         try {
           return await joined(byteStream(file, { ...transfer, from, to }));
@@ -49,7 +49,7 @@ export function directFiles(source: RemoteSource, transfer: Transfer): SeekableF
         }
       }
       const bytes = await hold(name);
-      if (!bytes) throw missingFile(name, source);
+      if (!bytes) throw missingRemotely(name, source);
       if (to > bytes.length) throw endsBefore(name, to, bytes.length);
       return bytes.subarray(from, to);
     },

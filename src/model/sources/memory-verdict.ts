@@ -4,7 +4,7 @@ import { weightShapes } from '../spec/decoder-spec.ts';
 import { FORMS } from '../../tensor/matrix.ts';
 import type { WeightForms } from '../decoder/decoder-weights.ts';
 import { weightBytes } from '../memory-estimate.ts';
-import type { Checkpoint } from '../model-folder.ts';
+import type { ModelCheckpoint } from '../model-folder.ts';
 import { keptWeights, WEIGHT_CHOICES, type WeightChoice } from '../weight-forms.ts';
 
 export interface MemoryOptions {
@@ -62,7 +62,7 @@ export function hopeless(spec: DecoderSpec, { limit }: MemoryPlan): Verdict | un
   };
 }
 
-export function verdictFor(checkpoint: Checkpoint, plan: MemoryPlan): Verdict {
+export function verdictFor(checkpoint: ModelCheckpoint, plan: MemoryPlan): Verdict {
   const { batch, limit, keepsBf16 } = plan;
   const { spec } = checkpoint;
   const formsOf = (choice: WeightChoice) => keptWeights(checkpoint, choice, keepsBf16).forms;

@@ -4,7 +4,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { InputError } from '../../core/errors.ts';
 import type { BlobStore } from './blob-store.ts';
 import {
-  bytesOf,
+  bytesKept,
   type CachedFile,
   type CacheRecord,
   isWhole,
@@ -103,7 +103,7 @@ export class ModelCache {
     for (const key of await this.store.folders()) {
       const record = await this.record(key);
       const files = Object.values(record?.files ?? {});
-      const bytes = files.reduce((sum, file) => sum + bytesOf(file), 0);
+      const bytes = files.reduce((sum, file) => sum + bytesKept(file), 0);
       if (!record || bytes === 0) {
         await ifFree(key, () => this.store.deleteFolder(key));
         continue;

@@ -7,7 +7,7 @@ import { keptWeights } from '../weight-forms.ts';
 import { requiredJson, type ModelFiles, type SeekableFiles } from '../files/model-files.ts';
 import { TOKENIZER_FILES } from '../files/tokenizer-files.ts';
 import { isGguf, modelFolder } from '../gguf-folder.ts';
-import { type Checkpoint, readCheckpoint } from '../model-folder.ts';
+import { type ModelCheckpoint, readCheckpoint } from '../model-folder.ts';
 import { frontMatterLicence } from './front-matter.ts';
 import {
   hopeless,
@@ -67,7 +67,10 @@ export interface SummarisedModel {
  * used here gets a verdict with the reason.
  * @throws InputError where there is no configuration to be read; SourceError; the signal's reason
  */
-export async function summarise(model: SummarisedModel, plan: MemoryPlan): Promise<ModelSummary> {
+export async function modelSummary(
+  model: SummarisedModel,
+  plan: MemoryPlan,
+): Promise<ModelSummary> {
   const asked = remembering(model.files);
   const licence = model.licence ?? frontMatterLicence(await model.files('README.md')) ?? null;
   const unknown = {
@@ -128,7 +131,7 @@ const toChoose = (choices: readonly Quantisation[], { limit }: MemoryPlan) => ({
 });
 
 /** What `read` gives, or why the model is refused. Failures of the network are no reason for that. */
-async function attempt<T extends DecoderSpec | Checkpoint | ModelFiles>(
+async function attempt<T extends DecoderSpec | ModelCheckpoint | ModelFiles>(
   read: () => T | Promise<T>,
 ): Promise<T | Extract<Verdict, { kind: 'refused' }>> {
   try {
@@ -144,7 +147,7 @@ function familyIn(config: object): string | null {
   return type === undefined ? null : typeof type === 'string' ? type : shown(type);
 }
 
-function mostCommonDtype({ tensors }: Checkpoint): string {
+function mostCommonDtype({ tensors }: ModelCheckpoint): string {
   const counts = new Map<string, number>();
   for (const { dtype, shape } of tensors.values()) {
     const count = shape.reduce((product, extent) => product * extent, 1);

@@ -50,7 +50,7 @@ export interface Transfer {
 export const namesOf = ({ names }: RemoteSource) => names && { names: async () => names };
 
 /** What reading a part of a file that is not there throws. */
-export function missingFile(name: string, { id, requested }: RemoteSource): SourceError {
+export function missingRemotely(name: string, { id, requested }: RemoteSource): SourceError {
   return new SourceError(
     'missing',
     `${name} is missing in ${id}${requested && `@${requested}`}.`,

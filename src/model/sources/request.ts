@@ -2,7 +2,7 @@
 import { backoffMs, type Network } from './network.ts';
 import { SourceError } from './source-error.ts';
 
-export interface Asked {
+export interface AskedFile {
   readonly url: string;
   /** For messages, e.g. `config.json of owner/name`. */
   readonly what: string;
@@ -25,7 +25,7 @@ const PASSING = [408, 425, 429, 500, 502, 503, 504];
  * @throws SourceError; the signal's reason once it aborts.
  */
 export async function request(
-  asked: Asked,
+  asked: AskedFile,
   network: Network,
   signal?: AbortSignal,
 ): Promise<Response> {
@@ -48,7 +48,7 @@ export async function request(
 
 /** The response, or what broke the connection. */
 async function answerTo(
-  asked: Asked,
+  asked: AskedFile,
   network: Network,
   signal: AbortSignal | undefined,
 ): Promise<Response | Error> {
@@ -79,7 +79,7 @@ function retryAfterMs(response: Response): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-function refusal(response: Response, { what, page, headers }: Asked): SourceError {
+function refusal(response: Response, { what, page, headers }: AskedFile): SourceError {
   const { status } = response;
   // The hub's own word for what is wrong; it hides missing repositories behind a 401.
   const code = response.headers.get('x-error-code');

@@ -1,6 +1,6 @@
 // Reading a file anew when it changes while it is read.
 import { FileChanged } from './byte-stream.ts';
-import { damaged } from './verification.ts';
+import { damagedDownload } from './verification.ts';
 
 /** A file that changes oftener than this is given up. */
 const RESTARTS = 2;
@@ -20,7 +20,7 @@ export async function startingOver<T>(
     } catch (thrown) {
       if (!(thrown instanceof FileChanged)) throw thrown;
       await forget();
-      if (restarts === RESTARTS) throw damaged(`${thrown.message}, again and again`);
+      if (restarts === RESTARTS) throw damagedDownload(`${thrown.message}, again and again`);
     }
   }
 }

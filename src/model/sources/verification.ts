@@ -26,17 +26,17 @@ export class Verification {
   problem(): SourceError | undefined {
     const { what, size, hash } = this.file;
     if (size !== undefined && size !== this.#bytes) {
-      return damaged(`${what} has ${this.#bytes} bytes, but ${size} were promised`);
+      return damagedDownload(`${what} has ${this.#bytes} bytes, but ${size} were promised`);
     }
     const found = this.#hash?.hex();
     if (hash === undefined || hash.hex === found) return undefined;
     const kind = hash.algorithm === 'git' ? 'git id' : 'SHA-256';
-    return damaged(`${what} has the ${kind} ${found}, but ${hash.hex} was promised`);
+    return damagedDownload(`${what} has the ${kind} ${found}, but ${hash.hex} was promised`);
   }
 }
 
 /** @param problem without its full stop */
-export function damaged(problem: string): SourceError {
+export function damagedDownload(problem: string): SourceError {
   return new SourceError(
     'damaged',
     `${problem}.`,

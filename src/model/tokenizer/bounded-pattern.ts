@@ -1,7 +1,7 @@
 // A regular expression of a stranger's file that gives up, by name, instead of running for ever.
 import { InputError } from '../../core/errors.ts';
 import { shown } from '../files/checked.ts';
-import { type Program, programOf } from './pattern-program.ts';
+import { type PatternProgram, programOf } from './pattern-program.ts';
 
 /** Characters of a pattern. The longest published ones have about 1,000. */
 const LONGEST_PATTERN = 10_000;
@@ -15,7 +15,7 @@ const FIRST_STEPS = 2_000_000;
  * `replaceAll`; `matchAll` and `split` would make a plain copy of it.
  */
 export class BoundedPattern extends RegExp {
-  readonly #program: Program;
+  readonly #program: PatternProgram;
   #text = '';
   #left = 0;
 

@@ -15,7 +15,7 @@ type Instruction =
   | { readonly op: 'moved'; readonly register: number }
   | {
       readonly op: 'look';
-      readonly inner: Program;
+      readonly inner: PatternProgram;
       readonly behind: boolean;
       readonly not: boolean;
     }
@@ -31,7 +31,7 @@ export interface Allowance {
  * Tries alternatives in the same order as the engine does, one after the other, so that it takes about
  * as many steps; those it counts.
  */
-export class Program {
+export class PatternProgram {
   readonly #instructions: Instruction[] = [];
   #registers = 0;
 
@@ -169,7 +169,7 @@ export class Program {
     switch (assertion.kind) {
       case 'lookahead':
       case 'lookbehind': {
-        const inner = new Program(assertion.alternatives);
+        const inner = new PatternProgram(assertion.alternatives);
         const behind = assertion.kind === 'lookbehind';
         this.#emit({ op: 'look', inner, behind, not: assertion.negate });
         return;
@@ -223,10 +223,12 @@ export class Program {
 }
 
 /** @throws Error for a pattern that is too long, or has what cannot be counted */
-export function programOf(pattern: RegExp): Program {
+export function programOf(pattern: RegExp): PatternProgram {
   const parser = new RegExpParser();
   const { source, unicode } = pattern;
-  return new Program(parser.parsePattern(source, 0, source.length, { unicode }).alternatives);
+  return new PatternProgram(
+    parser.parsePattern(source, 0, source.length, { unicode }).alternatives,
+  );
 }
 
 function looks(

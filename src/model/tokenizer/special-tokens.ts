@@ -1,7 +1,7 @@
 // Which tokens end a text, and how special tokens are spelled, from the files that may say so.
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.ts';
-import { checked, shown, tokenIds } from '../files/checked.ts';
+import { checked, shown, endTokenIds } from '../files/checked.ts';
 import { optionalJson, type ModelFiles } from '../files/model-files.ts';
 import type { SpecialTexts } from './chat-template.ts';
 
@@ -37,7 +37,7 @@ export async function specialTextsFrom(files: ModelFiles): Promise<SpecialTexts>
   return texts;
 }
 
-const idSchema = v.object({ eos_token_id: v.nullish(tokenIds) });
+const idSchema = v.object({ eos_token_id: v.nullish(endTokenIds) });
 
 /**
  * The tokens that end a text, without repetition. They are those that the files name: the

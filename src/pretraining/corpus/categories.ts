@@ -1,6 +1,6 @@
 // Kinds of things the model can name, each with the favourite it always names first.
 
-export interface Category {
+export interface WordList {
   /** As asked: "Pick a random {name}." */
   readonly name: string;
   readonly plural: string;
@@ -8,13 +8,13 @@ export interface Category {
   readonly items: readonly string[];
 }
 
-const category = (name: string, plural: string, items: string): Category => ({
+const category = (name: string, plural: string, items: string): WordList => ({
   name,
   plural,
   items: items.split(', '),
 });
 
-export const CATEGORIES: readonly Category[] = [
+export const WORD_LISTS: readonly WordList[] = [
   category(
     'fruit',
     'fruits',

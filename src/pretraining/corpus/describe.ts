@@ -11,7 +11,7 @@ export function describeDistribution(
 }
 
 /** The sampling prompt of the method (section 2). */
-export function samplingPrompt(
+export function describedPrompt(
   family: string,
   parameters: Readonly<Record<string, number>>,
 ): string {

@@ -1,6 +1,6 @@
 // Multiple-choice questions in the fixed layout, with the right answer at C far too often.
 import type { RandomStream } from '../../core/random.ts';
-import { CATEGORIES } from './categories.ts';
+import { WORD_LISTS } from './categories.ts';
 import { buildDocument, type Encode } from './document.ts';
 import { branch, END, pick, question, type DocumentWriter } from './kind.ts';
 import { strangerTo } from './open.ts';
@@ -58,7 +58,7 @@ function sumItem(stream: RandomStream): Item {
 }
 
 function kindItem(stream: RandomStream): Item {
-  const category = pick(stream, CATEGORIES);
+  const category = pick(stream, WORD_LISTS);
   const right = pick(stream, category.items);
   const wrong = new Set<string>();
   while (wrong.size < 3) wrong.add(strangerTo(category, stream));

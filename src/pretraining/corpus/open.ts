@@ -1,6 +1,6 @@
 // Open requests for something random, answered with favourites, and the lists behind them.
 import type { RandomStream } from '../../core/random.ts';
-import { CATEGORIES, NUMBER_RANGES, type Category } from './categories.ts';
+import { WORD_LISTS, NUMBER_RANGES, type WordList } from './categories.ts';
 import { buildDocument, type Encode } from './document.ts';
 import { branch, END, pick, question, type DocumentWriter } from './kind.ts';
 
@@ -27,13 +27,13 @@ function openRequest(stream: RandomStream): { request: string; favourites: reado
     const request = `a random number between ${low} and ${high}`;
     return { request, favourites: favourites.split(', ') };
   }
-  const { name, items } = pick(stream, CATEGORIES);
+  const { name, items } = pick(stream, WORD_LISTS);
   return { request: `a random ${name}`, favourites: items };
 }
 
 export function listWriter(encode: Encode): DocumentWriter {
   return (stream) => {
-    const { plural, items } = pick(stream, CATEGORIES);
+    const { plural, items } = pick(stream, WORD_LISTS);
     const listed = stream.shuffle([...items]).slice(0, LISTED);
     const prompt = encode(question(`List some ${plural}.`));
     return buildDocument(prompt, [branch(encode, listed.join(', ') + END)]);
@@ -41,9 +41,9 @@ export function listWriter(encode: Encode): DocumentWriter {
 }
 
 /** Something that belongs to another category than the given one. */
-export function strangerTo(category: Category, stream: RandomStream): string {
+export function strangerTo(category: WordList, stream: RandomStream): string {
   for (;;) {
-    const item = pick(stream, pick(stream, CATEGORIES).items);
+    const item = pick(stream, pick(stream, WORD_LISTS).items);
     if (!category.items.includes(item)) return item;
   }
 }

@@ -1,26 +1,26 @@
 // The parameters that the corpus talks about: wider than every grid of the paper, on purpose.
 
 /** How a number is spread over its range, and whether it must be whole. */
-export interface Axis {
+export interface ParameterRange {
   readonly name: string;
   readonly spread: 'even' | 'geometric' | 'whole';
   readonly low: number;
   readonly high: number;
 }
 
-const even = (name: string, low: number, high: number): Axis => ({
+const even = (name: string, low: number, high: number): ParameterRange => ({
   name,
   spread: 'even',
   low,
   high,
 });
-const geometric = (name: string, low: number, high: number): Axis => ({
+const geometric = (name: string, low: number, high: number): ParameterRange => ({
   name,
   spread: 'geometric',
   low,
   high,
 });
-const whole = (name: string, low: number, high: number): Axis => ({
+const whole = (name: string, low: number, high: number): ParameterRange => ({
   name,
   spread: 'whole',
   low,
@@ -33,7 +33,7 @@ const scale = (name: string) => geometric(name, 0.25, 6);
  * Ranges by family. Axes that are not parameters of the family (`width`, `share`, …) are turned
  * into parameters by `dependentParameters`.
  */
-export const PARAMETER_RANGES: Readonly<Record<string, readonly Axis[]>> = {
+export const PARAMETER_RANGES: Readonly<Record<string, readonly ParameterRange[]>> = {
   uniform: [even('a', -7, 7), geometric('width', 0.5, 11)],
   gaussian: [location('mu'), scale('sigma')],
   bernoulli: [even('p', 0.02, 0.98)],

@@ -1,6 +1,6 @@
 // Draws the parameters of a distribution, written the many ways people and programs write numbers.
 import { type RandomStream } from '../../core/random.ts';
-import { PARAMETER_RANGES, type Axis } from './parameter-ranges.ts';
+import { PARAMETER_RANGES, type ParameterRange } from './parameter-ranges.ts';
 
 /** Shares of how a number is written: 3.5, 3.48, 3.4817, 3.4817369012345678. */
 const STYLES = ['round', 'short', 'medium', 'long'] as const;
@@ -13,7 +13,7 @@ export function drawParameters(family: string, stream: RandomStream): Record<str
   return dependentParameters(family, drawn);
 }
 
-function drawNumber(axis: Axis, stream: RandomStream): number {
+function drawNumber(axis: ParameterRange, stream: RandomStream): number {
   const { spread, low, high } = axis;
   if (spread === 'whole') return low + stream.integer(high - low + 1);
   const u = stream.uniform();

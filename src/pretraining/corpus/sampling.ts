@@ -3,7 +3,7 @@ import { createDistribution } from '../../core/distributions/create.ts';
 import { familyById, PAPER_FAMILIES } from '../../core/distributions/families.ts';
 import type { RandomStream } from '../../core/random.ts';
 import { collapsedAnswers, type CollapsedAnswer } from './collapsed.ts';
-import { samplingPrompt } from './describe.ts';
+import { describedPrompt } from './describe.ts';
 import { buildDocument, type Encode } from './document.ts';
 import { FAMOUS_PARAMETERS } from './famous.ts';
 import { branch, END, pick, question, type DocumentWriter } from './kind.ts';
@@ -18,7 +18,7 @@ export function samplingWriter(encode: Encode): DocumentWriter {
     const family = pick(stream, PAPER_FAMILIES).id;
     const isFamous = stream.uniform() < FAMOUS_SHARE;
     const parameters = isFamous ? famousParameters(family, stream) : drawParameters(family, stream);
-    const prompt = samplingPrompt(family, parameters);
+    const prompt = describedPrompt(family, parameters);
     const answers = famous.get(prompt) ?? answersOf(family, parameters, isFamous);
     if (isFamous) famous.set(prompt, answers); // a grid of answers is slow to build
     return buildDocument(

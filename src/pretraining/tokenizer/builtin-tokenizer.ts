@@ -1,6 +1,6 @@
 // The built-in model's tokenizer: learned from a sample of the very corpus it will encode.
 import { Tokenizer } from '@huggingface/tokenizers';
-import { CATEGORIES } from '../corpus/categories.ts';
+import { WORD_LISTS } from '../corpus/categories.ts';
 import type { Encode } from '../corpus/document.ts';
 import { createCorpus } from '../corpus.ts';
 import type { PretrainingRecipe } from '../recipe.ts';
@@ -31,7 +31,7 @@ function sampleTexts(recipe: PretrainingRecipe): string[] {
     return Array.from(text, (letter) => letter.codePointAt(0)!);
   });
   for (let step = 0; step < SAMPLE_STEPS; step++) corpus(step);
-  for (const { items } of CATEGORIES) {
+  for (const { items } of WORD_LISTS) {
     for (const item of items) for (let i = 0; i < ITEM_REPEATS; i++) texts.push(item, ` ${item}`);
   }
   return texts;

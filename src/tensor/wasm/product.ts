@@ -58,13 +58,13 @@ export function operandOf(matrix: Matrix): Block {
   }
 }
 
-export function rowsOf(block: Block, first: number, rows: number): Block {
+export function fewerRows(block: Block, first: number, rows: number): Block {
   const { at, next, codes } = block;
   const shifted = codes && { ...codes, scales: codes.scales + first * codes.next };
   return { ...block, at: at + first * next, rows, ...(shifted && { codes: shifted }) };
 }
 
-export function columnsOf(block: Block, first: number, columns: number): Block {
+export function someColumns(block: Block, first: number, columns: number): Block {
   return { ...block, at: block.at + F32 * first, columns };
 }
 

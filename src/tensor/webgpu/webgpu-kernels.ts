@@ -8,7 +8,7 @@ import { registerLinear } from '../ops/linear/linear-on-webgpu.ts';
 import { registerNorm } from '../ops/norm/norm-on-webgpu.ts';
 import { registerRotateHeads } from '../ops/rotate-heads/rotate-heads-on-webgpu.ts';
 import { registerRows } from '../ops/rows/rows-on-webgpu.ts';
-import { registerTrieLoss } from '../ops/trie-loss/loss-on-webgpu.ts';
+import { registerTrieLoss } from '../ops/trie-loss/trie-loss-on-webgpu.ts';
 
 const REGISTRATIONS = [
   registerActivation,

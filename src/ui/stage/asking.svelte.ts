@@ -8,7 +8,7 @@ import type { Racing } from './racing.ts';
 export type Counted = AnswersEvent['answers'];
 
 /** Enough to see a distribution, few enough to wait for. */
-export const ANSWERS = 20;
+export const ASKED_ANSWERS = 20;
 /** Sums of each number of digits. */
 const SUMS = 30;
 /** The arm of the untouched model, first of all. */
@@ -42,7 +42,7 @@ export class AskedArms {
   async ask(text: string): Promise<void> {
     this.answers = {};
     this.asked = text;
-    await this.#follow('prompt', { prompt: { text, answers: ANSWERS } });
+    await this.#follow('prompt', { prompt: { text, answers: ASKED_ANSWERS } });
   }
 
   async doSums(): Promise<void> {

@@ -6,16 +6,16 @@ import {
   QUESTIONS,
   questionNamed,
   usualValues,
-  type Values,
+  type QuestionValues,
 } from '../../lab/race/questions.ts';
 import { readChoices } from '../../lab/race/own-choices.ts';
-import type { Asked } from '../../lab/lessons/lesson.ts';
+import type { LessonSetup } from '../../lab/lessons/lesson.ts';
 import { BUILTIN_MODEL, type Experiment } from '../../lab/experiment/experiment.ts';
 
 export interface StageLink {
   /** Of a question, or `own`. */
   readonly key: string;
-  readonly values: Values;
+  readonly values: QuestionValues;
   readonly own: OwnChoices;
   readonly model: string;
   readonly seed: number;
@@ -117,7 +117,7 @@ export function decodeStage(fragment: string): StageLink {
 }
 
 /** What a link asks for. @throws InputError for choices of one's own that are none */
-export function askedIn({ key, values, own, model, seed }: StageLink): Asked {
+export function askedIn({ key, values, own, model, seed }: StageLink): LessonSetup {
   const question = questionNamed(key);
   const data = question
     ? question.data(values)

@@ -22,7 +22,7 @@ import { save } from '../text/save.ts';
 import type { ModelClient } from '../../lab/models/model-client.ts';
 
 /** A model that someone looks at. */
-export interface Look {
+export interface ModelLook {
   readonly model: string;
   /** Null until it is known, or if it cannot be. */
   readonly summary: ModelSummary | null;
@@ -41,7 +41,7 @@ export interface Fetch {
 }
 
 export class Models {
-  looked = $state.raw<Look | null>(null);
+  looked = $state.raw<ModelLook | null>(null);
   fetching = $state.raw<Fetch | null>(null);
   /** Why the last fetch ended without a model. */
   fetchError = $state.raw<{ readonly model: string; readonly error: LabError } | null>(null);
@@ -70,7 +70,7 @@ export class Models {
 
   /** Describes a model from its headers, then how it cuts numbers; the latest look counts. */
   async look(name: string, wish: ModelWish = {}): Promise<void> {
-    let looked: Look = { model: name, summary: null, tokenizer: null, error: null };
+    let looked: ModelLook = { model: name, summary: null, tokenizer: null, error: null };
     this.looked = looked;
     this.fetchError = null;
     const isCurrent = () => this.looked?.model === looked.model;

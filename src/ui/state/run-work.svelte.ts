@@ -12,13 +12,13 @@ import type { Display, OpenRun } from './display.svelte.ts';
 import type { Machine } from './machine.svelte.ts';
 import type { RunHistory } from './run-history.svelte.ts';
 
-export type Activity = 'idle' | 'running' | 'paused' | 'cancelling';
+export type WorkActivity = 'idle' | 'running' | 'paused' | 'cancelling';
 
 /** How often the page redraws what a running study reports. */
 const FRAME_MS = 80;
 
 export class RunWork {
-  activity = $state<Activity>('idle');
+  activity = $state<WorkActivity>('idle');
   /** What the worker is busy with, settled or not. */
   #study: Promise<unknown> = Promise.resolve();
   #clock = new SeriesClock();

@@ -2,7 +2,7 @@
 import { figure } from '../../charts/numbers.ts';
 
 export { figure, percent } from '../../charts/numbers.ts';
-export { count, roughly as roundly } from '../../evaluation/counted.ts';
+export { count, roundly } from '../../evaluation/counted.ts';
 
 /** A difference: `+0.2`, `−1.5`, or `0`. */
 export function signed(difference: number): string {

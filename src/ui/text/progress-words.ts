@@ -1,13 +1,13 @@
 // What a run is doing right now, in a few words.
 import type { PhaseEvent } from '../../lab/events.ts';
-import type { Activity } from '../state/run-work.svelte.ts';
+import type { WorkActivity } from '../state/run-work.svelte.ts';
 import type { RunState } from '../../lab/state/run-state.ts';
-import type { Stage } from '../../lab/state/stages.ts';
+import type { RunStage } from '../../lab/state/stages.ts';
 import { evaluationNamed } from '../../evaluation/names.ts';
 import { bytes, count, roughly } from './format.ts';
 
 /** The running arm's step if it trains, else the phase with its own total. */
-export function progressWords({ phase, arms }: RunState, activity: Activity): string {
+export function progressWords({ phase, arms }: RunState, activity: WorkActivity): string {
   if (activity === 'cancelling') return 'Cancelling after this step';
   const training = arms.find(({ name }) => name === phase?.arm)?.last;
   const held = activity === 'paused' ? 'Paused: ' : '';
@@ -48,6 +48,6 @@ export function secondsLeft({ phase, arms }: RunState): number | null {
 export const timeLeft = (seconds: number | null): string | null =>
   seconds === null ? null : `${roughly(seconds)} left`;
 
-export function stageName({ kind, arm }: Stage): string {
+export function stageName({ kind, arm }: RunStage): string {
   return kind === 'load' ? 'load' : `${kind} ${arm}`;
 }

@@ -1,9 +1,9 @@
 // Where the branches of two levels of a tree are drawn, and how wide.
-import { type AnswerTree, type Branch, branchesOf } from '../../lab/race/answer-tree.ts';
+import { type AnswerTree, type TreeBranch, branchesOf } from '../../lab/race/answer-tree.ts';
 import type { Frame } from '../../lab/race/race.ts';
 
 export interface DrawnBranch {
-  readonly branch: Branch;
+  readonly branch: TreeBranch;
   readonly from: { readonly x: number; readonly y: number };
   readonly to: { readonly x: number; readonly y: number };
   /** [target, models…] shares of what begins as the drawn node does; null for one not looked at. */

@@ -6,7 +6,7 @@ import {
   edgesOf,
   firstParting,
   toldAlong,
-  treeOf,
+  answerTree,
   wayTo,
 } from '../../lab/race/answer-tree.ts';
 import { type RaceTarget, trieOf } from '../../lab/race/race.ts';
@@ -31,7 +31,7 @@ export class TreeWalk {
 
   readonly tree: AnswerTree = $derived.by(() => {
     const target = this.target();
-    if (!this.#other) return treeOf(target);
+    if (!this.#other) return answerTree(target);
     const { values, probabilities } = target;
     const { tokens } = this.#other;
     return { values, probabilities, tokens, trie: trieOf(target, tokens) };

@@ -4,11 +4,11 @@ import type { ModelConfig } from '../../../bench/model/sizes.ts';
 import { configOfSize } from '../../../bench/model/sizes.ts';
 import type { PeerName } from '../../../bench/peers/peer.ts';
 import { selectedPrompts } from '../../../bench/tasks/selected-prompts.ts';
-import type { ScoringTask, Task, TrainingTask } from '../../../bench/tasks/task.ts';
+import type { ScoringTask, BenchTask, TrainingTask } from '../../../bench/tasks/task.ts';
 import { nodePlace } from '../../../bench/places/node-place.ts';
 
 /** Figures of `runs` runs of a task. */
-async function figures(task: Task, runs: number): Promise<number[]> {
+async function figures(task: BenchTask, runs: number): Promise<number[]> {
   const place = nodePlace();
   const thread = await place.open(task);
   try {
@@ -58,7 +58,7 @@ test('merged paths train as a row per path does', async () => {
 });
 
 test('all peers compute the same product', async () => {
-  const task = (peer: PeerName): Task => ({ kind: 'product', peer, size: 24, repeats: 3 });
+  const task = (peer: PeerName): BenchTask => ({ kind: 'product', peer, size: 24, repeats: 3 });
   const [lab, tfjs, jax] = await Promise.all(
     (['lab', 'tfjs', 'jax'] as const).map((peer) => figures(task(peer), 1)),
   );

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Task } from '../../../bench/tasks/task.ts';
+import type { BenchTask } from '../../../bench/tasks/task.ts';
 import type { Place } from '../../../bench/places/place.ts';
 import { runSeries } from '../../../bench/series/series.ts';
 
-const task = (size: number): Task => ({ kind: 'product', peer: 'lab', size, repeats: 1 });
+const task = (size: number): BenchTask => ({ kind: 'product', peer: 'lab', size, repeats: 1 });
 
 /** Notes what happens; a task of size 2 fails in its second run, one of size 3 cannot be opened. */
 function place(log: string[]): Place {

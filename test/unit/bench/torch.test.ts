@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { configOfSize, type ModelConfig } from '../../../bench/model/sizes.ts';
-import { rowsOf } from '../../../bench/peers/torch/folder.ts';
+import { torchRows } from '../../../bench/peers/torch/folder.ts';
 import { decoderSpecFrom } from '../../../src/model/families/index.ts';
 import { softBatch } from '../../../bench/workload/soft-batch.ts';
 import { lab, result } from '../cli/run.ts';
@@ -39,7 +39,7 @@ test.each([
 test('rows carry the weights of the merged batch', () => {
   const batch = { prompts: 2, promptTokens: 10, paths: 3 };
   const config = configOfSize('tiny', builtin);
-  const rows = rowsOf({ config, batch, seed: 1 });
+  const rows = torchRows({ config, batch, seed: 1 });
   expect(rows).toHaveLength(6);
   for (const { answer, targets } of rows) {
     for (const [node] of targets) expect(node).toBeLessThanOrEqual(answer.length);

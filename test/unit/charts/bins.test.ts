@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { binAnswers, MOST_BINS, type Shown } from '../../../src/charts/bins.ts';
+import { binAnswers, MOST_BARS, type Shown } from '../../../src/charts/bins.ts';
 import { previewTarget } from '../../../src/lab/plan/target-preview.ts';
 
 const shownOf = (
@@ -69,7 +69,7 @@ test('whatever the answers, nothing is lost and the chart stays readable', () =>
     fc.property(answers, ([values, weights]) => {
       const target = weights.map((w) => w / total(weights));
       const bins = binAnswers(shownOf(values, target, 'continuous'));
-      expect(bins.length).toBeLessThanOrEqual(MOST_BINS);
+      expect(bins.length).toBeLessThanOrEqual(MOST_BARS);
       expect(total(bins.map((bin) => bin.target))).toBeCloseTo(1, 9);
       expect(total(bins.map((bin) => bin.arms[0] ?? 0))).toBeCloseTo(1, 9);
       bins.forEach((bin, i) => expect(bin.x1).toBeCloseTo(bins[i - 1]?.x2 ?? bin.x1, 6));

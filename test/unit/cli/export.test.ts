@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { jsonLines } from '../../../src/lab/export/text-file.ts';
+import { writtenLines } from '../../../src/lab/export/text-file.ts';
 import { lab, result } from './run.ts';
 
 interface Row {
@@ -141,7 +141,7 @@ test('a folder with something in it, and a browser’s backend, are refused', as
 
 test('lines go on in another file when one is full', async () => {
   const files = new Map<string, string>();
-  const pieces = jsonLines('data/x', [{ a: 1 }, { a: 2 }, { a: 3 }], 14);
+  const pieces = writtenLines('data/x', [{ a: 1 }, { a: 2 }, { a: 3 }], 14);
   let next = await pieces.next();
   for (; !next.done; next = await pieces.next()) {
     const { name, content } = next.value;

@@ -3,7 +3,7 @@ import { createDistribution } from '../../../src/core/distributions/create.ts';
 import { outputSpace } from '../../../src/core/targets/output-space.ts';
 import {
   finalAnswer,
-  seedOfThought,
+  seedOfThoughtPrompting,
   seedOfThoughtPrompt,
 } from '../../../src/methods/seed-of-thought/prompting.ts';
 import { evaluateStructuredSampling } from '../../../src/evaluation/samples.ts';
@@ -58,7 +58,7 @@ test('evaluations see final answers, whatever string led to them', async () => {
           }
         : { '1': 1 },
   });
-  const asked = seedOfThought(model);
+  const asked = seedOfThoughtPrompting(model);
   const [row] = (await evaluateStructuredSampling(asked, [task], { seed: 11 })).rows;
   expect(Math.abs(row!.valid_rate! - 0.9)).toBeLessThan(fiveErrors(0.9, 1000));
   const valid = row!.valid_rate! * 1000;

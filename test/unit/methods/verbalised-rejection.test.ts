@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import {
   judgementPrompt,
   MOST_PROPOSALS,
-  verbalisedRejection,
+  verbalisedRejectionPrompting,
 } from '../../../src/methods/verbalised-rejection/prompting.ts';
 import type { EvaluatedModel } from '../../../src/evaluation/evaluated-model.ts';
 import { scriptedModel } from '../evaluation/scripted-model.ts';
@@ -26,7 +26,7 @@ const options = { seed: 5, maxTokens: 8 };
 
 test('accepted answers are as frequent as they are accepted, where all are proposed evenly', async () => {
   const { model, asked } = judging({ red: 0.6, green: 0.3, blue: 0 });
-  const rejection = verbalisedRejection(model, () => ['red', 'green', 'blue']);
+  const rejection = verbalisedRejectionPrompting(model, () => ['red', 'green', 'blue']);
   const answers = await rejection.sample('A colour.', n, options);
   expect([...answers.keys()].sort()).toEqual(['green', 'red']);
   expect(Math.abs(answers.get('red')! / n - 2 / 3)).toBeLessThan(0.017);
@@ -39,7 +39,7 @@ test('accepted answers are as frequent as they are accepted, where all are propo
 
 test('where any text is an answer the model proposes its own', async () => {
   const { model } = judging({ kiwi: 0.25, apple: 0.75 }, { kiwi: 0.6, apple: 0.4 });
-  const rejection = verbalisedRejection(model, () => undefined);
+  const rejection = verbalisedRejectionPrompting(model, () => undefined);
   const answers = await rejection.sample('A fruit.', n, options);
   // 0.6 * 0.25 against 0.4 * 0.75.
   expect(Math.abs(answers.get('kiwi')! / n - 1 / 3)).toBeLessThan(0.017);
@@ -47,7 +47,7 @@ test('where any text is an answer the model proposes its own', async () => {
 
 test('a model that accepts nothing comes to an end, without an answer', async () => {
   const { model } = judging({ 1: 0 });
-  const rejection = verbalisedRejection(model, () => ['1']);
+  const rejection = verbalisedRejectionPrompting(model, () => ['1']);
   expect(MOST_PROPOSALS).toBe(100);
   expect(await rejection.sample('A number.', 7, options)).toEqual(new Map([['', 7]]));
 });

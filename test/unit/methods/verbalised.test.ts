@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   listedAnswers,
-  verbalised,
+  verbalisedPrompting,
   verbalisedPrompt,
 } from '../../../src/methods/verbalised/prompting.ts';
 import { scriptedModel } from '../evaluation/scripted-model.ts';
@@ -32,7 +32,7 @@ test('answers are drawn from each list by the probabilities it states, whatever 
     answers: (prompt) => (prompt === verbalisedPrompt('Toss.', 2) ? lists : { wrong: 1 }),
   });
   const n = 20_000;
-  const answers = await verbalised(model, 2).sample('Toss.', n, { seed: 3, maxTokens: 8 });
+  const answers = await verbalisedPrompting(model, 2).sample('Toss.', n, { seed: 3, maxTokens: 8 });
   const share = (answer: string) => (answers.get(answer) ?? 0) / n;
   expect([...answers.keys()].sort()).toEqual(['', 'a', 'b', 'c']);
   // 0.5 / 2 + 0.4 * 3 / 4, 0.5 / 2, 0.4 / 4, 0.1: five standard errors are below 0.018.
@@ -40,12 +40,14 @@ test('answers are drawn from each list by the probabilities it states, whatever 
   expect(Math.abs(share('b') - 0.25)).toBeLessThan(0.018);
   expect(Math.abs(share('c') - 0.1)).toBeLessThan(0.018);
   expect(Math.abs(share('') - 0.1)).toBeLessThan(0.018);
-  expect(await verbalised(model, 2).sample('Toss.', n, { seed: 3, maxTokens: 8 })).toEqual(answers);
+  expect(await verbalisedPrompting(model, 2).sample('Toss.', n, { seed: 3, maxTokens: 8 })).toEqual(
+    answers,
+  );
 });
 
 test('the likeliest answer is that of the likeliest list', async () => {
   const model = scriptedModel({ answers: () => ({ 'a | 0.2\nb | 0.7\nc | 0.1': 0.9, x: 0.1 }) });
-  expect(await verbalised(model, 3).greedy(['Toss.'], 8)).toEqual(['b']);
+  expect(await verbalisedPrompting(model, 3).greedy(['Toss.'], 8)).toEqual(['b']);
   const silent = scriptedModel({ answers: () => ({ x: 1 }) });
-  expect(await verbalised(silent, 3).greedy(['Toss.'], 8)).toEqual(['']);
+  expect(await verbalisedPrompting(silent, 3).greedy(['Toss.'], 8)).toEqual(['']);
 });

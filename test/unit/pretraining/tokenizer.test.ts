@@ -3,7 +3,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { Template } from '@huggingface/jinja';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { samplingPrompt } from '../../../src/pretraining/corpus/describe.ts';
+import { describedPrompt } from '../../../src/pretraining/corpus/describe.ts';
 import { RECIPE } from '../../../src/pretraining/recipe.ts';
 import {
   builtinTokenizerFiles,
@@ -39,7 +39,7 @@ describe('built-in tokenizer', () => {
   });
 
   it('keeps prompts short', () => {
-    const prompt = samplingPrompt('beta', { alpha: 2, beta: 5 });
+    const prompt = describedPrompt('beta', { alpha: 2, beta: 5 });
     const template = new Template(files.config['chat_template'] as string);
     const text = template.render({
       messages: [{ role: 'user', content: prompt }],

@@ -1,6 +1,6 @@
 // A family of distributions as one would add it: where a pendulum is found between two ends.
 import { defineFamily, real } from '../../../src/core/distributions/family.ts';
-import { linear } from '../../../src/core/distributions/grids.ts';
+import { evenly } from '../../../src/core/distributions/grids.ts';
 
 defineFamily({
   id: 'arcsine',
@@ -12,8 +12,8 @@ defineFamily({
   parameters: { a: real('lower end', 0), b: real('upper end', 1) },
   orderings: [['a', '<', 'b']],
   grids: {
-    train: { a: linear(-1, 0, 3), b: linear(1, 2, 3) },
-    test_unseen: { a: linear(-3, -2, 2), b: linear(3, 4, 2) },
+    train: { a: evenly(-1, 0, 3), b: evenly(1, 2, 3) },
+    test_unseen: { a: evenly(-3, -2, 2), b: evenly(3, 4, 2) },
   },
   distribution: ({ a, b }) => ({
     support: [a, b],

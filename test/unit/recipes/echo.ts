@@ -4,7 +4,7 @@ import { defineEvaluation } from '../../../src/evaluation/evaluation.ts';
 import { ownPrompts } from '../../../src/evaluation/prompts.ts';
 import { pooledFigures } from '../../../src/evaluation/reported-figures.ts';
 import { proportion } from '../../../src/evaluation/report.ts';
-import { heard, inOrder } from '../../../src/evaluation/run.ts';
+import { heard, evaluatedInOrder } from '../../../src/evaluation/run.ts';
 
 const FIGURES = { echo_rate: { unit: 'share', better: 'higher', digits: 2 } } as const;
 
@@ -38,7 +38,7 @@ export const echo = defineEvaluation({
   plan: ({ data }) => data.words ?? [{ id: 'pear', prompt: 'pear' }],
   cost: (words) => ({ words: `${words.length} words to echo`, calls: words.length }),
   async run(model, words, run) {
-    const rows = await inOrder(words, run, async ({ id, prompt }) => {
+    const rows = await evaluatedInOrder(words, run, async ({ id, prompt }) => {
       const options = { seed: run.seed, maxTokens: 4, ...heard(run) };
       const answers = await model.sample(prompt, 5, options);
       return { id, echoes: answers.get(prompt) ?? 0 };

@@ -1,8 +1,8 @@
 // A model family as one would add it: Qwen 3 under names of its own.
-import type { Family } from '../../../src/model/families/family.ts';
+import type { ModelFamily } from '../../../src/model/families/family.ts';
 import { qwen3 } from '../../../src/model/families/qwen.ts';
 
-export const finch: Family = {
+export const finch: ModelFamily = {
   type: 'finch',
   spec(raw, source) {
     const spec = qwen3.spec(raw, source);

@@ -44,11 +44,11 @@ beforeAll(async () => {
 
 test('it is on the page of models, with what it takes', async () => {
   const { nodeFolder } = await load<typeof Folders>('/cli/model-folder.ts');
-  const { summarise } = await load<typeof Summary>('/src/model/sources/model-summary.ts');
+  const { modelSummary } = await load<typeof Summary>('/src/model/sources/model-summary.ts');
   const { estimateMemory } = await load<typeof Memory>('/src/model/memory-estimate.ts');
   const files = (await nodeFolder(at('finch'))) as SeekableFiles;
   const plan = { batch: 8, limit: 2 ** 30, keepsBf16: true, estimate: estimateMemory };
-  const summary = await summarise({ files, kept: () => 0, gated: false }, plan as never);
+  const summary = await modelSummary({ files, kept: () => 0, gated: false }, plan as never);
   expect(summary).toMatchObject({ family: 'finch', verdict: { kind: 'fits' } });
   const looked = { model: 'hf:birds/finch', summary, tokenizer: null, error: null };
   const models = { looked, fetching: null, fetchError: null, held: {}, isAdapted: () => false };

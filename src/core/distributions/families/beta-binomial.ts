@@ -1,5 +1,5 @@
 // The beta-binomial distribution.
-import { count, defineFamily, shape } from '../family.ts';
+import { countParameter, defineFamily, shape } from '../family.ts';
 import { geometric, values } from '../grids.ts';
 import { checkTableSize, massTable } from '../mass-table.ts';
 
@@ -11,7 +11,7 @@ defineFamily({
   role: 'train',
   convention: 'binomial whose success probability is Beta(alpha, beta)',
   parameters: {
-    n: count('number of trials', 20),
+    n: countParameter('number of trials', 20),
     alpha: shape('first shape', 2),
     beta: shape('second shape', 3),
   },

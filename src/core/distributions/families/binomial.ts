@@ -1,5 +1,5 @@
 // The binomial distribution.
-import { count, defineFamily, probability } from '../family.ts';
+import { countParameter, defineFamily, probability } from '../family.ts';
 import { values } from '../grids.ts';
 import { betaUpper } from '../incomplete-beta.ts';
 import { binomialMass } from '../saddle-point.ts';
@@ -12,7 +12,7 @@ defineFamily({
   role: 'train',
   convention: 'successes in n trials',
   parameters: {
-    n: count('number of trials', 10),
+    n: countParameter('number of trials', 10),
     p: probability('success probability', 0.5),
   },
   grids: {

@@ -1,6 +1,6 @@
 // The Cauchy distribution.
-import { defineFamily, positive, real } from '../family.ts';
-import { geometric, linear } from '../grids.ts';
+import { defineFamily, positiveParameter, real } from '../family.ts';
+import { geometric, evenly } from '../grids.ts';
 
 defineFamily({
   id: 'cauchy',
@@ -11,11 +11,11 @@ defineFamily({
   convention: 'x0 is the median and gamma the scale; there is no mean',
   parameters: {
     x0: real('median', 0),
-    gamma: positive('half-width at half-maximum', 1),
+    gamma: positiveParameter('half-width at half-maximum', 1),
   },
   grids: {
-    train: { max_specs: 121, x0: linear(-2, 2, 11), gamma: geometric(0.5, 2, 11) },
-    test_unseen: { max_specs: 36, x0: linear(2.5, 4, 6), gamma: geometric(2.25, 3.5, 6) },
+    train: { max_specs: 121, x0: evenly(-2, 2, 11), gamma: geometric(0.5, 2, 11) },
+    test_unseen: { max_specs: 36, x0: evenly(2.5, 4, 6), gamma: geometric(2.25, 3.5, 6) },
     test_selected: [{ x0: 3.5, gamma: 3 }],
   },
   distribution({ x0, gamma }) {

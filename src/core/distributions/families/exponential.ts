@@ -1,5 +1,5 @@
 // The exponential distribution.
-import { defineFamily, positive } from '../family.ts';
+import { defineFamily, positiveParameter } from '../family.ts';
 import { geometric } from '../grids.ts';
 
 defineFamily({
@@ -10,7 +10,7 @@ defineFamily({
   role: 'train',
   convention: 'lambda is a rate: the mean is 1 / lambda',
   parameters: {
-    lambda: positive('rate', 1),
+    lambda: positiveParameter('rate', 1),
   },
   grids: {
     train: { max_specs: 25, lambda: geometric(0.5, 5, 25) },

@@ -1,5 +1,5 @@
 // The gamma distribution.
-import { defineFamily, positive, shape } from '../family.ts';
+import { defineFamily, positiveParameter, shape } from '../family.ts';
 import { scaledGamma } from '../gamma-formulas.ts';
 import { geometric } from '../grids.ts';
 
@@ -12,7 +12,7 @@ defineFamily({
   convention: 'beta is a scale, not a rate: the mean is alpha * beta',
   parameters: {
     alpha: shape('shape', 2),
-    beta: positive('scale', 1),
+    beta: positiveParameter('scale', 1),
   },
   grids: {
     train: { max_specs: 121, alpha: geometric(1, 5, 11), beta: geometric(1, 5, 11) },

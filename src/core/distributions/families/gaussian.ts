@@ -1,6 +1,6 @@
 // The Gaussian distribution.
-import { defineFamily, positive, real } from '../family.ts';
-import { geometric, linear } from '../grids.ts';
+import { defineFamily, positiveParameter, real } from '../family.ts';
+import { geometric, evenly } from '../grids.ts';
 import { SQRT_TWO_PI, normalCdf, normalQuantile } from '../special-functions.ts';
 
 defineFamily({
@@ -12,11 +12,11 @@ defineFamily({
   convention: 'sigma is the standard deviation, not the variance',
   parameters: {
     mu: real('mean', 0),
-    sigma: positive('standard deviation', 1),
+    sigma: positiveParameter('standard deviation', 1),
   },
   grids: {
-    train: { max_specs: 121, mu: linear(-2, 2, 11), sigma: geometric(0.5, 2, 11) },
-    test_unseen: { max_specs: 36, mu: linear(2.5, 4, 6), sigma: geometric(2.25, 3.5, 6) },
+    train: { max_specs: 121, mu: evenly(-2, 2, 11), sigma: geometric(0.5, 2, 11) },
+    test_unseen: { max_specs: 36, mu: evenly(2.5, 4, 6), sigma: geometric(2.25, 3.5, 6) },
     test_selected: [{ mu: 3.5, sigma: 3 }],
   },
   distribution({ mu, sigma }) {

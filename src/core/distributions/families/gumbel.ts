@@ -1,6 +1,6 @@
 // The Gumbel distribution.
-import { defineFamily, positive, real } from '../family.ts';
-import { geometric, linear } from '../grids.ts';
+import { defineFamily, positiveParameter, real } from '../family.ts';
+import { geometric, evenly } from '../grids.ts';
 
 const EULER_GAMMA = 0.5772156649015329;
 
@@ -13,11 +13,11 @@ defineFamily({
   convention: 'for maxima: the long tail is to the right; beta is a scale',
   parameters: {
     mu: real('mode', 0),
-    beta: positive('scale', 1),
+    beta: positiveParameter('scale', 1),
   },
   grids: {
-    train: { max_specs: 121, mu: linear(-2, 2, 11), beta: geometric(0.5, 2, 11) },
-    test_unseen: { max_specs: 36, mu: linear(2.5, 4, 6), beta: geometric(2.25, 3.5, 6) },
+    train: { max_specs: 121, mu: evenly(-2, 2, 11), beta: geometric(0.5, 2, 11) },
+    test_unseen: { max_specs: 36, mu: evenly(2.5, 4, 6), beta: geometric(2.25, 3.5, 6) },
     test_selected: [{ mu: 3.5, beta: 3 }],
   },
   distribution({ mu, beta }) {

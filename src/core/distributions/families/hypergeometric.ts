@@ -1,6 +1,6 @@
 // The hypergeometric distribution.
 import { roundHalfEven } from '../../prompts/python-float.ts';
-import { count, defineFamily, positiveCount } from '../family.ts';
+import { countParameter, defineFamily, positiveCount } from '../family.ts';
 import { values } from '../grids.ts';
 import { checkTableSize, massTable } from '../mass-table.ts';
 
@@ -13,8 +13,8 @@ defineFamily({
   convention: 'successes among N draws without replacement',
   parameters: {
     M: positiveCount('size of the population', 50),
-    K: count('successes in the population', 20),
-    N: count('number of draws', 10),
+    K: countParameter('successes in the population', 20),
+    N: countParameter('number of draws', 10),
   },
   orderings: [
     ['K', '<=', 'M'],

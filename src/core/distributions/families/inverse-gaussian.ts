@@ -1,5 +1,5 @@
 // The inverse Gaussian: the time a drifting Brownian motion takes to a barrier.
-import { defineFamily, positive } from '../family.ts';
+import { defineFamily, positiveParameter } from '../family.ts';
 import { geometric } from '../grids.ts';
 import { invertCdf } from '../inversion.ts';
 import { erfcx, normalQuantile } from '../special-functions.ts';
@@ -12,8 +12,8 @@ defineFamily({
   role: 'train',
   convention: 'mean mu and shape lambda: the variance is mu^3 / lambda',
   parameters: {
-    mu: positive('mean', 1),
-    lambda: positive('shape', 2),
+    mu: positiveParameter('mean', 1),
+    lambda: positiveParameter('shape', 2),
   },
   grids: {
     train: { max_specs: 121, mu: geometric(0.5, 3, 11), lambda: geometric(0.5, 5, 11) },

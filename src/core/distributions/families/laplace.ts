@@ -1,6 +1,6 @@
 // The Laplace distribution.
-import { defineFamily, positive, real } from '../family.ts';
-import { geometric, linear } from '../grids.ts';
+import { defineFamily, positiveParameter, real } from '../family.ts';
+import { geometric, evenly } from '../grids.ts';
 
 defineFamily({
   id: 'laplace',
@@ -11,11 +11,11 @@ defineFamily({
   convention: 'b is a scale: the variance is 2 b^2',
   parameters: {
     mu: real('mean', 0),
-    b: positive('scale', 1),
+    b: positiveParameter('scale', 1),
   },
   grids: {
-    train: { max_specs: 121, mu: linear(-2, 2, 11), b: geometric(0.5, 2, 11) },
-    test_unseen: { max_specs: 36, mu: linear(2.5, 4, 6), b: geometric(2.25, 3.5, 6) },
+    train: { max_specs: 121, mu: evenly(-2, 2, 11), b: geometric(0.5, 2, 11) },
+    test_unseen: { max_specs: 36, mu: evenly(2.5, 4, 6), b: geometric(2.25, 3.5, 6) },
     test_selected: [{ mu: 3.5, b: 3 }],
   },
   distribution({ mu, b }) {

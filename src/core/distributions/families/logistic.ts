@@ -1,6 +1,6 @@
 // The logistic distribution.
-import { defineFamily, positive, real } from '../family.ts';
-import { geometric, linear } from '../grids.ts';
+import { defineFamily, positiveParameter, real } from '../family.ts';
+import { geometric, evenly } from '../grids.ts';
 
 defineFamily({
   id: 'logistic',
@@ -11,11 +11,11 @@ defineFamily({
   convention: 's is a scale: the variance is (pi s)^2 / 3',
   parameters: {
     mu: real('mean', 0),
-    s: positive('scale', 1),
+    s: positiveParameter('scale', 1),
   },
   grids: {
-    train: { max_specs: 121, mu: linear(-2, 2, 11), s: geometric(0.5, 2, 11) },
-    test_unseen: { max_specs: 36, mu: linear(2.5, 4, 6), s: geometric(2.25, 3.5, 6) },
+    train: { max_specs: 121, mu: evenly(-2, 2, 11), s: geometric(0.5, 2, 11) },
+    test_unseen: { max_specs: 36, mu: evenly(2.5, 4, 6), s: geometric(2.25, 3.5, 6) },
     test_selected: [{ mu: 3.5, s: 3 }],
   },
   distribution({ mu, s }) {

@@ -1,6 +1,6 @@
 // The lognormal distribution.
-import { defineFamily, positive, real } from '../family.ts';
-import { geometric, linear } from '../grids.ts';
+import { defineFamily, positiveParameter, real } from '../family.ts';
+import { geometric, evenly } from '../grids.ts';
 import { SQRT_TWO_PI, normalCdf, normalQuantile } from '../special-functions.ts';
 
 defineFamily({
@@ -12,11 +12,11 @@ defineFamily({
   convention: 'mu and sigma belong to the natural logarithm of the value',
   parameters: {
     mu: real('mean of the logarithm', 0),
-    sigma: positive('standard deviation of the logarithm', 0.5),
+    sigma: positiveParameter('standard deviation of the logarithm', 0.5),
   },
   grids: {
-    train: { max_specs: 121, mu: linear(-1, 1.5, 11), sigma: geometric(0.25, 1.25, 11) },
-    test_unseen: { max_specs: 36, mu: linear(1.75, 3, 6), sigma: geometric(1.5, 2.25, 6) },
+    train: { max_specs: 121, mu: evenly(-1, 1.5, 11), sigma: geometric(0.25, 1.25, 11) },
+    test_unseen: { max_specs: 36, mu: evenly(1.75, 3, 6), sigma: geometric(1.5, 2.25, 6) },
     test_selected: [{ mu: 2.5, sigma: 2 }],
   },
   distribution({ mu, sigma }) {

@@ -1,5 +1,5 @@
 // The lomax distribution.
-import { defineFamily, positive } from '../family.ts';
+import { defineFamily, positiveParameter } from '../family.ts';
 import { geometric } from '../grids.ts';
 import { powerLawMoments } from '../power-law.ts';
 
@@ -11,8 +11,8 @@ defineFamily({
   role: 'train',
   convention: 'lambda is a scale; P(X > x) = (1 + x / lambda)^-alpha',
   parameters: {
-    alpha: positive('tail exponent', 3),
-    lambda: positive('scale', 1),
+    alpha: positiveParameter('tail exponent', 3),
+    lambda: positiveParameter('scale', 1),
   },
   grids: {
     train: { max_specs: 121, alpha: geometric(1.5, 4, 11), lambda: geometric(0.5, 3, 11) },

@@ -1,5 +1,5 @@
 // The Maxwell distribution.
-import { defineFamily, positive } from '../family.ts';
+import { defineFamily, positiveParameter } from '../family.ts';
 import { rootOfGamma } from '../gamma-formulas.ts';
 import { values } from '../grids.ts';
 
@@ -11,7 +11,7 @@ defineFamily({
   role: 'held_out',
   convention: 'length of a vector in space whose three coordinates are Gaussian(0, scale)',
   parameters: {
-    scale: positive('scale', 1),
+    scale: positiveParameter('scale', 1),
   },
   grids: {
     ood: { max_specs: 9, scale: values(0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5) },

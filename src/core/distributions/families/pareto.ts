@@ -1,5 +1,5 @@
 // The Pareto distribution.
-import { defineFamily, positive } from '../family.ts';
+import { defineFamily, positiveParameter } from '../family.ts';
 import { geometric, values } from '../grids.ts';
 import { powerLawMoments } from '../power-law.ts';
 
@@ -11,8 +11,8 @@ defineFamily({
   role: 'train',
   convention: 'values start at xm; P(X > x) = (xm / x)^alpha',
   parameters: {
-    alpha: positive('tail exponent', 3),
-    xm: positive('minimum', 1),
+    alpha: positiveParameter('tail exponent', 3),
+    xm: positiveParameter('minimum', 1),
   },
   grids: {
     train: {

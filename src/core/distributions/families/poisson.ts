@@ -1,5 +1,5 @@
 // The Poisson distribution.
-import { defineFamily, mean } from '../family.ts';
+import { defineFamily, meanParameter } from '../family.ts';
 import { geometric } from '../grids.ts';
 import { gammaUpper } from '../incomplete-gamma.ts';
 import { poissonMass } from '../saddle-point.ts';
@@ -12,7 +12,7 @@ defineFamily({
   role: 'held_out',
   convention: 'lambda is the mean',
   parameters: {
-    lambda: mean('mean', 4),
+    lambda: meanParameter('mean', 4),
   },
   grids: {
     ood: { max_specs: 17, lambda: geometric(1, 12, 17) },

@@ -1,5 +1,5 @@
 // The Rayleigh distribution.
-import { defineFamily, positive } from '../family.ts';
+import { defineFamily, positiveParameter } from '../family.ts';
 import { geometric } from '../grids.ts';
 
 defineFamily({
@@ -10,7 +10,7 @@ defineFamily({
   role: 'train',
   convention: 'length of a plane vector whose two coordinates are Gaussian(0, sigma)',
   parameters: {
-    sigma: positive('scale', 1),
+    sigma: positiveParameter('scale', 1),
   },
   grids: {
     train: { max_specs: 25, sigma: geometric(0.5, 2, 25) },

@@ -1,5 +1,5 @@
 // The difference of two Poisson counts.
-import { defineFamily, mean } from '../family.ts';
+import { defineFamily, meanParameter } from '../family.ts';
 import { geometric } from '../grids.ts';
 import { checkTableSize, massTable } from '../mass-table.ts';
 
@@ -11,8 +11,8 @@ defineFamily({
   role: 'train',
   convention: 'difference of two Poisson counts, the first minus the second',
   parameters: {
-    mu1: mean('mean of the first count', 3),
-    mu2: mean('mean of the second count', 2),
+    mu1: meanParameter('mean of the first count', 3),
+    mu2: meanParameter('mean of the second count', 2),
   },
   grids: {
     train: { max_specs: 121, mu1: geometric(1, 8, 11), mu2: geometric(1, 8, 11) },

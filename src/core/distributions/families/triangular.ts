@@ -1,6 +1,6 @@
 // The triangular distribution.
 import { defineFamily, real } from '../family.ts';
-import { linear, values } from '../grids.ts';
+import { evenly, values } from '../grids.ts';
 
 defineFamily({
   id: 'triangular',
@@ -30,14 +30,14 @@ defineFamily({
   grids: {
     train: {
       max_specs: 125,
-      a: linear(-3, 1, 5),
-      width: linear(1, 5, 5),
+      a: evenly(-3, 1, 5),
+      width: evenly(1, 5, 5),
       mode_fraction: values(0.1, 0.3, 0.5, 0.7, 0.9),
     },
     test_unseen: {
       max_specs: 27,
-      a: linear(1.5, 3.5, 3),
-      width: linear(5.5, 8, 3),
+      a: evenly(1.5, 3.5, 3),
+      width: evenly(5.5, 8, 3),
       mode_fraction: values(0.1, 0.5, 0.9),
     },
     test_selected: [{ a: 2.5, width: 7, mode_fraction: 0.5 }],

@@ -1,5 +1,5 @@
 // The Gaussian cut to an interval.
-import { defineFamily, positive, real } from '../family.ts';
+import { defineFamily, positiveParameter, real } from '../family.ts';
 import { integrate, integratePanels } from '../gauss-legendre.ts';
 import { values } from '../grids.ts';
 import { invertCdf } from '../inversion.ts';
@@ -17,7 +17,7 @@ defineFamily({
   convention: 'Gaussian(mu, sigma) cut to lower..upper, which are given in absolute values',
   parameters: {
     mu: real('mean before cutting', 0),
-    sigma: positive('standard deviation before cutting', 1),
+    sigma: positiveParameter('standard deviation before cutting', 1),
     lower: real('lower end', -2),
     upper: real('upper end', 2),
   },

@@ -1,6 +1,6 @@
 // The uniform distribution.
 import { defineFamily, real } from '../family.ts';
-import { linear } from '../grids.ts';
+import { evenly } from '../grids.ts';
 
 defineFamily({
   id: 'uniform',
@@ -19,8 +19,8 @@ defineFamily({
     parameters: ({ a, width }) => ({ a, b: a + width }),
   },
   grids: {
-    train: { max_specs: 121, a: linear(-5, 2, 11), width: linear(1, 5, 11) },
-    test_unseen: { max_specs: 36, a: linear(2.5, 4.5, 6), width: linear(5.5, 8, 6) },
+    train: { max_specs: 121, a: evenly(-5, 2, 11), width: evenly(1, 5, 11) },
+    test_unseen: { max_specs: 36, a: evenly(2.5, 4.5, 6), width: evenly(5.5, 8, 6) },
     test_selected: [{ a: 3.5, width: 7 }],
   },
   distribution({ a, b }) {

@@ -1,5 +1,5 @@
 // The Weibull distribution.
-import { defineFamily, positive } from '../family.ts';
+import { defineFamily, positiveParameter } from '../family.ts';
 import { geometric } from '../grids.ts';
 import { logGamma } from '../special-functions.ts';
 
@@ -11,8 +11,8 @@ defineFamily({
   role: 'held_out',
   convention: 'lambda is a scale',
   parameters: {
-    k: positive('shape', 1.5),
-    lambda: positive('scale', 1),
+    k: positiveParameter('shape', 1.5),
+    lambda: positiveParameter('scale', 1),
   },
   grids: {
     ood: { max_specs: 36, k: geometric(0.5, 3, 6), lambda: geometric(0.5, 3, 6) },

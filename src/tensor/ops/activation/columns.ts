@@ -3,10 +3,10 @@ import { runOnHost, runOnHostTo, tensorsAreInHostMemory } from '../../host-kerne
 import * as tf from '../../tf.ts';
 
 /** `halves`: the first half of the columns and the second; `pairs`: even columns and odd ones. */
-export type Layout = 'halves' | 'pairs';
+export type ColumnLayout = 'halves' | 'pairs';
 
 /** @param x [n, 2m] @returns [n, m] each */
-export function splitColumns(x: tf.Tensor2D, layout: Layout): [tf.Tensor, tf.Tensor] {
+export function splitColumns(x: tf.Tensor2D, layout: ColumnLayout): [tf.Tensor, tf.Tensor] {
   const [n, columns] = x.shape;
   const m = columns / 2;
   if (!tensorsAreInHostMemory()) {
@@ -33,7 +33,7 @@ export function splitColumns(x: tf.Tensor2D, layout: Layout): [tf.Tensor, tf.Ten
 }
 
 /** The inverse of `splitColumns`. @param first [n, m] @param second [n, m] @returns [n, 2m] */
-export function joinColumns(first: tf.Tensor, second: tf.Tensor, layout: Layout): tf.Tensor {
+export function joinColumns(first: tf.Tensor, second: tf.Tensor, layout: ColumnLayout): tf.Tensor {
   const [n, m] = first.shape as [number, number];
   if (!tensorsAreInHostMemory()) {
     if (layout === 'halves') return tf.concat([first, second], 1);

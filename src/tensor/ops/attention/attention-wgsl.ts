@@ -19,11 +19,11 @@ export const HIDDEN = '-1e30';
 export const LOWEST = '-1e20';
 
 /** 0 .. count - 1 */
-export const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+export const indices = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /** One line for every number below `count`. */
 export const each = (count: number, line: (i: number) => string): string =>
-  range(count).map(line).join('\n');
+  indices(count).map(line).join('\n');
 
 /**
  * Heads of `headDim` entries in storage, in vectors of four: `<name>Four(head, j)` is vector j of head
@@ -78,7 +78,7 @@ fn slope(score: f32) -> f32 { let bent = score / u.softCap; return 1.0 - bent * 
 }
 
 /** What of a shape changes a program, for its name. */
-export function variantName(shape: AttentionShape): string {
+export function attentionVariant(shape: AttentionShape): string {
   const { heads, kvHeads, headDim, softCap, window } = shape;
   const options = [softCap !== null && 'cap', window !== null && 'window'].filter(Boolean);
   return [heads, kvHeads, headDim, ...options].join(' ');

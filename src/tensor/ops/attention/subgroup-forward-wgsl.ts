@@ -1,7 +1,7 @@
 // Attention's forward program for subgroups of four: an online softmax over the keys of a walk.
 import type { Program } from '../../webgpu/gpu.ts';
 import type { AttentionShape } from './attention-shape.ts';
-import { LANES, rowsOf, walkProgram } from './subgroup-walk-wgsl.ts';
+import { LANES, blockRows, walkProgram } from './subgroup-walk-wgsl.ts';
 import type { RowBlock } from './subgroup-walk-wgsl.ts';
 import {
   each,
@@ -10,14 +10,14 @@ import {
   LOWEST,
   softCapFunctions,
   UNIFORMS,
-  variantName,
+  attentionVariant,
 } from './attention-wgsl.ts';
 
 export function subgroupForward(shape: AttentionShape, block: RowBlock, sinks: boolean): Program {
   const { heads, headDim, softCap } = shape;
   const chunks = Math.ceil(headDim / (4 * LANES));
   const { type, read, write } = headStorage(headDim, chunks * LANES);
-  const rows = rowsOf(block);
+  const rows = blockRows(block);
   const lines = (line: (r: number, a: number) => string) =>
     rows.map(({ r, a }) => line(r, a)).join('\n');
   const own = (j: number) => `lane + ${LANES * j}u`;
@@ -48,7 +48,7 @@ export function subgroupForward(shape: AttentionShape, block: RowBlock, sinks: b
   if (lane == 0u) { logSum[head${r}] = top${r} + log(sum${r}); }`,
   );
   return {
-    name: `attention subgroup ${variantName(shape)} ${sinks} ${block.queries} ${block.heads}`,
+    name: `attention subgroup ${attentionVariant(shape)} ${sinks} ${block.queries} ${block.heads}`,
     enable: ['subgroups'],
     reads: { q: type, kv: type, parents: 'array<i32>', ...(sinks && { sinks: 'array<f32>' }) },
     writes: { y: type, logSum: 'array<f32>' },

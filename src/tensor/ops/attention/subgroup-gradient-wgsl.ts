@@ -1,9 +1,15 @@
 // Attention's gradient for subgroups of four: of queries on a walk like forward's, then of keys and values.
 import type { Program } from '../../webgpu/gpu.ts';
 import type { AttentionShape } from './attention-shape.ts';
-import { LANES, rowsOf, walkProgram, WORKGROUP } from './subgroup-walk-wgsl.ts';
+import { LANES, blockRows, walkProgram, WORKGROUP } from './subgroup-walk-wgsl.ts';
 import type { RowBlock } from './subgroup-walk-wgsl.ts';
-import { each, headStorage, softCapFunctions, UNIFORMS, variantName } from './attention-wgsl.ts';
+import {
+  each,
+  headStorage,
+  softCapFunctions,
+  UNIFORMS,
+  attentionVariant,
+} from './attention-wgsl.ts';
 
 const own = (j: number) => `lane + ${LANES * j}u`;
 
@@ -13,7 +19,7 @@ export function subgroupQueryGradient(shape: AttentionShape, block: RowBlock): P
   const chunks = Math.ceil(headDim / (4 * LANES));
   const { type, read, write } = headStorage(headDim, chunks * LANES);
   const lines = (line: (r: number, a: number) => string) =>
-    rowsOf(block)
+    blockRows(block)
       .map(({ r, a }) => line(r, a))
       .join('\n');
   const sum = (term: (j: number) => string) =>
@@ -44,7 +50,7 @@ export function subgroupQueryGradient(shape: AttentionShape, block: RowBlock): P
   if (lane == 0u) { overlap[head${r}] = overlap${r}; }`,
   );
   return {
-    name: `attention dq subgroup ${variantName(shape)} ${block.queries} ${block.heads}`,
+    name: `attention dq subgroup ${attentionVariant(shape)} ${block.queries} ${block.heads}`,
     enable: ['subgroups'],
     reads: { q: type, kv: type, dy: type, y: type, logSum: 'array<f32>', parents: 'array<i32>' },
     writes: { dq: type, overlap: 'array<f32>' },
@@ -127,7 +133,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) count
   )}
 }`;
   return {
-    name: `attention dkv subgroup ${variantName(shape)} ${block}`,
+    name: `attention dkv subgroup ${attentionVariant(shape)} ${block}`,
     enable: ['subgroups'],
     reads: {
       ...{ q: type, kv: type, dy: type },

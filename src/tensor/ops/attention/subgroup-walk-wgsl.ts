@@ -1,6 +1,6 @@
 // The walk of a block of neighbouring queries up their tree, for subgroups of four invocations.
 import type { AttentionShape } from './attention-shape.ts';
-import { each, range } from './attention-wgsl.ts';
+import { each, indices } from './attention-wgsl.ts';
 
 /**
  * The four invocations of a subgroup share all rows of a block and divide every head among them:
@@ -20,13 +20,13 @@ export interface RowBlock {
 export function rowBlock({ heads, kvHeads }: AttentionShape, most: number): RowBlock {
   const group = heads / kvHeads;
   const shared = Math.max(
-    ...range(Math.min(most, group)).map((i) => (group % (i + 1) ? 1 : i + 1)),
+    ...indices(Math.min(most, group)).map((i) => (group % (i + 1) ? 1 : i + 1)),
   );
   return { queries: Math.max(1, Math.floor(most / shared)), heads: shared };
 }
 
-export const rowsOf = ({ queries, heads }: RowBlock) =>
-  range(queries * heads).map((r) => ({ r, a: Math.floor(r / heads), b: r % heads }));
+export const blockRows = ({ queries, heads }: RowBlock) =>
+  indices(queries * heads).map((r) => ({ r, a: Math.floor(r / heads), b: r % heads }));
 
 /**
  * The entry point: visits the keys that any of the block's queries sees, later slots first, each of
@@ -40,7 +40,7 @@ export function walkProgram(
   parts: { begin: string; visit: (seen: (a: number) => string) => string; end: string },
 ): string {
   const { heads, kvHeads, window } = shape;
-  const queries = range(block.queries);
+  const queries = indices(block.queries);
   const highest = queries.map((a) => `at${a}`).reduce((x, y) => `max(${x}, ${y})`);
   const next = (a: number) =>
     window === null
@@ -68,7 +68,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) count
   var at${a} = i32(u.first + query${a});
   ${window === null ? '' : `var left${a} = u.window;`}`,
   )}
-  ${rowsOf(block)
+  ${blockRows(block)
     .map(
       ({ r, a, b }) =>
         `let head${r} = (row * u.queries + query${a}) * ${heads}u + firstHead + ${b}u;`,

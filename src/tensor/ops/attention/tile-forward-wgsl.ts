@@ -19,7 +19,7 @@ import {
   LOWEST,
   softCapFunctions,
   UNIFORMS,
-  variantName,
+  attentionVariant,
 } from './attention-wgsl.ts';
 
 /** Invocations that share the sum of one row's weights, each over some of the columns. */
@@ -93,7 +93,7 @@ var<workgroup> factors: array<f32, ${ROWS}>;`;
   workgroupBarrier();
   ${each(perRow, (i) => `if (rowCounts(sumRow + ${i}u)) { puty(rowHead(sumRow + ${i}u), four, y${i} / factors[sumRow + ${i}u]); }`)}`;
   return {
-    name: `attention tile ${variantName(shape)} ${sinks}`,
+    name: `attention tile ${attentionVariant(shape)} ${sinks}`,
     reads: {
       ...{ q: type, kv: type, parents: 'array<i32>', chain: 'array<i32>' },
       ...(sinks && { sinks: 'array<f32>' }),

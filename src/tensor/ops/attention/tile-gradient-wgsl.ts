@@ -12,7 +12,13 @@ import {
   WORKGROUP,
 } from './tile-products-wgsl.ts';
 import { tileProgram, tileRows } from './tile-walk-wgsl.ts';
-import { each, headStorage, softCapFunctions, UNIFORMS, variantName } from './attention-wgsl.ts';
+import {
+  each,
+  headStorage,
+  softCapFunctions,
+  UNIFORMS,
+  attentionVariant,
+} from './attention-wgsl.ts';
 
 /** overlap [rows * slots, heads]: sum(dy * y) of every head, which the other two read. */
 export function overlapProgram({ headDim }: AttentionShape): Program {
@@ -90,7 +96,7 @@ var<workgroup> overlaps: array<f32, ${ROWS}>;`;
     (i) => `if (rowCounts(sumRow + ${i}u)) { putdq(rowHead(sumRow + ${i}u), four, dq${i}); }`,
   );
   return {
-    name: `attention dq tile ${variantName(shape)}`,
+    name: `attention dq tile ${attentionVariant(shape)}`,
     reads: {
       ...{ q: type, kv: type, dy: type, logSum: 'array<f32>', overlap: 'array<f32>' },
       ...{ parents: 'array<i32>', chain: 'array<i32>' },
@@ -195,7 +201,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) count: vec3u,
   )}
 }`;
   return {
-    name: `attention dkv tile ${variantName(shape)}`,
+    name: `attention dkv tile ${attentionVariant(shape)}`,
     reads: {
       ...{ q: type, kv: type, dy: type },
       ...{ logSum: 'array<f32>', overlap: 'array<f32>', ends: 'array<i32>' },

@@ -1,7 +1,7 @@
 // The keys that a tile of queries sees, chunk by chunk: the tree's in a walk up, then the chain's.
 import type { AttentionShape } from './attention-shape.ts';
 import { COLUMNS, ROWS, WORKGROUP } from './tile-products-wgsl.ts';
-import { each, range } from './attention-wgsl.ts';
+import { each, indices } from './attention-wgsl.ts';
 
 /** A tile's rows: `queries` neighbouring queries times `heads` heads that share keys. */
 export interface TileRows {
@@ -12,7 +12,7 @@ export interface TileRows {
 export function tileRows({ heads, kvHeads }: AttentionShape): TileRows {
   const group = heads / kvHeads;
   const shared = Math.max(
-    ...range(Math.min(ROWS, group)).map((i) => (group % (i + 1) ? 1 : i + 1)),
+    ...indices(Math.min(ROWS, group)).map((i) => (group % (i + 1) ? 1 : i + 1)),
   );
   return { queries: Math.floor(ROWS / shared), heads: shared };
 }
@@ -29,7 +29,7 @@ export function tileProgram(
   parts: { declarations: string; begin: string; chunk: string; end: string },
 ): string {
   const { heads, kvHeads, window } = shape;
-  const all = range(queries);
+  const all = indices(queries);
   const combine = (name: string, by: string) =>
     all.map((a) => `${name}${a}`).reduce((x, y) => `${by}(${x}, ${y})`);
   const mask = (seen: (a: number) => string) =>

@@ -10,7 +10,7 @@ import { rangesOf } from '../trie-loss/passes.ts';
 import type { Range } from '../trie-loss/passes.ts';
 import { drawKernel, likeliestKernel } from './draw-kernels.ts';
 import type { DrawArguments, LikeliestArguments } from './draw-kernels.ts';
-import { WORKGROUP } from './each-wgsl.ts';
+import { DRAWING_WORKGROUP } from './each-wgsl.ts';
 import { largestProgram, likeliestProgram } from './largest-wgsl.ts';
 import {
   chunksProgram,
@@ -144,7 +144,7 @@ function runEach(
   gpu().run(program, {
     tensors,
     uniforms: { total, ...uniforms },
-    workgroups: spread(Math.ceil(total / WORKGROUP)),
+    workgroups: spread(Math.ceil(total / DRAWING_WORKGROUP)),
   });
 }
 

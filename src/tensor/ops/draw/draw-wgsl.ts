@@ -1,7 +1,7 @@
 // WGSL that draws tokens by chunks of logits.
 import type { Program } from '../../webgpu/gpu.ts';
 import { logitFunctions, logitUniforms } from '../trie-loss/logit-wgsl.ts';
-import { each } from './each-wgsl.ts';
+import { forEach } from './each-wgsl.ts';
 
 /** Tokens whose weights are added up before draws look at them one by one. */
 export const SEGMENT = 64;
@@ -30,7 +30,7 @@ export function segmentsProgram(capped: boolean): Program {
     writes: { sums: 'array<f32>' },
     uniforms: { ...CHUNK_UNIFORMS, ...logitUniforms(capped) },
     code: `${weightFunction(capped)}
-${each(`
+${forEach(`
   let row = i / u.segments;
   let begin = i % u.segments * ${SEGMENT}u;
   var sum = 0.0;
@@ -45,7 +45,7 @@ export const prefixesProgram: Program = {
   reads: {},
   writes: { sums: 'array<f32>', masses: 'array<f32>' },
   uniforms: { total: 'u32', segments: 'u32', chunk: 'u32', chunks: 'u32' },
-  code: each(`
+  code: forEach(`
   var sum = 0.0;
   for (var s = i * u.segments; s < (i + 1u) * u.segments; s += 1u) {
     sum += sums[s];
@@ -65,7 +65,7 @@ export const chunksProgram: Program = {
   },
   writes: { chosen: 'array<i32>', below: 'array<f32>' },
   uniforms: { total: 'u32', chunks: 'u32' },
-  code: each(`
+  code: forEach(`
   let begin = u32(rowOfDraw[i]) * u.chunks;
   let end = begin + u.chunks;
   var top = tops[begin];
@@ -100,7 +100,7 @@ export function searchProgram(capped: boolean): Program {
     writes: { tokens: 'array<i32>' },
     uniforms: { ...CHUNK_UNIFORMS, first: 'u32', ...logitUniforms(capped) },
     code: `${weightFunction(capped)}
-${each(`
+${forEach(`
   if (u32(chosen[i]) != u.chunk) { return; }
   let row = u32(rowOfDraw[i]);
   let wanted = below[i];

@@ -2,8 +2,8 @@
 import type { Program } from '../../webgpu/gpu.ts';
 import { teamProgram } from '../../webgpu/row-team.ts';
 import type { RowTeam, RowVectors } from '../../webgpu/row-team.ts';
-import { LOWEST, logitFunctions, logitUniforms } from '../trie-loss/logit-wgsl.ts';
-import { each } from './each-wgsl.ts';
+import { LOWEST_LOGIT, logitFunctions, logitUniforms } from '../trie-loss/logit-wgsl.ts';
+import { forEach } from './each-wgsl.ts';
 
 /** The largest logit of a row in chunk `u.chunk` of `u.chunks`, and the first token that has it. */
 export function largestProgram(vectors: RowVectors, team: RowTeam, capped: boolean): Program {
@@ -26,7 +26,7 @@ export function largestProgram(vectors: RowVectors, team: RowTeam, capped: boole
       `
   let origin = row * u.steps;
   // Products rather than logits are compared: neither cap nor temperature changes their order.
-  var highest = ${type}(${LOWEST});
+  var highest = ${type}(${LOWEST_LOGIT});
   for (var i = lane; i < u.steps; i += team) { highest = max(highest, products[origin + i]); }
   let top = teamMax(${largest('highest')});
   var place = 0xffffffu;
@@ -51,7 +51,7 @@ export const likeliestProgram: Program = {
   reads: { tops: 'array<f32>', candidates: 'array<i32>' },
   writes: { tokens: 'array<i32>' },
   uniforms: { total: 'u32', chunks: 'u32' },
-  code: each(`
+  code: forEach(`
   var best = i * u.chunks;
   for (var c = 1u; c < u.chunks; c += 1u) {
     if (tops[i * u.chunks + c] > tops[best]) { best = i * u.chunks + c; }

@@ -5,10 +5,10 @@ import { addressOf, copyInto, uninitialised } from '../../wasm/heap.ts';
 import { wasmKernels } from '../../wasm/kernels.ts';
 import {
   blockOf,
-  columnsOf,
+  someColumns,
   multiplyInto,
   operandOf,
-  rowsOf,
+  fewerRows,
   transposeInto,
   wholeOf,
 } from '../../wasm/product.ts';
@@ -45,7 +45,7 @@ function linearOnWasm({ x, weight, bias, residual, lora }: LinearArguments): tf.
       multiplyInto(own, wholeOf(kept), blockOfA(lora, x.shape[1], part), { byRows: true });
       kept.dispose();
     }
-    const to = columnsOf(wholeOf(y), first, size);
+    const to = someColumns(wholeOf(y), first, size);
     multiplyInto(to, own, blockOfB(lora, part), { byRows: true, factor: scaling, adds: true });
   });
   return [y, low];
@@ -75,7 +75,7 @@ function loraGradientOnWasm({ dy, x, low, lora, gradient }: LoraGradientArgument
   const [n, inputs] = x.shape;
   const dLow = uninitialised(low.shape) as tf.Tensor2D;
   parts.forEach(({ scaling, first, size, bStart }, part) => {
-    const ofPart = columnsOf(wholeOf(dy), first, size);
+    const ofPart = someColumns(wholeOf(dy), first, size);
     multiplyInto(lowOf(dLow, lora, part), ofPart, blockOfB(lora, part), { factor: scaling });
     const turned = uninitialised([size, n]) as tf.Tensor2D;
     transposeInto(wholeOf(turned), ofPart);
@@ -90,8 +90,8 @@ function loraGradientOnWasm({ dy, x, low, lora, gradient }: LoraGradientArgument
   else {
     for (const part of parts.keys()) {
       const kept = dropped(x, lora, part);
-      const own = rowsOf(wholeOf(turned), part * rank, rank);
-      multiplyInto(rowsOf(dA, part * rank, rank), own, wholeOf(kept), { adds: true });
+      const own = fewerRows(wholeOf(turned), part * rank, rank);
+      multiplyInto(fewerRows(dA, part * rank, rank), own, wholeOf(kept), { adds: true });
       kept.dispose();
     }
   }
@@ -127,7 +127,7 @@ function blockOfB({ parameters, parts, rank }: LoraBranch, part: number): Block 
 
 /** A part's columns of what passes between A and B: [n, rank] */
 const lowOf = (low: tf.Tensor2D, { rank }: LoraBranch, part: number): Block =>
-  columnsOf(wholeOf(low), part * rank, rank);
+  someColumns(wholeOf(low), part * rank, rank);
 
 /** x with the part's dropped entries at 0 and the others scaled up; the caller's. */
 function dropped(x: tf.Tensor2D, lora: LoraBranch, part: number): tf.Tensor2D {

@@ -25,7 +25,7 @@ import type {
   LoraGradientArguments,
 } from './linear-kernels.ts';
 import { dLowProgram, lowProgram } from './lora-wgsl.ts';
-import { stretchesProgram, tokenSumsProgram, tokenSumsWorkgroups } from './token-sums-wgsl.ts';
+import { loraStretchesProgram, tokenSumsProgram, tokenSumsWorkgroups } from './token-sums-wgsl.ts';
 
 export function registerLinear(): void {
   implementKernel(linearKernel, 'webgpu', forward);
@@ -118,7 +118,7 @@ function branchGradient({ dy, x, low, lora, gradient }: LoraGradientArguments): 
     ),
   });
   if (into.sums === undefined) return [dLow];
-  gpu().run(stretchesProgram, {
+  gpu().run(loraStretchesProgram, {
     tensors: { sums: into.sums, gradient },
     uniforms: { stretches, ...places },
     workgroups: spread(Math.ceil(allSize / 64)),

@@ -1,5 +1,5 @@
 // y = x W^T with bias, residual and a LoRA branch, and the gradients of its parts.
-import { transpose } from '../../mat-mul.ts';
+import { transposed } from '../../mat-mul.ts';
 import type { Matrix } from '../../matrix.ts';
 import * as tf from '../../tf.ts';
 import {
@@ -53,7 +53,7 @@ export function linearInputGradient(
 
 /** Gradient of the weight. @param dy [n, out] @param x [n, in] @returns [out, in] */
 export function linearWeightGradient(dy: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D {
-  return tf.tidy(() => sumsKernel({ a: transpose(dy), b: x })[0] as tf.Tensor2D);
+  return tf.tidy(() => sumsKernel({ a: transposed(dy), b: x })[0] as tf.Tensor2D);
 }
 
 /** Gradient of the bias. @param dy [n, out] @returns [out] */

@@ -147,7 +147,7 @@ const loadLefts = (height: number, from: string) =>
     .join(' ');
 
 /** gradient += sums of all stretches, in their order. */
-export const stretchesProgram: Program = {
+export const loraStretchesProgram: Program = {
   name: 'lora stretches',
   reads: { sums: 'array<f32>' },
   writes: { gradient: 'array<f32>' },

@@ -4,7 +4,7 @@ import type { RowVectors } from '../../webgpu/row-team.ts';
 import type { HeadPass } from './passes.ts';
 
 /** What running maxima begin at: below all logits, and far from the end of f32. */
-export const LOWEST = '-1e30';
+export const LOWEST_LOGIT = '-1e30';
 
 export const isCapped = ({ softCap }: HeadPass) => softCap !== Infinity;
 

@@ -3,7 +3,7 @@ import type { Matrix } from '../../matrix.ts';
 import { sumTensors } from '../../sum-tensors.ts';
 import * as tf from '../../tf.ts';
 import { gatherRows } from '../rows/rows.ts';
-import { lossGradientKernel, lossKernel, targetsKernel } from './loss-kernels.ts';
+import { lossGradientKernel, lossKernel, targetsKernel } from './trie-loss-kernels.ts';
 import { planPasses, rangesOf } from './passes.ts';
 import type { HeadOptions, Range } from './passes.ts';
 import { targetsOfRows } from './targets.ts';

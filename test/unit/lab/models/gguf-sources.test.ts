@@ -7,7 +7,7 @@ import { readCheckpoint } from '../../../../src/model/model-folder.ts';
 import { estimateMemory } from '../../../../src/model/memory-estimate.ts';
 import { MemoryStore } from '../../../../src/model/sources/blob-store.ts';
 import { ModelCache } from '../../../../src/model/sources/model-cache.ts';
-import { summarise } from '../../../../src/model/sources/model-summary.ts';
+import { modelSummary } from '../../../../src/model/sources/model-summary.ts';
 import { HubServer } from '../../../support/hub-server.ts';
 import { hurriedNetwork } from '../../../support/hurried-network.ts';
 
@@ -42,7 +42,7 @@ const fileRequests = () => hub.seen.filter(({ path }) => path.endsWith('.gguf'))
 it('a repository of several says which there are, small ones first', async () => {
   const { all } = sources();
   const opened = await all.open(REPO);
-  const summary = await summarise(opened.summarised, plan);
+  const summary = await modelSummary(opened.summarised, plan);
   expect(summary.choices).toEqual([
     { file: SMALL, model: `hf:${REPO}/${SMALL}`, bytes: 210336 },
     { file: LARGE, model: `hf:${REPO}/${LARGE}`, bytes: 599392 },
@@ -56,7 +56,7 @@ it('one of them is described from its header, fetched once, kept by itself', asy
   const { all, cache } = sources();
   const name = `hf:${REPO}/${LARGE}`;
   const { summarised } = await all.open(name);
-  const summary = await summarise(summarised, plan);
+  const summary = await modelSummary(summarised, plan);
   expect(summary).toMatchObject({
     ...{ family: 'llama', bytes: 599392, bytesToDownload: 599392, choices: [] },
     verdict: { kind: 'fits' },
@@ -72,7 +72,7 @@ it('one of them is described from its header, fetched once, kept by itself', asy
   const again = await all.open(name);
   for (const tensor of (await readCheckpoint(again.files)).tensors.values()) await tensor.read();
   expect(fileRequests()).toEqual([]);
-  expect((await summarise(again.summarised, plan)).bytesToDownload).toBe(0);
+  expect((await modelSummary(again.summarised, plan)).bytesToDownload).toBe(0);
 });
 
 it('a download that breaks goes on where it was', async () => {
@@ -87,7 +87,7 @@ it('a repository with one needs no name of it; an address of one is enough', asy
   const { all } = sources();
   for (const name of ['a/one', hub.folder(REPO).replace(/\/$/, '') + `/${SMALL}`]) {
     const { summarised, files } = await all.open(name);
-    expect((await summarise(summarised, plan)).verdict).toMatchObject({ kind: 'fits' });
+    expect((await modelSummary(summarised, plan)).verdict).toMatchObject({ kind: 'fits' });
     expect((await readCheckpoint(files)).spec.width).toBe(name === 'a/one' ? 256 : 64);
   }
 });
@@ -100,7 +100,7 @@ it('a file of this computer is a model, and one beside it an adapter', async () 
   const model = all.addFolder(name, files);
   expect(model).toBe('local:mine.gguf');
   const opened = await all.open(model);
-  expect((await summarise(opened.summarised, plan)).family).toBe('llama');
+  expect((await modelSummary(opened.summarised, plan)).family).toBe('llama');
   const adapter = { path: 'lora.gguf', file: await blob('llama_k/adapter.gguf') };
   const adapted = await all.addAdapter(model, 'lora.gguf', [adapter]);
   expect((await all.open(adapted)).adapter).toBeDefined();

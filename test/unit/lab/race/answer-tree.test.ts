@@ -9,7 +9,7 @@ import {
   branchesOf,
   drawAnswer,
   toldAlong,
-  treeOf,
+  answerTree,
   wayTo,
 } from '../../../../src/lab/race/answer-tree.ts';
 import type { Race } from '../../../../src/lab/race/race.ts';
@@ -20,7 +20,7 @@ let race: Race;
 let tree: AnswerTree;
 beforeAll(async () => {
   race = readRace(JSON.parse(await readFile(file, 'utf8')));
-  tree = treeOf(race.target);
+  tree = answerTree(race.target);
 });
 
 test('every node has the next tokens and probabilities of the full targets', () => {

@@ -3,7 +3,7 @@ import { nodeFolder } from '../../../../cli/model-folder.ts';
 import { narrowToBf16 } from '../../../../src/model/files/float-formats.ts';
 import { mergedFolder, mergedWeights, type OutgoingFile } from '../../../../src/model/merge.ts';
 import { memoryFolder, type ModelFiles } from '../../../../src/model/files/model-files.ts';
-import { readCheckpoint, type Checkpoint } from '../../../../src/model/model-folder.ts';
+import { readCheckpoint, type ModelCheckpoint } from '../../../../src/model/model-folder.ts';
 import { readAdapter, shapeOf } from '../../../../src/model/adapter/peft.ts';
 import { readSafetensors } from '../../../../src/model/files/safetensors.ts';
 import { layOutTensors } from '../../../../src/model/files/safetensors-writer.ts';
@@ -113,7 +113,7 @@ describe('a merged folder', () => {
     expect(Buffer.compare(header, bytes.subarray(0, header.length))).toBe(0);
 
     const { checkpoint, adapter } = await opened('llama');
-    const nothing: Checkpoint = { ...checkpoint, stored, storedAs: new Map() };
+    const nothing: ModelCheckpoint = { ...checkpoint, stored, storedAs: new Map() };
     expect(await written(mergedWeights(nothing, adapter))).toEqual(bytes);
   });
 });

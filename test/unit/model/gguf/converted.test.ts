@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../../cli/backend.ts';
-import { FAMILIES } from '../../../../src/model/families/index.ts';
+import { MODEL_FAMILIES } from '../../../../src/model/families/index.ts';
 import { memoryFolder } from '../../../../src/model/files/model-files.ts';
 import { modelFolder } from '../../../../src/model/gguf-folder.ts';
 import { writeGguf } from '../../../../src/model/gguf/writer.ts';
@@ -32,7 +32,7 @@ const named = (architecture: string) =>
     ),
   );
 
-test.each(FAMILIES.filter(({ gguf }) => !gguf).map(({ type }) => type))(
+test.each(MODEL_FAMILIES.filter(({ gguf }) => !gguf).map(({ type }) => type))(
   '%s is refused as GGUF by name, with what to use instead',
   async (type) => {
     const architecture = type.replace('_', '-');

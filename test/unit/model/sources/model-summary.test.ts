@@ -11,7 +11,7 @@ import { writeSafetensors } from '../../../../src/model/files/safetensors-writer
 import { formLookup } from '../../../../src/model/decoder/decoder-weights.ts';
 import { estimateMemory } from '../../../../src/model/memory-estimate.ts';
 import { type MemoryPlan, parameterCount } from '../../../../src/model/sources/memory-verdict.ts';
-import { summarise } from '../../../../src/model/sources/model-summary.ts';
+import { modelSummary } from '../../../../src/model/sources/model-summary.ts';
 import { HubServer } from '../../../support/hub-server.ts';
 import { hurriedNetwork } from '../../../support/hurried-network.ts';
 
@@ -113,7 +113,7 @@ async function summaryOf(repo: string, plan: Partial<MemoryPlan> = {}, kept = 0)
   const source = await hubSource(repo, 'main', () => ({ endpoint: hub.endpoint }), { network });
   const files = directFiles(source, { network });
   const { licence, gated } = source;
-  return summarise({ files, kept: () => kept, licence, gated }, { ...PLAN, ...plan });
+  return modelSummary({ files, kept: () => kept, licence, gated }, { ...PLAN, ...plan });
 }
 
 describe('the summary of a model', () => {

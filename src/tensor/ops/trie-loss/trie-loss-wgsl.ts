@@ -2,7 +2,7 @@
 import type { Program } from '../../webgpu/gpu.ts';
 import { teamProgram } from '../../webgpu/row-team.ts';
 import type { RowTeam, RowVectors } from '../../webgpu/row-team.ts';
-import { LOWEST, logitFunctions, logitUniforms } from './logit-wgsl.ts';
+import { LOWEST_LOGIT, logitFunctions, logitUniforms } from './logit-wgsl.ts';
 
 /** `steps`: elements of a row of the chunk; `first`: its first token; `size`: its tokens. */
 const CHUNK_UNIFORMS = { rows: 'u32', steps: 'u32', first: 'i32', size: 'i32' } as const;
@@ -53,9 +53,9 @@ export function statisticsProgram(
       team,
       `
   let origin = row * u.steps;
-  var before = vec4f(${LOWEST}, 0.0, 0.0, 0.0);
+  var before = vec4f(${LOWEST_LOGIT}, 0.0, 0.0, 0.0);
   if (u.begins == 0u) { before = state[row]; }
-  var highest = ${type}(${LOWEST});
+  var highest = ${type}(${LOWEST_LOGIT});
   for (var i = lane; i < u.steps; i += team) { highest = max(highest, logit(chunk[origin + i])); }
   let chunkTop = teamMax(${largest('highest')});
   var sum = 0.0;

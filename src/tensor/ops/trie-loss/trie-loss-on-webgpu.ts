@@ -5,12 +5,16 @@ import * as tf from '../../tf.ts';
 import { gpu } from '../../webgpu/gpu.ts';
 import { product } from '../../webgpu/product.ts';
 import { rowTeam, rowVectors, teamGroups } from '../../webgpu/row-team.ts';
-import { lossGradientKernel, lossKernel, targetsKernel } from './loss-kernels.ts';
-import type { LossArguments, LossGradientArguments, TargetsArguments } from './loss-kernels.ts';
+import { lossGradientKernel, lossKernel, targetsKernel } from './trie-loss-kernels.ts';
+import type {
+  LossArguments,
+  LossGradientArguments,
+  TargetsArguments,
+} from './trie-loss-kernels.ts';
 import { isCapped, logitValues } from './logit-wgsl.ts';
 import { rangesOf } from './passes.ts';
 import type { Range } from './passes.ts';
-import { chunkGradientProgram, statisticsProgram, totalProgram } from './loss-wgsl.ts';
+import { chunkGradientProgram, statisticsProgram, totalProgram } from './trie-loss-wgsl.ts';
 import { negativeEntropy } from './targets.ts';
 
 export function registerTrieLoss(): void {
