@@ -16,6 +16,7 @@ import {
   usualValues,
 } from '../../lab/race/questions.ts';
 import { type Race, raceAfter, type RaceTarget } from '../../lab/race/race.ts';
+import { DrawnRace } from './drawn-race.ts';
 import { type IsLatest, LatestWork } from './latest-work.svelte.ts';
 import { RaceView } from './race-view.svelte.ts';
 import type { Racing } from './racing.ts';
@@ -29,16 +30,13 @@ import {
   type StageLink,
 } from './stage-link.ts';
 import type { StageModel } from './stage-model.svelte.ts';
+import { StepTrial, TRIAL_STEPS } from './step-trial.ts';
 import { type Try, triesOf } from './tries.ts';
 import { Turnstile } from './turnstile.svelte.ts';
 
 /** `offered`: the model would have to be fetched first, which waits for a person. */
 export type Activity = 'looking' | 'offered' | 'ready' | 'racing' | 'raced' | 'failed';
 
-/** Steps by which the length of a race is measured. */
-const TRIAL_STEPS = 4;
-/** How often the page redraws while a race reports. */
-const FRAME_MS = 50;
 /** A control rests this long before the untouched model is asked. */
 const REST_MS = 250;
 
@@ -117,6 +115,8 @@ export class Stage {
     if (encodeStage(this.link) === encodeStage({ ...before, raced: false })) return;
     if (!isSameQuestion(this.link, before)) this.tries = [];
     if (this.link.model !== before.model) this.secondsEach = null;
+    // At once: a press of the button must not reach the race that is about to leave.
+    this.activity = 'looking';
     void this.#draft(this.work.begin());
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.look(), REST_MS);
@@ -131,7 +131,6 @@ export class Stage {
       this.#sketch = { id, prompt, kind, values, probabilities, trie: null };
       if (!isLatest()) return;
       this.view.show(null);
-      this.activity = 'looking';
     } catch {
       // The look that follows says what is wrong.
     }
@@ -208,15 +207,10 @@ export class Stage {
 
   /** Times a step of both lanes by a few, unless someone starts a race before. */
   async #time(isLatest: IsLatest): Promise<void> {
-    const trial = this.#experimentOf({ ...this.link, answers: 1 }, TRIAL_STEPS);
-    const ends: number[] = [];
-    await this.work.follow(isLatest, trial, (event) => {
-      if (event.type !== 'snapshot' || event.step === 0) return;
-      ends.push(performance.now());
-      // The first step of each lane also prepares programs and weights; after the last, more is scored.
-      const later = ends.slice(2);
-      if (later.length < 2 || event.step === TRIAL_STEPS) return;
-      this.secondsEach = (2 * (later.at(-1)! - later[0]!)) / (later.length - 1) / 1000;
+    const few = this.#experimentOf({ ...this.link, answers: 1 }, TRIAL_STEPS);
+    const trial = new StepTrial();
+    await this.work.follow(isLatest, few, (event) => {
+      this.secondsEach = trial.hear(event) ?? this.secondsEach;
     });
   }
 
@@ -248,35 +242,22 @@ export class Stage {
   async #race(isLatest: IsLatest): Promise<void> {
     if (!(await this.#isAtHand(isLatest))) return;
     const experiment = this.#experimentOf(this.link);
-    let race: Race | undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const draw = () => {
-      timer = undefined;
-      if (isLatest() && race?.base) this.view.race = race;
-    };
-    let firstStep: number | undefined;
+    const drawn = new DrawnRace(experiment, {
+      draw: (race) => isLatest() && (this.view.race = race),
+      turn: () => this.turnstile.pass(),
+    });
     const end = await this.work
-      .follow(isLatest, experiment, (event) => {
-        if (event.type === 'step') firstStep ??= performance.now();
-        race = raceAfter(race, experiment, event);
-        timer ??= setTimeout(draw, FRAME_MS);
-        const isTurn = event.type === 'snapshot' && event.step > 0 && event.step < this.steps;
-        const isLast = isTurn && event.arm === race?.lanes.at(-1)?.arm.name;
-        return isLast ? this.turnstile.pass() : undefined;
-      })
-      .finally(() => {
-        clearTimeout(timer);
-        draw();
-      });
+      .follow(isLatest, experiment, drawn.hear)
+      .finally(() => drawn.draw());
     if (!isLatest()) return;
-    if (end !== 'done' || !race) {
+    if (end !== 'done' || !drawn.race) {
       this.activity = 'ready';
       return;
     }
     this.activity = 'raced';
-    this.secondsEach = (performance.now() - firstStep!) / 1000 / this.steps;
+    this.secondsEach = drawn.secondsEach;
     this.link = { ...this.link, raced: true };
-    this.tries = [...this.tries, ...triesOf(race)];
+    this.tries = [...this.tries, ...triesOf(drawn.race)];
   }
 
   /** What was taught so far stays in view. */
