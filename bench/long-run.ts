@@ -1,5 +1,6 @@
-// How a long run keeps its pace with the page open: steps a second and the page's heap, from beginning
-// to end of 20,000 scripted steps. `node --import tsx bench/long-run.ts [STEPS]`
+// How a long run keeps its pace with the page open: steps a second, the page's work for each and its heap,
+// from beginning to end of 20,000 scripted steps, with charts, scores and reports on the page.
+// `node --import tsx bench/long-run.ts [STEPS]`
 // A scripted step takes 4 ms, less than any model's, and shares the page's thread, which a real one does
 // not: what the page itself costs shows here first.
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,8 @@ import { chromiumLaunchOptions } from '../scripts/chromium.mjs';
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const STEPS = Number(process.argv[2] ?? 20_000);
 const WINDOWS = 10;
+/** Reports of the arms before, so that they are there while others train. */
+const REPORTS = '&evaluation.open=true&evaluation.mcq=true&evaluation.retention=true';
 
 const page = {
   root: at('../test/browser/double'),
@@ -22,10 +25,16 @@ const browser = await chromium.launch(chromiumLaunchOptions());
 try {
   const tab = await browser.newPage();
   const session = await tab.context().newCDPSession(tab);
-  await tab.goto(`${server.resolvedUrls!.local[0]}?pace=4#training.steps=${STEPS}`);
+  await tab.goto(`${server.resolvedUrls!.local[0]}?pace=4#training.steps=${STEPS}${REPORTS}`);
   await tab.getByRole('button', { name: 'Run the experiment' }).click();
-  const line = tab.getByText(/Training soft, step [\d,]+ of/);
-  await line.waitFor();
+  await tab.getByText(/Training soft, step [\d,]+ of/).waitFor();
+  /** Looked up as cheaply as can be: what looks for texts works as much as the page does. */
+  const stepNow = async () => {
+    const expression = `document.querySelector('[role=progressbar]')?.ariaValueText ?? ''`;
+    const { result } = await session.send('Runtime.evaluate', { expression });
+    const said = /Training soft, step ([\d,]+) of/.exec(String(result.value))?.[1];
+    return said === undefined ? STEPS : Number(said.replaceAll(',', ''));
+  };
   const heap = async () => {
     await session.send('HeapProfiler.collectGarbage');
     return (await session.send('Runtime.getHeapUsage')).usedSize / 2 ** 20;
@@ -44,11 +53,9 @@ try {
   }[] = [];
   let [last, began, spent] = [0, performance.now(), await busy()];
   while (windows.length < WINDOWS) {
-    const words = (await line.allTextContents()).join(' ');
-    const said = /step ([\d,]+) of/.exec(words)?.[1];
-    const step = said === undefined ? STEPS : Number(said.replaceAll(',', ''));
+    const step = await stepNow();
     if (step < ((windows.length + 1) * STEPS) / WINDOWS) {
-      await tab.waitForTimeout(50);
+      await tab.waitForTimeout(100);
       continue;
     }
     const [steps, seconds, work] = [step - last, (performance.now() - began) / 1000, await busy()];
