@@ -7,10 +7,10 @@ import { LONGEST, widen } from './weights';
 const DEPTH: i32 = 512;
 /** Columns of a block: its panels, 256 KiB, stay in a core's second cache while rows pass. */
 const WIDTH: i32 = 128;
-/** Rows that are widened together, so that their panels are written in stretches. */
-const STRIP: i32 = 8;
+/** Rows that are packed together: few enough to stay in the first cache until all panels have their part. */
+const STRIP: i32 = 16;
 
-/** The room of a product: a tile, panels, and what is widened of the second operand. */
+/** The room of a product: a tile, panels, and what is widened of the second operand: six rows, or a strip, which is less. */
 const TILE_BYTES: usize = 4 * <usize>ROWS * <usize>COLUMNS;
 const PANEL_BYTES: usize = 4 * <usize>DEPTH * <usize>WIDTH;
 const WIDENED_BYTES: usize = 4 * <usize>ROWS * <usize>(DEPTH + LONGEST);
@@ -47,11 +47,7 @@ export function multiply(
     const size = min(DEPTH, k - depth);
     for (let column = 0; column < m; column += WIDTH) {
       const width = min(WIDTH, m - column);
-      if (codes) packCodes(codes, b, byNext, depth, column, size, width, panels, room);
-      else {
-        const from = b + byNext * <usize>depth + 4 * <usize>column;
-        packColumns(from, byNext, size, width, panels, size);
-      }
+      packBlock(codes, b, byNext, depth, column, size, width, panels, room);
       for (let row = 0; row < n; row += ROWS) {
         const count = min(ROWS, n - row);
         const from = a + ofNext * <usize>row + 4 * <usize>depth;
@@ -115,6 +111,31 @@ function clear(c: usize, toNext: usize, n: i32, m: i32): void {
   for (let row = 0; row < n; row++) memory.fill(c + toNext * <usize>row, 0, 4 * <usize>m);
 }
 
+/** Panels of rows `row` to `row + k`, a strip at a time; codes are widened into `room` first. */
+function packBlock(
+  codes: usize,
+  b: usize,
+  byNext: usize,
+  row: i32,
+  column: i32,
+  k: i32,
+  width: i32,
+  panels: usize,
+  room: usize,
+): void {
+  for (let first = 0; first < k; first += STRIP) {
+    const rows = min(STRIP, k - first);
+    let from = b + byNext * <usize>(row + first) + 4 * <usize>column;
+    let next = byNext;
+    if (codes) {
+      from = room;
+      next = 4 * <usize>WIDTH;
+      widen(codes, b, byNext, row + first, column, rows, width, room, next);
+    }
+    packColumns(from, next, rows, width, panels + 32 * <usize>first, k);
+  }
+}
+
 /**
  * Panels [k][8] of `width` columns, anything beyond the last one, of rows that lie `stride` bytes apart.
  * @param rows how many of the k rows of the panels, which are k * 32 bytes apart
@@ -139,26 +160,6 @@ function packColumns(
     } else {
       for (; to < end; to += 32, at += stride) memory.copy(to, at, 4 * <usize>(width - first));
     }
-  }
-}
-
-/** The same of rows `row` to `row + k` of codes, a strip at a time. */
-function packCodes(
-  codes: usize,
-  b: usize,
-  byNext: usize,
-  row: i32,
-  column: i32,
-  k: i32,
-  width: i32,
-  panels: usize,
-  room: usize,
-): void {
-  const next = 4 * <usize>WIDTH;
-  for (let first = 0; first < k; first += STRIP) {
-    const rows = min(STRIP, k - first);
-    widen(codes, b, byNext, row + first, column, rows, width, room, next);
-    packColumns(room, next, rows, width, panels + 32 * <usize>first, k);
   }
 }
 
