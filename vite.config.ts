@@ -17,6 +17,8 @@ export default defineConfig({
   resolve: {
     alias: {
       '@stdlib/assert-has-generator-support': buildFile('has-generators.cjs'),
+      '@stdlib/string-format': buildFile('plain-messages.cjs'),
+      '@stdlib/utils-define-property': buildFile('define-property.cjs'),
       debug: buildFile('no-debug.cjs'),
     },
   },

@@ -6,14 +6,17 @@ export const VIEWS = {
   models: () => import('./models/ModelsView.svelte'),
   compare: () => import('./compare/CompareView.svelte'),
   trie: () => import('./trie/TrieView.svelte'),
+  teachers: () => import('./lessons/TeachersView.svelte'),
   lesson: () => import('./lessons/LessonView.svelte'),
 };
 
 /** Loads all of them, and what they and the stage load later, so that they are there without a connection. */
 export async function loadAllViews(): Promise<void> {
   const later = [
+    () => import('./state/lab-desk.ts'),
     () => import('./stage/AskPanel.svelte'),
     () => import('./stage/KeepRace.svelte'),
+    () => import('./stage/ModelOffer.svelte'),
     () => import('./stage/OwnModel.svelte'),
   ];
   await Promise.all([...Object.values(VIEWS), loadPlot, ...later].map((load) => load()));

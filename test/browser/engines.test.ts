@@ -185,7 +185,7 @@ inEveryEngine((visit) => {
     test('resumes a run whose tab was closed', async () => {
       const page = await visit(host.url, '#training.steps=400');
       await page.press('button', 'Run the experiment');
-      await page.sees(/Training soft, step [1-9]\d\d/);
+      await page.sees(/Training (soft|hard), step [1-9]\d\d/);
       await page.reload();
       await page.sees('This run was interrupted.');
       await page.press('button', 'Resume at the last checkpoint');
@@ -195,7 +195,7 @@ inEveryEngine((visit) => {
     test('P5: cancels a run and resumes it', async () => {
       const page = await visit(host.url, '#training.steps=400');
       await page.press('button', 'Run the experiment');
-      await page.sees(/Training soft, step [1-9]\d\d/);
+      await page.sees(/Training (soft|hard), step [1-9]\d\d/);
       await page.press('button', 'Cancel');
       await page.sees('This run was cancelled.');
       await page.press('button', 'Resume at the last checkpoint');

@@ -68,4 +68,31 @@ describe.skipIf(!existsSync(MODEL))('the lessons', () => {
     await page.getByRole('heading', { name: /^2\. / }).waitFor();
     expect(page.url()).toContain('#lesson=2&ask=coin&heads=70&embed=1');
   });
+
+  test('a teacher takes links and frames with a question and a seed of theirs', async () => {
+    const page = await open(
+      '#lesson=3',
+      { permissions: ['clipboard-write', 'clipboard-read'] },
+      'no WebGPU',
+    );
+    await page.getByRole('link', { name: /links for your class/ }).click();
+    await page.getByRole('heading', { name: 'For teachers' }).waitFor();
+    await page.getByRole('combobox', { name: 'What is asked for' }).selectOption('coin');
+    await page.getByRole('slider', { name: 'heads' }).fill('70');
+    await page.getByLabel('seed').fill('4');
+    await page.waitForURL(/#teachers&ask=coin&heads=70&seed=4$/);
+    expect(await violations(page)).toEqual([]);
+    const taken = async (what: 'link' | 'frame', lesson: string) => {
+      await page.getByRole('button', { name: `Copy the ${what} of ${lesson}` }).click();
+      await page.getByText(`The ${what} of “${lesson}” is copied.`).waitFor();
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    expect(await taken('frame', '3 Soft and hard differ in noise alone')).toContain(
+      'embed.html#lesson=3&amp;ask=coin&amp;heads=70&amp;seed=4"',
+    );
+    const link = await taken('link', '2 A distribution is a tree');
+    expect(link).toContain('#lesson=2&ask=coin&heads=70&seed=4');
+    await page.goto(link);
+    await page.getByRole('heading', { name: /^2\. / }).waitFor();
+  });
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { violations } from './accessibility.ts';
+import { press } from './keyboard.ts';
 import { pagesFrom } from './open-page.ts';
 import { servePage } from './serve.ts';
 
@@ -33,6 +34,17 @@ const inView = async (part: Locator, { width, height }: (typeof SIZES)[number]) 
   const box = (await part.boundingBox())!;
   return box.y >= 0 && box.y + box.height <= height && box.x >= 0 && box.x + box.width <= width;
 };
+
+/** What is pressed by a finger and lower than that, in pixels; the sliders on the curve ride where it is. */
+const lowerThan = (page: Page, least: number) =>
+  page.locator('main :is(button, select, .keep label, .next *), header nav a').evaluateAll(
+    (all, pixels) =>
+      all.flatMap((one) => {
+        const { height } = one.getBoundingClientRect();
+        return height > 0 && height < pixels ? [`${one.outerHTML.slice(0, 80)}: ${height}`] : [];
+      }),
+    least,
+  );
 
 /** As few steps as the story needs: a coin and its two answers. */
 const COIN = '#stage&ask=coin';
@@ -93,7 +105,9 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
   test.each(SIZES)(
     'everything that tells the story is in view at $width × $height',
     async (size) => {
-      const page = await open(COIN, { viewport: size }, 'no WebGPU');
+      // A phone and a tablet are touched: what is pressed there is as large as a fingertip.
+      const hasTouch = size.width < 1000;
+      const page = await open(COIN, { viewport: size, hasTouch, isMobile: hasTouch }, 'no WebGPU');
       await page.getByText(/^a hundred answers/).waitFor();
       await whenReady(page).click();
       await verdict(page).waitFor();
@@ -111,9 +125,33 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
       const seen = await Promise.all(parts.map((part) => inView(part, size)));
       expect(seen).toEqual(parts.map(() => true));
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(size.width);
+      if (hasTouch) expect(await lowerThan(page, 44)).toEqual([]);
+      // Plots of one height draw the same probability as high.
+      const plots = [/^told the whole/, /^shown one answer/].map((name) =>
+        lane(page, name).locator('svg').boundingBox(),
+      );
+      const [told, shown] = await Promise.all(plots);
+      expect(told!.height).toBeCloseTo(shown!.height, 1);
       expect(await violations(page)).toEqual([]);
     },
   );
+
+  test('by keyboard alone: taught, shown more answers, asked for sums, scrubbed back', async () => {
+    const page = await open(COIN, {}, 'no WebGPU');
+    await page.getByText(/^a hundred answers/).waitFor();
+    await press(page, whenReady(page));
+    await verdict(page).waitFor();
+    await press(page, 'show hard 4 answers a step');
+    await page.getByText(/shown 160 sampled answers/).waitFor();
+    await press(page, 'what did it forget?');
+    await page.getByRole('status').filter({ hasText: 'Of 60 sums' }).waitFor({ state: 'attached' });
+    await press(page, 'Play the race', 'Shift+Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Home');
+    await page.getByText(/^step 0/).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText(/^step 1 loss/).waitFor();
+  });
 
   test('a link asks its own question and runs its race; a race can be stopped', async () => {
     const page = await open(`${COIN}&heads=75&seed=4&raced=1`, {}, 'no WebGPU');
@@ -172,8 +210,12 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
       .getByRole('alert')
       .getByText(/line 2 of the choices/i)
       .waitFor();
-    await page.getByRole('textbox', { name: /^A line each/ }).fill('blue\t3\nred\t1');
-    await page.getByText(/^a hundred answers/).waitFor();
+    await page.getByRole('textbox', { name: /^A line each/ }).fill('teal\t3\nred\t1');
+    await lane(page, /^untouched/)
+      .getByText('teal', { exact: true })
+      .waitFor();
+    await whenReady(page).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   test('the numbers are sliders on the curve: by keyboard, by hand, at every size', async () => {
@@ -187,7 +229,7 @@ describe.skipIf(!existsSync(MODEL))('the stage', () => {
       await slider('alpha').focus();
       await page.keyboard.press('ArrowRight');
       await page.waitForURL(/alpha=2\.5/);
-      await expect.poll(shape).not.toBe(before);
+      await expect.poll(shape, { timeout: 60_000 }).not.toBe(before);
       // The other slider rides on the curve, too: it is where it will stay once the curve is.
       await page.getByText(/^a hundred answers/).waitFor();
       // β moves answers leftwards, and so does its slider.

@@ -76,7 +76,7 @@ describe.skipIf(!existsSync(MODEL))('nothing moves by itself', () => {
   });
 
   test('the button of the stage stays where it is pressed, through a race and after it', async () => {
-    const page = await open('#stage&ask=coin', {}, 'no WebGPU');
+    const page = await open('#stage&ask=fruit', {}, 'no WebGPU');
     const place = () => page.getByRole('button', { name: /^(Teach|Stop)/ }).boundingBox();
     await page.getByRole('button', { name: /^Teach it · \d+ s/ }).click();
     const before = await place();

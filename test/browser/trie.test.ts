@@ -2,32 +2,18 @@
 // held to those of the command line.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Locator, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { totalVariation } from '../../src/core/scoring/total-variation.ts';
 import { result } from '../unit/cli/run.ts';
 import { violations } from './accessibility.ts';
+import { press } from './keyboard.ts';
 import { pagesFrom } from './open-page.ts';
 import { servePage } from './serve.ts';
 
 const BUILTIN = fileURLToPath(new URL('../../public/models/builtin', import.meta.url));
-/** More than there is to be reached on the page. */
-const MOST_TABS = 60;
-
-/** Presses a button by keyboard alone: from where the focus is, forwards or backwards. */
-async function press(page: Page, button: string | Locator, tab: 'Tab' | 'Shift+Tab' = 'Tab') {
-  const found =
-    typeof button === 'string' ? page.getByRole('button', { name: button, exact: true }) : button;
-  const enabled = found.and(page.locator(':not([aria-disabled=true])'));
-  await enabled.waitFor();
-  const focused = enabled.and(page.locator(':focus'));
-  for (let i = 0; (await focused.count()) === 0; i++) {
-    if (i === MOST_TABS) throw new Error(`${String(button)} is not reached by ${tab}`);
-    await page.keyboard.press(tab);
-  }
-  await page.keyboard.press('Enter');
-}
-
+/** A tokenizer that keeps “12” as one token. */
+const PAIRS = fileURLToPath(new URL('../golden/tokenizer', import.meta.url));
 /** [branches][target, soft, hard] of the table. */
 const shares = async (page: Page) =>
   (await page.locator('.table tbody tr').allInnerTexts()).map((row) =>
@@ -145,5 +131,29 @@ describe.skipIf(!existsSync(BUILTIN))('the tree of answers', () => {
     // Leaving for the stage takes the race along.
     await press(page, 'The other steps', 'Shift+Tab');
     await page.getByText(/^step 40 of 40/).waitFor();
+  });
+
+  test('shows how another tokenizer cuts the same answers, and follows another question', async () => {
+    const page = await open('#trie', {}, 'no WebGPU');
+    await page.getByText(/^step 0 of 40/).waitFor();
+    const cutBy = page.getByLabel('cut by');
+    await cutBy.selectOption('that of another model …');
+    await page.getByLabel('Choose a folder').setInputFiles(PAIRS);
+    await page
+      .getByText(
+        /^“0\.12” is 0 · \. · 1 · 2 \(4 tokens\) to this model and 0 · \. · 12 \(3 tokens\) to tokenizer\./,
+      )
+      .waitFor();
+    // The tree is another: after “0.” there is “12” now.
+    expect(await nextTokens(page)).toContain('12');
+    expect((await shares(page)).every(([, soft]) => Number.isNaN(soft))).toBe(true);
+    expect(await violations(page)).toEqual([]);
+
+    // Of other answers it has said nothing.
+    await page.getByRole('combobox', { name: 'What is asked for' }).selectOption('die');
+    await page.getByRole('button', { name: 'Go on with 6' }).waitFor();
+    expect(await page.getByText(/to tokenizer\./).count()).toBe(0);
+    expect(await cutBy.inputValue()).toBe('');
+    expect((await shares(page)).every(([, soft]) => soft! > 0)).toBe(true);
   });
 });

@@ -20,6 +20,8 @@ const AS_CLOSE = 0.02;
 
 export const answers = defineLesson<Race>({
   title: 'How many answers does hard need?',
+  shows: `${COUNTS.slice(0, -1).join(', ')} and ${MOST} drawn answers a step beside one path of soft targets`,
+  runs: 'a race of four, twice as long',
   words:
     'A single drawn answer is a noisy hint; several a step are a better one. We train a copy told the whole ' +
     'distribution along one path, and copies shown more and more drawn answers a step, with the same number ' +

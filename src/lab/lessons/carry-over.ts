@@ -36,6 +36,8 @@ const askedBeyond = (race: Race, { target, ends }: Beyond): Race => ({
 
 export const carryOver = defineLesson<Race>({
   title: 'Does it carry over?',
+  shows: 'the same family with parameters nobody taught, and the study that ships with the lab',
+  runs: 'one race',
   words:
     'The model is taught one distribution by soft targets. Then it is asked for the same family with ' +
     'parameters that nobody taught it. If it learned what the sentence means, it should be closer there, too; ' +

@@ -12,6 +12,8 @@ const OPTIONS = ranges([
 
 export const collapse = defineLesson<Race>({
   title: 'Models collapse',
+  shows: 'a hundred answers of the untouched model fall on a few values',
+  runs: 'one look at the model, a second or two',
   words:
     'A language model is asked for a random answer from a distribution, the grey shape. It could answer ' +
     'differently every time: each token is drawn by chance. We ask it a hundred times and let its answers ' +

@@ -24,6 +24,8 @@ const right = (sums: SumsEvent['sums']) =>
 
 export const cost = defineLesson<Measured>({
   title: 'What does it cost?',
+  shows: 'sums that the model could do before',
+  runs: 'one race, and sums for each of three models',
   words:
     'Before its lesson the model can add. Its lesson has no sums in it, only random answers, and every step ' +
     'moves numbers that sums need as well. We teach it by soft and by hard targets, then ask all three for ' +

@@ -65,6 +65,9 @@ export interface Reveal {
 
 interface Description<Measured> {
   readonly title: string;
+  /** For teachers: what it shows, and what it runs. */
+  readonly shows: string;
+  readonly runs: string;
   /** What is told before: under 120 words. */
   readonly words: string;
   readonly question: string;

@@ -5,6 +5,8 @@ import { defineLesson } from './lesson.ts';
 
 export const noise = defineLesson<Race>({
   title: 'Soft and hard differ in noise alone',
+  shows: 'both see the same drawn answers; one is told the probabilities along them',
+  runs: 'one race',
   words:
     'Two copies of the model learn in turns. At each step one answer is drawn from the distribution, the same ' +
     'for both. One copy is shown that answer, its tokens and nothing else: hard targets. The other walks the ' +

@@ -7,6 +7,8 @@ import { defineLesson, firstNotBelow } from './lesson.ts';
 
 export const tree = defineLesson<Race>({
   title: 'A distribution is a tree',
+  shows: 'answers are paths of tokens; at which token the model loses most',
+  runs: 'the same look',
   words:
     'A model writes an answer token by token: first one digit, then the next. All answers together are a ' +
     'tree (a trie), and the distribution says at each of its branches how often each token should come next. ' +

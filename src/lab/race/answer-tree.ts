@@ -67,6 +67,18 @@ export function wayTo(tree: AnswerTree, node: number): { node: number; text: str
   return way.reverse();
 }
 
+/** The texts of the tokens that an answer is cut into. */
+export const piecesOf = (tree: AnswerTree, answer: number): string[] =>
+  wayTo(tree, tree.trie.answerNode[answer]!).map(({ text }) => text);
+
+/** The answer whose cuts by two tokenizers differ most in their number; the first of those. */
+export function mostDifferentlyCut(one: AnswerTree, other: AnswerTree): number {
+  const apart = one.values.map((_, answer) =>
+    Math.abs(piecesOf(one, answer).length - piecesOf(other, answer).length),
+  );
+  return apart.indexOf(Math.max(...apart));
+}
+
 /** The edges of an answer's path, the one that ends it among them. */
 export function edgesOf({ trie }: AnswerTree, answer: number): number[] {
   const edges = [trie.answerEdge[answer]!];

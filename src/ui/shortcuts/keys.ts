@@ -6,7 +6,7 @@ interface Shortcut {
   readonly words: string;
 }
 
-const VIEWS: Readonly<Record<View, Shortcut>> = {
+const VIEWS: Readonly<Record<Exclude<View, 'teachers'>, Shortcut>> = {
   stage: { key: '1', words: 'the stage' },
   trie: { key: '2', words: 'the tree of answers' },
   lesson: { key: '3', words: 'the lessons' },

@@ -52,10 +52,11 @@ export const USUAL_STAGE: StageLink = {
 /** Most answers a step that a link may ask for: a race should stay one. */
 const MOST_ANSWERS = 64;
 const LONGEST_TEXT = 4000;
+export const MOST_SEED = 0xffffffff;
 
-/** What a place of the page shows of a link: the stage itself, the tree of answers, a lesson. */
-export type StagePlace = 'stage' | 'trie' | `lesson=${number}`;
-const PLACE = /^#(stage|trie|lesson=\d{1,2})(?=&|$)/;
+/** What a place of the page shows of a link: the stage itself, the tree of answers, a lesson, links for a class. */
+export type StagePlace = 'stage' | 'trie' | 'teachers' | `lesson=${number}`;
+const PLACE = /^#(stage|trie|teachers|lesson=\d{1,2})(?=&|$)/;
 
 /** `#stage` or another place, with what differs from the usual. */
 export function encodeStage(
@@ -108,7 +109,7 @@ export function decodeStage(fragment: string): StageLink {
       lines: text(given.get('choices'), USUAL_OWN.lines),
     },
     model: text(given.get('model'), USUAL_STAGE.model),
-    seed: whole(given.get('seed'), 0, 0xffffffff, USUAL_STAGE.seed),
+    seed: whole(given.get('seed'), 0, MOST_SEED, USUAL_STAGE.seed),
     answers: whole(given.get('answers'), 1, MOST_ANSWERS, USUAL_STAGE.answers),
     raced: given.get('raced') === '1',
     race: raceAddress(given.get('race')),

@@ -9,7 +9,7 @@ import {
 
 import { type StagePlace, stagePlace } from '../stage/stage-link.ts';
 
-export type View = 'stage' | 'trie' | 'lesson' | 'experiment' | 'compare' | 'models';
+export type View = 'stage' | 'trie' | 'teachers' | 'lesson' | 'experiment' | 'compare' | 'models';
 
 /** The address of the lab with the usual experiment, `#` included. */
 export const LAB_LINK = '#lab';
@@ -39,7 +39,11 @@ export class Route {
 }
 
 const viewOf = (place: StagePlace | undefined): View =>
-  place === undefined ? 'experiment' : place === 'stage' || place === 'trie' ? place : 'lesson';
+  place === undefined
+    ? 'experiment'
+    : place === 'stage' || place === 'trie' || place === 'teachers'
+      ? place
+      : 'lesson';
 
 /** An address, `#` included. */
 export const linkTo = (selection: Selection = EMPTY_SELECTION): string =>

@@ -5,6 +5,8 @@ import {
   drawAnswer,
   edgesOf,
   firstParting,
+  mostDifferentlyCut,
+  piecesOf,
   toldAlong,
   answerTree,
   wayTo,
@@ -21,23 +23,42 @@ export class TreeWalk {
   error = $state.raw<LabError | null>(null);
   cutting = $state(false);
   #drawn = 0;
-  /** Another tokenizer's way with the answers; null for the model's own. */
-  #other = $state.raw<{ readonly model: string; readonly tokens: AnswerTokens } | null>(null);
+  /** Another tokenizer's way with answers that were asked for; null for the model's own. */
+  #chosen = $state.raw<{
+    readonly model: string;
+    readonly tokens: AnswerTokens;
+    readonly values: readonly string[];
+  } | null>(null);
 
   constructor(
     private readonly target: () => RaceTarget,
     private readonly cut: (model: string, answers: readonly string[]) => Promise<AnswerTokens>,
   ) {}
 
+  /** The same while those are asked for: of others it says nothing. */
+  readonly #other = $derived.by(() =>
+    this.#chosen && isSame(this.#chosen.values, this.target().values) ? this.#chosen : null,
+  );
+  readonly #own: AnswerTree = $derived.by(() => answerTree(this.target()));
   readonly tree: AnswerTree = $derived.by(() => {
     const target = this.target();
-    if (!this.#other) return answerTree(target);
+    if (!this.#other) return this.#own;
     const { values, probabilities } = target;
     const { tokens } = this.#other;
     return { values, probabilities, tokens, trie: trieOf(target, tokens) };
   });
   readonly way = $derived(wayTo(this.tree, this.node));
   readonly told = $derived(this.answer === null ? [] : toldAlong(this.tree, this.answer));
+  /** One answer as both tokenizers cut it, the drawn one if there is one; null with the model's own. */
+  readonly cuts = $derived.by(() => {
+    if (!this.#other) return null;
+    const answer = this.answer ?? mostDifferentlyCut(this.#own, this.tree);
+    return {
+      text: this.tree.values[answer]!,
+      own: piecesOf(this.#own, answer),
+      other: piecesOf(this.tree, answer),
+    };
+  });
   /** Edges of the drawn answer. */
   readonly drawnEdges: readonly number[] = $derived(
     this.answer === null ? [] : edgesOf(this.tree, this.answer),
@@ -67,13 +88,18 @@ export class TreeWalk {
     if (at >= 0 && next) this.node = next.node;
   }
 
-  async cutWith(model: string): Promise<void> {
+  /** @param named the model whose tokenizer it is, perhaps still being opened; empty for the one that is asked */
+  async cutWith(named: string | Promise<string>): Promise<void> {
     this.error = null;
     this.cutting = true;
     try {
-      const tokens = model === '' ? null : await this.cut(model, this.target().values);
-      if (tokens) trieOf(this.target(), tokens);
-      this.#other = tokens && { model, tokens };
+      const model = await named;
+      const target = this.target();
+      const { values } = target;
+      const tokens = model === '' ? null : await this.cut(model, values);
+      // Said now if they make no tree.
+      if (tokens) trieOf(target, tokens);
+      this.#chosen = tokens && { model, tokens, values };
       this.node = firstParting(this.tree);
     } catch (thrown) {
       this.error = labErrorOf(thrown);
@@ -82,3 +108,6 @@ export class TreeWalk {
     }
   }
 }
+
+const isSame = (some: readonly string[], others: readonly string[]) =>
+  some.length === others.length && some.every((value, i) => value === others[i]);
