@@ -21,7 +21,6 @@ const lab = {
   targets: new TargetsClient(
     () => new Worker(new URL('../workers/targets.worker.ts', import.meta.url), { type: 'module' }),
   ),
-  // The stage comes first; the history of runs while its worker starts.
   openStore: async (onNotice: (notice: StoreNotice) => void) =>
     (await import('./lab/runs/open-run-store.ts')).openRunStore(onNotice),
 };

@@ -26,7 +26,7 @@ export class RunHistory {
   elsewhere = $state.raw<readonly string[]>([]);
   /** What the store cannot do in this browser. */
   notice = $state.raw<StoreNotice | null>(null);
-  readonly store: Promise<RunStore>;
+  #store: Promise<RunStore> | undefined;
   readonly #locks = new RunLocks();
 
   /** What is stored but cannot be read, of any run. */
@@ -34,10 +34,13 @@ export class RunHistory {
 
   /** @param onGone hears of a run that was deleted, here or elsewhere */
   constructor(
-    openStore: OpenStore,
+    private readonly openStore: OpenStore,
     private readonly onGone: (id: string) => void,
-  ) {
-    this.store = openStore((notice) => (this.notice = notice));
+  ) {}
+
+  /** Opened when it is first asked for. */
+  get store(): Promise<RunStore> {
+    return (this.#store ??= this.openStore((notice) => (this.notice = notice)));
   }
 
   async refresh(): Promise<void> {

@@ -35,9 +35,13 @@ export class Session {
     return this.display.isLive(run) || this.history.elsewhere.includes(run.id);
   }
 
-  /** Looks at the machine and the history; shows the newest run, if there is one. */
-  async begin(): Promise<void> {
-    void this.machine.prepare();
+  /**
+   * Looks at the machine and the history; shows the newest run, if there is one.
+   * @param patient where nobody looks for runs: what reads them is loaded once the machine is known
+   */
+  async begin(patient = false): Promise<void> {
+    const prepared = this.machine.prepare();
+    if (patient) await prepared;
     await this.history.refresh();
     const [newest] = this.history.runs;
     if (newest && !this.open) await this.show(newest);
