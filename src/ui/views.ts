@@ -14,6 +14,7 @@ export const VIEWS = {
 export async function loadAllViews(): Promise<void> {
   const later = [
     () => import('./state/lab-desk.ts'),
+    () => import('../lab/runs/open-run-store.ts'),
     () => import('./stage/AskPanel.svelte'),
     () => import('./stage/KeepRace.svelte'),
     () => import('./stage/ModelOffer.svelte'),
