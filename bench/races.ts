@@ -1,5 +1,6 @@
-// The races of the stage from ten seeds each: `npx tsx bench/races.ts [SEEDS]`. How far away both lanes
-// end, who is closer, and whether the verdict says so; the hard lane with one answer a step and with 16.
+// The races of the stage from ten seeds each: `npx tsx bench/races.ts [SEEDS] [ANSWERS]`. How far away both
+// lanes end, who is closer, and whether the verdict says so; the hard lane with one answer a step and with 16,
+// unless ANSWERS says otherwise (`1,4`).
 import { selfTest } from '../src/training/self-test.ts';
 import { resolveExperiment } from '../src/lab/experiment/experiment.ts';
 import {
@@ -17,6 +18,8 @@ import { nodeFolder } from '../cli/model-folder.ts';
 
 const FIRST_SEED = 11;
 const seeds = Array.from({ length: Number(process.argv[2] ?? 10) }, (_, i) => FIRST_SEED + i);
+
+const answersEach = (process.argv[3] ?? '1,16').split(',').map(Number);
 
 const { name, adapter } = await startNodeBackend('wasm', selfTest);
 const model = await loadLanguageModel(await nodeFolder('public/models/builtin'));
@@ -41,7 +44,7 @@ async function raced({ data, steps, ...question }: RaceQuestion, seed: number, a
 
 const questions = [];
 for (const question of QUESTIONS) {
-  for (const answers of [1, 16]) {
+  for (const answers of answersEach) {
     const races: ({ seed: number } & Awaited<ReturnType<typeof raced>>)[] = [];
     for (const seed of seeds) races.push({ seed, ...(await raced(question, seed, answers)) });
     const range = (of: 'base' | 'soft' | 'hard') => {
@@ -58,7 +61,7 @@ for (const question of QUESTIONS) {
       away: { base: range('base'), soft: range('soft'), hard: range('hard') },
       races,
     });
-    console.error(question.key, answers, JSON.stringify(questions.at(-1)!.away));
+    console.error(question.key, answers, JSON.stringify({ ...questions.at(-1)!, races: [] }));
   }
 }
 console.log(JSON.stringify({ environment, seeds, questions }, null, 2));
