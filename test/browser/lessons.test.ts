@@ -83,7 +83,7 @@ describe.skipIf(!existsSync(MODEL))('the lessons', () => {
     await page.waitForURL(/#teachers&ask=coin&heads=70&seed=4$/);
     expect(await violations(page)).toEqual([]);
     const taken = async (what: 'link' | 'frame', lesson: string) => {
-      await page.getByRole('button', { name: `Copy the ${what} of ${lesson}` }).click();
+      await page.getByRole('button', { name: `Copy ${what}: ${lesson}` }).click();
       await page.getByText(`The ${what} of “${lesson}” is copied.`).waitFor();
       return page.evaluate(() => navigator.clipboard.readText());
     };
