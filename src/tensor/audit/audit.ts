@@ -59,6 +59,8 @@ export async function auditKernels(action: () => Promise<void>): Promise<Set<str
         const changed = new Map(
           changes.map((name) => [name, snapshots.take(call.attrs[name] as tf.Tensor)]),
         );
+        // What another kernel made within this one may have been added to since.
+        for (const info of infos) snapshots.forget(info);
         const outputs = infos.map((info) => snapshots.take(info));
         records.push({ ...call, programs, inputs, attrs, outputs, changed });
       };

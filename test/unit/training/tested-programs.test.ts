@@ -1,8 +1,10 @@
 // No kernel of a study on WebAssembly is untested, and a wrong one is refused by its name.
+import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
+import { nodeFolder } from '../../../cli/model-folder.ts';
 import * as tf from '../../../src/tensor/tf.ts';
-import type { LanguageModel } from '../../../src/model/language-model.ts';
+import { loadDecoder, type LanguageModel } from '../../../src/model/language-model.ts';
 import { trustPrograms } from '../../../src/training/self-test.ts';
 import { loadTinyModel } from '../../support/tiny-model.ts';
 import { studiedAndTested } from '../../support/tested-programs.ts';
@@ -18,6 +20,17 @@ test('K3: every kernel that a study runs has been compared with the processor', 
   console.log(`${studied.length} kernels of a study, ${tested.length} tested`);
   expect(studied.filter((name) => !tested.includes(name))).toEqual([]);
 });
+
+test.each(['gpt_oss', 'gpt_neox', 'phi', 'starcoder2'])(
+  'K3: a tensor that is added to on its way is no fault: %s',
+  async (name) => {
+    const folder = fileURLToPath(new URL(`../../golden/models/${name}`, import.meta.url));
+    const { decoder } = await loadDecoder(await nodeFolder(folder));
+    const adapter = { rank: 4, alpha: 8, dropout: 0.1, targets: ['o'] } as const;
+    await expect(trustPrograms(decoder, adapter)).resolves.toBeUndefined();
+    decoder.dispose();
+  },
+);
 
 test.each(['LabRotateHeads', 'LabAttention', 'LabLoraGradient', 'LabAdamW', 'Softmax'])(
   'K3: %s, 1 % wrong, is refused by name',
