@@ -73,9 +73,9 @@ const models = new ModelDesk({
   sources: new ModelSources(BUILTIN, openCache, NETWORK),
   cache: openCache,
   notices,
-  async place(files, format, adapter) {
+  async place(files, options) {
     await prepare();
-    return loadLanguageModel(files, { format, adapter });
+    return loadLanguageModel(files, options);
   },
   release: (model) => model.decoder.dispose(),
   async memory() {

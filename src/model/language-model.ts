@@ -25,6 +25,8 @@ export interface LoadOptions {
   readonly format?: WeightChoice;
   /** A LoRA adapter as PEFT or llama.cpp has it, merged into the weights before they are rounded to the format. */
   readonly adapter?: ModelFiles | undefined;
+  /** Of the same files, where it was read before. */
+  readonly tokenizer?: Tokenizer | undefined;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function loadLanguageModel(
 ): Promise<LanguageModel> {
   const checkpoint = await readCheckpoint(files);
   // Small beside the weights, and as likely to be at fault.
-  const tokenizer = await checkpoint.tokenizer();
+  const tokenizer = await checkpoint.tokenizer(options.tokenizer);
   const decoder = await decoderOf(checkpoint, options);
   const notes = [...checkpoint.notes, ...tokenizer.notes];
   return { decoder, tokenizer, notes, pooling: () => readPooling(files) };

@@ -27,8 +27,8 @@ export interface ModelDescription {
   readonly spec: DecoderSpec;
   /** config.json as it was found. */
   readonly config: unknown;
-  /** Read on the first call. Throws InputError as `loadTokenizer`. */
-  tokenizer(): Promise<Tokenizer>;
+  /** Read on the first call, unless it is at hand. Throws InputError as `loadTokenizer`. */
+  tokenizer(read?: Tokenizer): Promise<Tokenizer>;
 }
 
 const SINGLE = 'model.safetensors';
@@ -66,7 +66,8 @@ async function described(files: ModelFiles): Promise<ModelDescription> {
   const config = await requiredJson(files, 'config.json');
   const spec = decoderSpecFrom(config);
   let tokenizer: Promise<Tokenizer> | undefined;
-  return { spec, config, tokenizer: () => (tokenizer ??= fittingTokenizer(files, spec)) };
+  const fitting = async (read?: Tokenizer) => checkEnds(read ?? (await loadTokenizer(files)), spec);
+  return { spec, config, tokenizer: (read) => (tokenizer ??= fitting(read)) };
 }
 
 async function storedFiles(files: ModelFiles): Promise<StoredFiles> {
@@ -89,8 +90,8 @@ async function storedFiles(files: ModelFiles): Promise<StoredFiles> {
   return { tensors, metadata };
 }
 
-async function fittingTokenizer(files: ModelFiles, spec: DecoderSpec): Promise<Tokenizer> {
-  const tokenizer = await loadTokenizer(files);
+/** @throws InputError for a tokenizer of another model */
+function checkEnds(tokenizer: Tokenizer, spec: DecoderSpec): Tokenizer {
   const outside = tokenizer.endTokens.find((token) => token >= spec.vocabSize);
   if (outside === undefined) return tokenizer;
   throw new InputError(

@@ -8,6 +8,8 @@ import {
   type BlockCodes,
 } from './block-codes.ts';
 import { fillTensor, type Filling } from './fill-tensor.ts';
+import { tensorsAreInHostMemory } from './host-kernel.ts';
+import { letGo } from './let-go.ts';
 import { blocksOf, type Matrix, type MatrixForm } from './matrix.ts';
 import { quantised } from './quantise.ts';
 import * as tf from './tf.ts';
@@ -46,7 +48,17 @@ export class MatrixWriter {
 
   /** Writes some rows. @param stored values are finite; codes that the form holds are kept exactly */
   put(first: number, stored: Rows): void {
-    const written = this.#written(stored);
+    this.#put(first, this.#written(stored));
+  }
+
+  /** The same with rows of the caller's own, whose memory is free afterwards. */
+  take(first: number, own: Rows): void {
+    const written = this.#written(own);
+    this.#put(first, written);
+    if (tensorsAreInHostMemory()) [...arraysOf(own), ...written].forEach(letGo);
+  }
+
+  #put(first: number, written: readonly (Float32Array | Int32Array)[]): void {
     this.#parts.forEach(({ tensor, put }, i) => put(first * tensor.shape[1], written[i]!));
   }
 
@@ -65,6 +77,9 @@ export class MatrixWriter {
     ];
   }
 }
+
+const arraysOf = (rows: Rows): (Float32Array | Int8Array | Uint8Array)[] =>
+  isCodes(rows) ? [rows.codes, rows.scales, ...(rows.minimums ? [rows.minimums] : [])] : [rows];
 
 const valuesOf = (rows: Rows): Float32Array => (isCodes(rows) ? valuesOfCodes(rows) : rows);
 

@@ -12,7 +12,14 @@ import { pagesFrom } from './open-page.ts';
 import { servePage } from './serve.ts';
 
 const BUILTIN = fileURLToPath(new URL('../../public/models/builtin/', import.meta.url));
+const GGUF = fileURLToPath(new URL('../golden/gguf/', import.meta.url));
 const open = pagesFrom(servePage);
+
+/** The real model that the page offers first; here a tiny one in its place. */
+const FIRST = {
+  repo: 'bartowski/SmolLM2-135M-Instruct-GGUF',
+  file: 'SmolLM2-135M-Instruct-Q4_K_M.gguf',
+};
 
 let hub: HubServer;
 beforeAll(async () => {
@@ -26,6 +33,12 @@ beforeAll(async () => {
     'a/copy': { files, card: { license: 'mit' } },
     'a/gated': { files, gated: { tokens: ['hf_friend'], accepted: ['hf_friend'] } },
     'a/unknown': { files: unknown },
+    [FIRST.repo]: {
+      files: {
+        [FIRST.file]: await readFile(`${GGUF}llama_k/model.gguf`),
+        'SmolLM2-135M-Instruct-Q8_0.gguf': await readFile(`${GGUF}gemma3/model.gguf`),
+      },
+    },
   });
 });
 afterEach(() => hub.forget());
@@ -95,6 +108,38 @@ test('a model is weighed before it is fetched, used in a run, kept, and deleted'
   await kept(page).getByText('a/copy').waitFor();
   await kept(page).getByRole('button', { name: 'Delete a/copy' }).click();
   await kept(page).getByText('Nothing yet.').waitFor();
+});
+
+test('the first real model: one of several quantisations, in the list, broken, cut half-way, and kept', async () => {
+  const page = await models();
+  await look(page, FIRST.repo);
+  await card(page)
+    .getByText(`It is there in 2 quantisations. Take ${FIRST.file}: its weights`)
+    .waitFor();
+  const names = await card(page)
+    .getByRole('button', { name: /\.gguf, / })
+    .allTextContents();
+  expect(names).toEqual([`SmolLM2-135M-Instruct-Q8_0.gguf, 210.3 kB`, `${FIRST.file}, 599.4 kB`]);
+  expect(hub.reads('.gguf')).toEqual([]);
+
+  await page.getByRole('button', { name: /^SmolLM2 135M in 4 bits/ }).click();
+  await card(page).getByText('Memory to train').waitFor();
+  expect(hub.reads('.gguf').every(({ range }) => range !== undefined)).toBe(true);
+  hub.plan(FIRST.file, { kind: 'scrambled' });
+  await download(page).click();
+  await card(page).getByRole('alert').waitFor();
+  hub.plan(FIRST.file, { kind: 'cut', after: 300_000 });
+  await download(page).click();
+  await page.getByText(`Model: ${FIRST.repo}/${FIRST.file}`).waitFor();
+  const ranges = hub.reads(FIRST.file).flatMap(({ range }) => range ?? []);
+  expect(ranges.some((range) => /^bytes=[1-9]\d*-$/.test(range))).toBe(true);
+
+  await page.getByRole('link', { name: 'Change' }).click();
+  await kept(page).getByText(FIRST.file).waitFor();
+  expect(await kept(page).getByText('not complete').count()).toBe(0);
+  await card(page)
+    .getByRole('link', { name: /^Race soft against hard/ })
+    .waitFor();
 });
 
 /** An adapter of the built-in model, or one that is too narrow for it, as PEFT saves it. */

@@ -9,7 +9,8 @@ import type { ModelFiles } from '../../model/files/model-files.ts';
 import type { MemoryPlan } from '../../model/sources/memory-verdict.ts';
 import type { ModelCache } from '../../model/sources/model-cache.ts';
 import { modelSummary } from '../../model/sources/model-summary.ts';
-import { loadTokenizer } from '../../model/tokenizer/tokenizer.ts';
+import type { LoadOptions } from '../../model/language-model.ts';
+import { loadTokenizer, type Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 import { tokenizerReport } from '../../model/tokenizer/tokenizer-report.ts';
 import type {
   HubAccess,
@@ -21,7 +22,7 @@ import type {
 } from '../contract.ts';
 import type { WeightChoice } from '../../model/weight-forms.ts';
 import type { StudyEvent } from '../events.ts';
-import { type LoadedModel, loadModel } from './model-loading.ts';
+import { type LoadedModel, loadModel, type LoadParts } from './model-loading.ts';
 import type { ModelSources } from './model-sources.ts';
 import { answerTokens } from '../study/answer-tokens.ts';
 import { phaseEvent } from '../study/study-events.ts';
@@ -40,8 +41,8 @@ export interface ModelDeskParts<M> {
   readonly cache: () => Promise<ModelCache>;
   /** What the cache has to say, emptied as it is passed on. */
   readonly notices: Notice[];
-  /** Reads the files and puts the weights where they are used. */
-  place(files: ModelFiles, format: WeightChoice, adapter?: ModelFiles): Promise<M>;
+  /** Reads the files, but for a tokenizer that was read before, and puts the weights where they are used. */
+  place(files: ModelFiles, options: LoadOptions): Promise<M>;
   release(model: M): void;
   /** What this machine can hold; settles once its backend is known. */
   memory(): Promise<Omit<MemoryPlan, 'batch'>>;
@@ -52,6 +53,8 @@ export class ModelDesk<M> implements ModelCalls {
   #current: (LoadedModel<M> & { readonly wished: string }) | undefined;
   #loading: { readonly stop: AbortController; readonly settled: Promise<unknown> } | undefined;
   #describing = new AbortController();
+  /** The tokenizer that was read last: a look at a model is followed by more looks, and by its use. */
+  #tokenizer: { readonly name: string; readonly read: Promise<Tokenizer> } | undefined;
   #studying = false;
 
   constructor(private readonly parts: ModelDeskParts<M>) {}
@@ -72,6 +75,7 @@ export class ModelDesk<M> implements ModelCalls {
   #renewed(model: string): string {
     const current = this.#current;
     if (current?.wished.startsWith(`${model} `)) this.#current = { ...current, wished: '' };
+    this.#tokenizer = undefined;
     return model;
   }
 
@@ -88,13 +92,24 @@ export class ModelDesk<M> implements ModelCalls {
   }
 
   async describeTokenizer(model: string) {
-    const { summarised } = await this.parts.sources.open(model);
-    return tokenizerReport(await loadTokenizer(await modelFolder(summarised.files)));
+    this.#tokenizer = undefined;
+    return tokenizerReport(await this.#tokenizerOf(model));
   }
 
   async cutAnswers(model: string, answers: readonly string[]) {
-    const { summarised } = await this.parts.sources.open(model);
-    return answerTokens(await loadTokenizer(summarised.files), answers);
+    return answerTokens(await this.#tokenizerOf(model), answers);
+  }
+
+  async #tokenizerOf(model: string): Promise<Tokenizer> {
+    const { name, summarised } = await this.parts.sources.open(model);
+    if (this.#tokenizer?.name !== name) {
+      const read = modelFolder(summarised.files).then(loadTokenizer);
+      const mine = (this.#tokenizer = { name, read });
+      read.catch(() => {
+        if (this.#tokenizer === mine) this.#tokenizer = undefined;
+      });
+    }
+    return this.#tokenizer.read;
   }
 
   async saveAsGguf(
@@ -194,7 +209,7 @@ export class ModelDesk<M> implements ModelCalls {
    */
   async *beside(model: string, signal: AbortSignal): AsyncGenerator<StudyEvent, LoadedModel<M>> {
     const { sources, release, notices } = this.parts;
-    const place = (files: ModelFiles) => this.parts.place(files, 'stored');
+    const place = (files: ModelFiles) => this.parts.place(files, {});
     const loading = loadModel(model, { sources, notices, place, release }, signal);
     try {
       let next = await loading.next();
@@ -216,8 +231,14 @@ export class ModelDesk<M> implements ModelCalls {
       if (this.#current) this.parts.release(this.#current.model);
       this.#current = undefined;
       const { sources, release, notices } = this.parts;
-      const place = (files: ModelFiles, adapter?: ModelFiles) =>
-        this.parts.place(files, format, adapter);
+      const place: LoadParts<M>['place'] = async (files, { name, adapter }) => {
+        // Others have to come by way of the cache, which keeps what is read.
+        if (!name.startsWith('local:') || this.#tokenizer?.name !== name)
+          this.#tokenizer = undefined;
+        // What is wrong with it is found again.
+        const tokenizer = await this.#tokenizer?.read.catch(() => undefined);
+        return this.parts.place(files, { format, adapter, tokenizer });
+      };
       const loading = loadModel(model, { sources, notices, place, release }, signal);
       this.#current = { ...(yield* loading), wished };
     }

@@ -2,7 +2,7 @@
 import type { ModelFiles } from '../../model/files/model-files.ts';
 import { DownloadProgress } from '../../model/sources/download-progress.ts';
 import type { LoadEvent, Notice } from '../contract.ts';
-import type { ModelSources } from './model-sources.ts';
+import type { ModelSources, OpenedSource } from './model-sources.ts';
 
 /** How often progress is reported. */
 const TICK_MS = 100;
@@ -19,7 +19,7 @@ export interface LoadParts<M> {
   /** What the cache has to say, emptied as it is passed on. */
   readonly notices: Notice[];
   /** Reads the files and puts the weights where they are used. */
-  place(files: ModelFiles, adapter?: ModelFiles): Promise<M>;
+  place(files: ModelFiles, opened: Pick<OpenedSource, 'name' | 'adapter'>): Promise<M>;
   /** Takes a model back that nobody waits for any more. */
   release(model: M): void;
 }
@@ -45,7 +45,7 @@ export async function* loadModel<M>(
       onProgress: (file, done, total) => progress.report(file, done, total),
       onNotice: (notice) => notices.push(notice),
     });
-    const model = await place(interruptible(opened.files, stop), opened.adapter);
+    const model = await place(interruptible(opened.files, stop), opened);
     await opened.complete?.();
     return { name: opened.name, model };
   })();

@@ -1,5 +1,5 @@
 // The decoder's weights on the present backend, by the decoder's own names.
-import { MatrixWriter } from '../../tensor/matrix-writer.ts';
+import { MatrixWriter, type Rows } from '../../tensor/matrix-writer.ts';
 import { formOf, FORMS, tensorsOf } from '../../tensor/matrix.ts';
 import type { Matrix, MatrixForm, WeightFormat } from '../../tensor/matrix.ts';
 import * as tf from '../../tensor/tf.ts';
@@ -130,9 +130,9 @@ async function copyRows(
   const step = order || !read.part ? count : Math.max(1, Math.floor(AT_ONCE / columns));
   for (let row = 0; row < count; row += step) {
     const [from, to] = [slice * count + row, slice * count + Math.min(count, row + step)];
-    const stored = read.part
-      ? await read.part(name, from * columns, to * columns)
-      : someFusedRows(await read(name), from, to, columns);
-    writer.put(first + row, order ? reordered(stored, order, columns) : stored);
+    const ordered = (rows: Rows) => (order ? reordered(rows, order, columns) : rows);
+    if (read.part) {
+      writer.take(first + row, ordered(await read.part(name, from * columns, to * columns)));
+    } else writer.put(first + row, ordered(someFusedRows(await read(name), from, to, columns)));
   }
 }

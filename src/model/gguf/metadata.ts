@@ -2,6 +2,7 @@
 import { shown } from '../files/checked.ts';
 import { ARRAY, BOOL, Cursor, NUMBER_BYTES, numberAt, STRING } from './cursor.ts';
 import { damagedGguf, unusable } from './faults.ts';
+import { shortText } from './short-text.ts';
 
 /** The longest key by the format's own rule. */
 const LONGEST_KEY = 2 ** 16 - 1;
@@ -138,18 +139,8 @@ export class Metadata {
 function nextText(cursor: Cursor, key: string): string {
   const length = cursor.u64(key);
   cursor.at += length;
-  return textIn(cursor.bytes, cursor.at - length, cursor.at);
-}
-
-/** Short texts of ASCII, as most tokens are, without the decoder's overhead. */
-function textIn(bytes: Uint8Array, from: number, to: number): string {
-  let text = '';
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i]!;
-    if (byte > 127 || i - from > 32) return lenient.decode(bytes.subarray(from, to));
-    text += String.fromCharCode(byte);
-  }
-  return text;
+  const [from, to] = [cursor.at - length, cursor.at];
+  return shortText(cursor.bytes, from, to) ?? lenient.decode(cursor.bytes.subarray(from, to));
 }
 
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });

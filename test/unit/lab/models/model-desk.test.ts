@@ -1,7 +1,7 @@
 // Choosing models from the page: the client, and the desk in the worker that it talks to.
 import { readFile } from 'node:fs/promises';
 import * as Comlink from 'comlink';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import type { LoadEvent, Notice } from '../../../../src/lab/contract.ts';
 import { LabClient } from '../../../../src/lab/lab-client.ts';
 import { LabService } from '../../../../src/lab/lab-service.ts';
@@ -44,6 +44,11 @@ afterEach(() => {
 });
 afterAll(() => hub.stop());
 
+async function gguf(name: string) {
+  const bytes = await readFile(new URL(`../../../golden/gguf/llama_k/${name}`, import.meta.url));
+  return { path: name, file: new Blob([bytes]) };
+}
+
 /** A page whose workers live in this thread and share one cache, as tabs share a disk. */
 function page() {
   const store = new MemoryStore();
@@ -58,7 +63,7 @@ function page() {
       sources,
       notices,
       cache: async () => cache,
-      async place(files, format, adapter) {
+      async place(files, { format, adapter }) {
         const bytes = await requiredFile(files, 'model.safetensors');
         const what = `${bytes.length} ${format}${adapter ? ' adapted' : ''}`;
         log.push(`placed ${what}`);
@@ -215,6 +220,18 @@ describe('a model', () => {
   });
 });
 
+test('a GGUF file of this computer cuts answers as it says that it does', async () => {
+  const { models } = await reached();
+  const model = await models.openFolder('mine.gguf', [await gguf('model.gguf')]);
+  const { cutting } = await models.describeTokenizer(model);
+  const [{ text, pieces }] = cutting.examples as [(typeof cutting.examples)[number]];
+  const cut = await models.cutAnswers(model, [text]);
+  expect(cut.paths[0]!.map((token) => cut.texts[token])).toEqual(pieces);
+  // Other files under the same name are read anew.
+  await models.openFolder('mine.gguf', [{ path: 'mine.gguf', file: new Blob(['no model']) }]);
+  await expect(models.cutAnswers(model, [text])).rejects.toThrow(/does not begin with the word/);
+});
+
 describe('a token', () => {
   it('opens gated models and can be forgotten', async () => {
     const { models } = await reached();
@@ -271,12 +288,6 @@ describe('an adapter', () => {
 
   it('leaves with its model as one GGUF file, as lab merge writes it', async () => {
     const { models } = await reached();
-    const gguf = async (name: string) => {
-      const bytes = await readFile(
-        new URL(`../../../golden/gguf/llama_k/${name}`, import.meta.url),
-      );
-      return { path: name, file: new Blob([bytes]) };
-    };
     const model = await models.openFolder('model', [await gguf('model.gguf')]);
     const adapter = ['adapter_config.json', 'adapter_model.safetensors'];
     const files = await Promise.all(adapter.map((name) => gguf(`adapter/${name}`)));

@@ -1,6 +1,6 @@
 // Broken and hostile GGUF files: each is refused at once, in one line that says what is wrong.
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it, test } from 'vitest';
+import { afterAll, describe, expect, it, test } from 'vitest';
 import { InputError } from '../../../../src/core/errors.ts';
 import { memoryFolder } from '../../../../src/model/files/model-files.ts';
 import { readCheckpoint } from '../../../../src/model/model-folder.ts';
@@ -19,11 +19,20 @@ const opened = async (bytes: Uint8Array) => {
   return tokenizer;
 };
 
+/** What was refused: how many files, and the most milliseconds that one took. */
+const told = { files: 0, slowest: 0 };
+afterAll(() =>
+  console.log(`${told.files} files, refused in ${told.slowest.toFixed(0)} ms at most`),
+);
+
 async function refused(bytes: Uint8Array, what: RegExp) {
+  const began = performance.now();
   const thrown: unknown = await opened(bytes).then(
     () => 'nothing',
     (error: unknown) => error,
   );
+  told.files++;
+  told.slowest = Math.max(told.slowest, performance.now() - began);
   expect(thrown).toBeInstanceOf(InputError);
   const { message, advice } = thrown as InputError;
   expect(message).toMatch(what);
