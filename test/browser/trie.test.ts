@@ -156,10 +156,12 @@ describe.skipIf(!existsSync(BUILTIN))('the tree of answers', () => {
     expect((await shares(page)).every(([, soft]) => Number.isNaN(soft))).toBe(true);
     expect(await violations(page)).toEqual([]);
 
-    // Of other answers it has said nothing.
+    // Of other answers it has said nothing, nor was one of them drawn.
+    await page.getByRole('button', { name: 'Draw one answer' }).click();
+    await page.getByText(/^Drawn: “0\.\d+”/).waitFor();
     await page.getByRole('combobox', { name: 'What is asked for' }).selectOption('die');
     await page.getByRole('button', { name: 'Go on with 6' }).waitFor();
-    expect(await page.getByText(/to pairs\./).count()).toBe(0);
+    expect(await page.getByText(/to pairs\.|^Drawn/).count()).toBe(0);
     expect(await cutBy.inputValue()).toBe('');
     expect((await shares(page)).every(([, soft]) => soft! > 0)).toBe(true);
   });
