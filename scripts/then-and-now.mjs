@@ -1,17 +1,25 @@
-// `node scripts/then-and-now.mjs [COMMIT]`: runs command lines that once went wrong at an older commit, in a
-// worktree of its own with its own packages, and here; prints for each what both said.
+// `node scripts/then-and-now.mjs [COMMIT] [ENTRY…]`: does what once went wrong at an older commit, in a worktree of
+// its own with its own packages, and here; prints for each what both came to. Without entries it does all.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './ensure-installed.mjs';
 import { FAULTS } from './faults.mjs';
+import { LOOKS as IN_SOURCE } from './faults-in-source.mjs';
+import { LOOKS as ON_PAGE } from './faults-on-page.mjs';
 
-const commit = process.argv[2] ?? 'ca5cf17';
-/** A line that has not ended by then is stopped, and that is what is printed. */
-const SECONDS = 60;
-/** Of what a line prints; the rest of a long answer tells nothing more. */
-const SHOWN = 150;
+const [commit = 'ca5cf17', ...entries] = process.argv.slice(2);
+/** What has not ended by then is stopped, and that is what is printed. */
+const SECONDS = 120;
+/** Of what is seen; the rest of a long answer tells nothing more. */
+const SHOWN = 250;
+
+const GOLDEN = join(root, 'test/golden');
+const folder = mkdtempSync(join(tmpdir(), 'then-and-now-'));
+const then = join(folder, 'then');
+const wanted = ({ entry }) => entries.length === 0 || entries.includes(entry);
+const shown = (text) => (text.length > SHOWN ? `${text.slice(0, SHOWN)} …` : text);
 
 function run(command, words, cwd = root) {
   const shell = process.platform === 'win32';
@@ -19,45 +27,65 @@ function run(command, words, cwd = root) {
   if (status !== 0) throw new Error(`${command} ${words.join(' ')} failed`);
 }
 
-/** What a line comes to: its status and the beginning of what it says. */
-function outcome(checkout, { line, input = '' }, files) {
+/** What a program comes to: its status and the beginning of what it says. */
+function outcome(words, { cwd, input = '' }) {
   return new Promise((resolve) => {
-    const words = line.map((word) => word.replace(/^@/, `${files}/`).replace(/^:/, `${GOLDEN}/`));
-    const program = join(checkout, 'scripts/lab.mjs');
-    const lab = spawn(process.execPath, [program, ...words]);
-    // A line that ends before it has read everything is no failure of this script.
-    lab.stdin.on('error', () => {}).end(input);
+    const child = spawn(process.execPath, words, { cwd });
+    // A program that ends before it has read everything is no failure of this script.
+    child.stdin.on('error', () => {}).end(input);
     const began = Date.now();
-    const timer = setTimeout(() => lab.kill('SIGKILL'), SECONDS * 1000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), SECONDS * 1000);
     let [printed, said] = ['', ''];
-    lab.stdout.on('data', (text) => (printed += printed.length < SHOWN ? text : ''));
-    lab.stderr.on('data', (text) => (said += said.length < 10_000 ? text : ''));
-    lab.once('close', (status) => {
+    child.stdout.on('data', (text) => (printed += printed.length < 10_000 ? text : ''));
+    child.stderr.on('data', (text) => (said += said.length < 10_000 ? text : ''));
+    child.once('close', (status) => {
       clearTimeout(timer);
       const text = (status === 0 && printed !== '' ? printed : said).replace(/\s+/g, ' ').trim();
       const seconds = ((Date.now() - began) / 1000).toFixed(1);
       const ended = status === null ? 'stopped' : `status ${status}`;
-      resolve(
-        `${ended} after ${seconds} s: ${text.length > SHOWN ? `${text.slice(0, SHOWN)} …` : text}`,
-      );
+      resolve(`${ended} after ${seconds} s: ${shown(text)}`);
     });
   });
 }
 
-const GOLDEN = join(root, 'test/golden');
-const folder = mkdtempSync(join(tmpdir(), 'then-and-now-'));
-const then = join(folder, 'then');
+function ofLine(checkout, { line, input, files = {} }) {
+  const own = mkdtempSync(join(folder, 'files-'));
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(own, name), typeof text === 'string' ? text : JSON.stringify(text));
+  }
+  const words = line.map((word) => word.replace(/^@/, `${own}/`).replace(/^:/, `${GOLDEN}/`));
+  return outcome([join(checkout, 'scripts/lab.mjs'), ...words], { cwd: checkout, input });
+}
+
+function inSource(checkout, fault) {
+  const own = mkdtempSync(join(folder, 'files-'));
+  const script = join(root, 'scripts/look-in-source.mjs');
+  const words = ['--import', 'tsx', script, checkout, IN_SOURCE.indexOf(fault), own];
+  return outcome(words, { cwd: checkout });
+}
+
+async function compare(faults, name, see) {
+  for (const fault of faults.filter(wanted)) {
+    console.log(`${fault.entry} ${name(fault)}`);
+    console.log(`   then ${await see(then, fault)}`);
+    console.log(`   now  ${await see(root, fault)}\n`);
+  }
+}
+
 run('git', ['worktree', 'add', '--detach', '--quiet', then, commit]);
 try {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], then);
-  for (const [i, fault] of FAULTS.entries()) {
-    const files = mkdtempSync(join(folder, `${i}-`));
-    for (const [name, text] of Object.entries(fault.files ?? {})) {
-      writeFileSync(join(files, name), typeof text === 'string' ? text : JSON.stringify(text));
+  await compare(FAULTS, ({ line }) => `lab ${line.join(' ')}`, ofLine);
+  await compare(IN_SOURCE, () => 'in the source', inSource);
+  if (ON_PAGE.some(wanted)) {
+    const pages = new Map([then, root].map((checkout, i) => [checkout, join(folder, `page-${i}`)]));
+    for (const [checkout, page] of pages) {
+      run('npx', ['vite', 'build', '--outDir', page, '--logLevel', 'warn'], checkout);
     }
-    console.log(`${fault.entry} lab ${fault.line.join(' ')}`);
-    console.log(`   then ${await outcome(then, fault, files)}`);
-    console.log(`   now  ${await outcome(root, fault, files)}\n`);
+    const { lookAtPage } = await import('./page-looks.mjs');
+    const see = async (checkout, fault) =>
+      shown(JSON.stringify(await lookAtPage(pages.get(checkout), fault)));
+    await compare(ON_PAGE, () => 'on the page', see);
   }
 } finally {
   run('git', ['worktree', 'remove', '--force', then]);

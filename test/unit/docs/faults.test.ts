@@ -1,14 +1,16 @@
-// The page of faults: every one of them has tests that carry its label, and command lines where it says so.
+// The page of faults: every one of them has tests that carry its label, and is shown then and now where it says so.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { LOOKS as ON_PAGE } from '../../../scripts/faults-on-page.mjs';
+import { LOOKS as IN_SOURCE } from '../../../scripts/faults-in-source.mjs';
 import { FAULTS } from '../../../scripts/faults.mjs';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const page = readFileSync(join(ROOT, 'docs/faults.md'), 'utf8');
 
-const rows = [...page.matchAll(/^\| ([A-Z]\d+) .*\| _(line|source)_ .*$/gm)].map(
+const rows = [...page.matchAll(/^\| ([A-Z]\d+) .*\| _(line|look|page|source)_ .*$/gm)].map(
   ([row, label, seen]) => ({
     ...{ label: label!, seen: seen! },
     tests: [...row.matchAll(/\]\(\.\.\/(test\/[^)]+)\)/g)].map(([, path]) => path!),
@@ -27,8 +29,13 @@ describe.each(rows)('$label', ({ label, seen, tests }) => {
     expect(carries(readFileSync(join(ROOT, path), 'utf8'), label)).toBe(true);
   });
 
-  test('is among the command lines, if that is how it was seen', () => {
-    expect(FAULTS.some(({ entry }) => entry === label)).toBe(seen === 'line');
+  test('is among what is shown then and now, or it says why not', () => {
+    const shown = { line: FAULTS, look: IN_SOURCE, page: ON_PAGE };
+    const ways = Object.entries(shown).flatMap(([way, faults]) =>
+      faults.some(({ entry }) => entry === label) ? [way] : [],
+    );
+    expect(ways).toEqual(seen === 'source' ? [] : [seen]);
+    expect(page.includes(`\n- **${label}**: `)).toBe(seen === 'source');
   });
 });
 
