@@ -80,7 +80,11 @@ try {
   if (ON_PAGE.some(wanted)) {
     const pages = new Map([then, root].map((checkout, i) => [checkout, join(folder, `page-${i}`)]));
     for (const [checkout, page] of pages) {
-      run('npx', ['vite', 'build', '--outDir', page, '--logLevel', 'warn'], checkout);
+      run(
+        'npx',
+        ['vite', 'build', '--outDir', page, '--emptyOutDir', '--logLevel', 'error'],
+        checkout,
+      );
     }
     const { lookAtPage } = await import('./page-looks.mjs');
     const see = async (checkout, fault) =>
