@@ -17,6 +17,9 @@ async function load(name, ...paths) {
   return name === '*' ? all : all[name];
 }
 
+/** A command that has not ended by then is stopped here: nobody else would. */
+const MS = 90_000;
+
 /**
  * Runs a command line of the version.
  * @param leaves whether whoever reads what it says leaves after the first of it
@@ -24,13 +27,17 @@ async function load(name, ...paths) {
 function lab(line, { leaves = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(checkout, 'scripts/lab.mjs'), ...line]);
+    const timer = setTimeout(() => child.kill('SIGKILL'), MS);
     let said = '';
     child.stdout.resume();
     child.stderr.on('data', (text) => {
       said += text;
       if (leaves) child.stderr.destroy();
     });
-    child.once('close', (status) => resolve({ status, said: said.trim() }));
+    child.once('close', (status) => {
+      clearTimeout(timer);
+      resolve({ status: status ?? 'stopped', said: said.trim() });
+    });
   });
 }
 
