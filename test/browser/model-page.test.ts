@@ -99,10 +99,12 @@ test('a model is weighed before it is fetched, used in a run, kept, and deleted'
       '&training.steps=1&training.batch=1&evaluation.splits=["train"]',
   );
   await page.getByText('Model: a/copy').waitFor();
-  const reads = hub.reads('model.safetensors').length;
+  // A look of the page that comes late may ask for the header once more, which has a range.
+  const fetched = () => hub.reads('model.safetensors').filter(({ range }) => range === undefined);
+  const before = fetched();
   await page.getByRole('button', { name: 'Run the experiment' }).click();
   await page.getByRole('region', { name: 'Results' }).getByText(/took/).waitFor();
-  expect(hub.reads('model.safetensors')).toHaveLength(reads);
+  expect(fetched()).toEqual(before);
 
   await page.getByRole('link', { name: 'Models' }).click();
   await kept(page).getByText('a/copy').waitFor();
