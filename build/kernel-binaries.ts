@@ -1,14 +1,19 @@
 // Compiles our WebAssembly (`src/tensor/wasm/assembly`), once for every state of its source.
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compiled, FEATURES, OPTIONS } from './assembly.ts';
+import { promisify } from 'node:util';
+import { FEATURES, OPTIONS } from './assembly.ts';
 
+const run = promisify(execFile);
 const SOURCES = fileURLToPath(new URL('../src/tensor/wasm/assembly/', import.meta.url));
 const KEPT = fileURLToPath(new URL('../node_modules/.cache/lab-kernels/', import.meta.url));
 
+const load = createRequire(import.meta.url);
+const COMPILER = load.resolve('assemblyscript/bin/asc.js');
 const SHARED = [...OPTIONS, '--importMemory'];
 
 /** What the binaries differ in, by their names (`KERNEL_BINARIES`). */
@@ -19,22 +24,28 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 
 export const kernelNames: readonly string[] = Object.keys(OWN);
 
-/** @throws Error with the compiler's messages */
+/**
+ * Compiled in a process of its own: the compiler takes over a gigabyte, which a process that goes on to
+ * train or export would never give back.
+ * @throws Error with the compiler's messages
+ */
 export async function kernelBinary(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const kept = join(KEPT, `${await fingerprint()}-${name}`);
   const known = await readFile(kept).catch(() => undefined);
   if (known) return new Uint8Array(known);
-  const binary = await compiled(['index.ts', '--baseDir', SOURCES, ...SHARED, ...OWN[name]!]);
-  await mkdir(KEPT, { recursive: true });
   // Renamed when it is whole: other processes may compile, and read, at the same time.
-  await writeFile(`${kept}.${process.pid}`, binary);
-  await rename(`${kept}.${process.pid}`, kept);
-  return binary;
+  const part = `${kept}.${process.pid}`;
+  const options = [...SHARED, ...OWN[name]!, '--baseDir', SOURCES, '--outFile', part];
+  await mkdir(KEPT, { recursive: true });
+  // Without the first word it would start itself once more, to have it.
+  await run(process.execPath, ['--enable-source-maps', COMPILER, 'index.ts', ...options]);
+  await rename(part, kept);
+  return new Uint8Array(await readFile(kept));
 }
 
 /** Of everything that the binaries depend on. */
 async function fingerprint(): Promise<string> {
-  const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
+  const { version } = load('assemblyscript/package.json') as { version: string };
   const hash = createHash('sha256').update(JSON.stringify([version, SHARED, OWN]));
   for (const file of (await readdir(SOURCES)).sort())
     hash.update(await readFile(join(SOURCES, file)));
