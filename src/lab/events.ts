@@ -18,8 +18,10 @@ export interface PhaseEvent {
   readonly unit: 'bytes' | 'steps' | 'prompts' | 'kernels' | 'temperatures' | 'parts';
   /** What is evaluated in the phase `evaluating`. */
   readonly evaluation?: EvaluationName;
-  /** Estimate for the whole study from here, where one exists. */
+  /** Estimate for the whole study from here, once every kind of its parts has been timed. */
   readonly secondsLeft?: number;
+  /** Estimate for the parts whose kind has been timed, where others are left as well. */
+  readonly secondsAtLeast?: number;
 }
 
 /** The machine and versions that the numbers come from. */

@@ -23,6 +23,16 @@ export function samplingPrompt(
   );
 }
 
+/** The parameters that a prompt of that form names, as it writes them: `[['alpha', 2], ['beta', 5]]`. */
+export function parametersIn(prompt: string): (readonly [name: string, value: number])[] {
+  const [, assignments = ''] =
+    / with parameters (.+?)\. Output ONLY the number\.$/.exec(prompt) ?? [];
+  return assignments.split(', ').flatMap((assignment) => {
+    const [name, value] = assignment.split('=');
+    return name && value ? [[name, Number(value)] as const] : [];
+  });
+}
+
 /**
  * E.g. `gaussian_mu_m1p6_sigma_0p870551`; parameters beyond six decimals may share an identifier.
  * @example

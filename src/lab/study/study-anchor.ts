@@ -25,7 +25,7 @@ export async function* prepareAnchor(
   const total = schedule.prompts.length;
   if (total === 0) return undefined;
   const phase = (count: number) =>
-    phaseEvent('preparing', count, total, 'prompts', arm, clock.secondsLeft);
+    phaseEvent('preparing', count, total, 'prompts', arm, clock.left);
   const examples: AnchorExample[] = [];
   const asked = { ask: pool.ask, together: pool.together, tokenizer: model.tokenizer };
   yield phase(0);

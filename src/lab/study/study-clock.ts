@@ -1,10 +1,14 @@
 // Estimates how long a study still takes, from what its parts took so far.
+import type { PhaseEvent } from '../events.ts';
 
 /**
  * The base's answers to one anchor prompt; an optimizer step; the scoring of one arm on one prompt; a
  * further evaluation, by its name.
  */
 export type Part = string;
+
+/** As events say it. */
+export type TimeLeft = Pick<PhaseEvent, 'secondsLeft' | 'secondsAtLeast'>;
 
 const NOTHING = { count: 0, seconds: 0 };
 /** What shares of a part may leave of it. */
@@ -43,15 +47,13 @@ export class StudyClock {
     return count === 0 ? undefined : seconds / count;
   }
 
-  /** Seconds left in the study; undefined while a kind of part that is left has not been timed. */
-  get secondsLeft(): number | undefined {
-    let total = 0;
-    for (const [part, left] of this.#left) {
-      if (left <= ROUNDING) continue;
-      const each = this.secondsEach(part);
-      if (each === undefined) return undefined;
-      total += each * left;
-    }
-    return total;
+  /** Seconds left in the study, or in what has been timed of it; of a study that nobody plans, nothing. */
+  get left(): TimeLeft {
+    const parts = [...this.#left].filter(([, left]) => left > ROUNDING);
+    const times = parts.map(([part, left]) => (this.secondsEach(part) ?? NaN) * left);
+    const timed = times.filter((seconds) => !Number.isNaN(seconds));
+    const seconds = timed.reduce((sum, each) => sum + each, 0);
+    if (timed.length === parts.length) return { secondsLeft: seconds };
+    return timed.length > 0 ? { secondsAtLeast: seconds } : {};
   }
 }

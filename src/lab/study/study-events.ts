@@ -1,6 +1,7 @@
 // The events of a study, put together from what it works with.
 import type { CheckpointEvent, PhaseEvent, SnapshotEvent, TargetEvent } from '../events.ts';
 import type { ArmState, Measured } from './study-context.ts';
+import type { TimeLeft } from './study-clock.ts';
 import type { Task } from './study-tasks.ts';
 
 export function phaseEvent(
@@ -9,7 +10,7 @@ export function phaseEvent(
   total: number,
   unit: PhaseEvent['unit'],
   arm?: string,
-  secondsLeft?: number,
+  left: TimeLeft = {},
 ): PhaseEvent {
   return {
     type: 'phase',
@@ -18,7 +19,7 @@ export function phaseEvent(
     total,
     unit,
     ...(arm !== undefined && { arm }),
-    ...(secondsLeft !== undefined && { secondsLeft }),
+    ...left,
   };
 }
 

@@ -82,7 +82,7 @@ export async function* scoreArm(
   const total = measured.length;
   let saved = performance.now();
   let i = start.scored;
-  yield phaseEvent('scoring', i, total, 'prompts', arm, clock.secondsLeft);
+  yield phaseEvent('scoring', i, total, 'prompts', arm, clock.left);
   clock.start();
   const left = measured.slice(i);
   for await (const scored of workedInOrder(left, pool.together, ({ task }) =>
@@ -98,7 +98,7 @@ export async function* scoreArm(
       yield checkpointEvent(arm, step, { ...start, scored: i + 1 });
       saved = performance.now();
     }
-    yield phaseEvent('scoring', ++i, total, 'prompts', arm, clock.secondsLeft);
+    yield phaseEvent('scoring', ++i, total, 'prompts', arm, clock.left);
     clock.start(); // whoever follows the events may have taken their time
   }
 }

@@ -47,12 +47,12 @@ export async function* trainArm(
   let saved = performance.now();
 
   const anchored = yield* prepareAnchor(study, arm.name, plan, reported);
-  yield phaseEvent('training', reported, steps, 'steps', arm.name, clock.secondsLeft);
+  yield phaseEvent('training', reported, steps, 'steps', arm.name, clock.left);
   clock.start();
   for await (const report of train(trainerOptions(study, arm, plan, anchored, adapter, trainer))) {
     const { step, loss, learningRate, answerTokens, promptTokens, warmUp } = report;
     seconds += clock.done('step', step - reported);
-    yield phaseEvent('training', step, steps, 'steps', arm.name, clock.secondsLeft);
+    yield phaseEvent('training', step, steps, 'steps', arm.name, clock.left);
     yield {
       type: 'step',
       arm: arm.name,

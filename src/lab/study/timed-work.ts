@@ -34,7 +34,7 @@ export async function* timedWork<T>(
     const share = total === 0 ? 0 : done / total;
     clock.done(part, share - before);
     before = share;
-    const event = phaseEvent(phase, done, total, unit, arm, clock.secondsLeft);
+    const event = phaseEvent(phase, done, total, unit, arm, clock.left);
     yield evaluation === undefined ? event : { ...event, evaluation };
     clock.start(); // whoever follows the events may have taken their time
   }

@@ -71,8 +71,8 @@ export class RunWork {
   }
 
   /** Seconds left in the live run and those that follow it. @param ofThis those of the live run */
-  secondsLeftInAll(ofThis: number | null): number | null {
-    return this.#clock.secondsLeft(ofThis ?? undefined) ?? null;
+  secondsLeftInAll(ofThis: number): number | null {
+    return this.#clock.secondsLeft(ofThis) ?? null;
   }
 
   /** Gives the run that is recorded another name. @returns whether it is this one */

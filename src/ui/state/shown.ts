@@ -48,9 +48,10 @@ export function watchedTarget(targets: readonly WatchedTarget[]): WatchedTarget 
   const looks = targets.map(({ snapshots }) =>
     Object.values(snapshots).reduce((sum, seen) => sum + seen.length, 0),
   );
-  const most = Math.max(...looks);
+  // While the untouched model is scored each is looked at once, and none more often than others.
+  const most = Math.max(...looks) > 1 ? Math.max(...looks) : null;
   const candidates = targets.filter(
-    ({ split }, i) => looks[i] === most && split === targets[0]?.split,
+    ({ split }, i) => (most === null || looks[i] === most) && split === targets[0]?.split,
   );
   return candidates[watchedPrompt(candidates.map(({ prompt }) => prompt))] ?? targets[0];
 }

@@ -17,13 +17,17 @@ export function points(difference: number): string {
   return `${hundredths > 0 ? '+' : '−'}${size.toFixed(size < 10 ? 1 : 0)}`;
 }
 
-/** `about 2 min`, for estimates. */
-export function roughly(seconds: number): string {
+/** `2 min`, of what need not be exact. */
+export function span(seconds: number): string {
   if (seconds < 1) return 'a moment';
-  if (seconds < 90) return `about ${Math.round(seconds)} s`;
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
-  return `about ${(seconds / 3600).toFixed(1)} h`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
 }
+
+/** `about 2 min`, for estimates. */
+export const roughly = (seconds: number): string =>
+  seconds < 1 ? span(seconds) : `about ${span(seconds)}`;
 
 /** `1 min 05 s`, for measurements. */
 export function duration(seconds: number): string {

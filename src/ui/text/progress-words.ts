@@ -4,7 +4,7 @@ import type { WorkActivity } from '../state/run-work.svelte.ts';
 import type { RunState } from '../../lab/state/run-state.ts';
 import type { RunStage } from '../../lab/state/stages.ts';
 import { evaluationNamed } from '../../evaluation/names.ts';
-import { bytes, count, roughly } from './format.ts';
+import { bytes, count, roughly, span } from './format.ts';
 
 /** The running arm's step if it trains, else the phase with its own total. */
 export function progressWords({ phase, arms }: RunState, activity: WorkActivity): string {
@@ -39,14 +39,22 @@ function phaseWords({ phase, arm, done, total, unit, evaluation }: PhaseEvent): 
   }
 }
 
-/** Seconds left for the whole run, where they can be told. */
-export function secondsLeft({ phase, arms }: RunState): number | null {
-  const step = arms.find(({ name }) => name === phase?.arm)?.last;
-  return phase?.secondsLeft ?? step?.secondsLeft ?? null;
+/**
+ * The time left for the whole run, once its steps have been timed; the least of it while something else
+ * has not been.
+ * @param inAll seconds left in the runs that follow as well, from those of this one
+ */
+export function timeLeft(
+  { phase, arms }: RunState,
+  inAll: (ofThis: number) => number | null,
+): string | null {
+  const { secondsLeft, secondsAtLeast } = phase ?? {};
+  const isTimed = arms.some(({ last }) => last);
+  const ofThis = secondsLeft ?? (isTimed ? secondsAtLeast : undefined);
+  const seconds = ofThis === undefined ? null : inAll(ofThis);
+  if (seconds === null) return null;
+  return `${secondsLeft === undefined ? `more than ${span(seconds)}` : roughly(seconds)} left`;
 }
-
-export const timeLeft = (seconds: number | null): string | null =>
-  seconds === null ? null : `${roughly(seconds)} left`;
 
 export function stageName({ kind, arm }: RunStage): string {
   return kind === 'load' ? 'load' : `${kind} ${arm}`;

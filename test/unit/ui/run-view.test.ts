@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import type { StudyEvent } from '../../../src/lab/events.ts';
 import { resolveExperiment } from '../../../src/lab/experiment/experiment.ts';
 import { runState } from '../../../src/lab/state/run-state.ts';
-import { momentsOf, shownTarget } from '../../../src/ui/state/shown.ts';
+import { momentsOf, shownTarget, watchedTarget } from '../../../src/ui/state/shown.ts';
 import { looksOf } from '../../../src/charts/looks.ts';
-import { progressWords, secondsLeft, timeLeft } from '../../../src/ui/text/progress-words.ts';
+import { samplingPrompt } from '../../../src/core/prompts/sampling-prompt.ts';
+import { promptName } from '../../../src/ui/text/prompt-name.ts';
+import { progressWords, timeLeft } from '../../../src/ui/text/progress-words.ts';
 import { stepEvent } from '../lab/scripted-study.ts';
 
 const experiment = resolveExperiment({ evaluation: { drift: false } });
@@ -100,6 +102,43 @@ test('the progress line says what happens and how long it takes', () => {
   );
   expect(progressWords(training, 'running')).toBe('training soft, step 20 of 1,000');
   expect(progressWords(training, 'paused')).toBe('Paused: training soft, step 20 of 1,000');
-  expect(timeLeft(secondsLeft(training))).toBe('about 3 min left');
-  expect(timeLeft(secondsLeft(loading))).toBeNull();
+  const alone = (seconds: number) => seconds;
+  expect(timeLeft(training, alone)).toBe('about 3 min left');
+  expect(timeLeft(training, (seconds) => 3 * seconds)).toBe('about 10 min left');
+  expect(timeLeft(loading, alone)).toBeNull();
+});
+
+test('the time left is the whole run’s, or the least of it while a kind of work has not been timed', () => {
+  const least = { arm: 'soft', secondsAtLeast: 100 } as const;
+  const scoring = view(phase({ phase: 'scoring', unit: 'prompts', ...least }));
+  expect(timeLeft(scoring, (seconds) => seconds)).toBeNull();
+  const training = view(phase({ phase: 'training', unit: 'steps', ...least }), stepEvent(20));
+  expect(timeLeft(training, (seconds) => seconds)).toBe('more than 2 min left');
+});
+
+test('the prompt that will be watched is shown from the first, not whichever was scored before it', () => {
+  const scored = (id: string, prompt: string, looks: number) => ({
+    ...({
+      type: 'target',
+      id,
+      split: 'train',
+      family: 'beta',
+      prompt,
+      kind: 'continuous',
+    } as const),
+    ...{ values: [], probabilities: [] },
+    snapshots: { base: Array(looks).fill({ step: 0, probabilities: [], invalidMass: 0 }) },
+  });
+  const targets = [scored('long', 'p=0.123', 1), scored('short', 'p=1', 0)];
+  expect(watchedTarget(targets)?.id).toBe('short');
+  const trained = [scored('long', 'p=0.123', 5), scored('short', 'p=1', 1)];
+  expect(watchedTarget(trained)?.id).toBe('long');
+});
+
+test('a prompt is named by what it asks for', () => {
+  const prompt = samplingPrompt('student_t', { nu: 2.75 });
+  expect(promptName({ family: 'student_t', id: 'x', prompt })).toBe("Student's t: nu = 2.75");
+  const words = 'Pick a random fruit. Output ONLY the answer.';
+  expect(promptName({ family: 'fruit', id: 'x', prompt: words })).toBe(words);
+  expect(promptName({ family: 'fruit', id: 'x', prompt: '' })).toBe('x');
 });

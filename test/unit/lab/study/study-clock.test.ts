@@ -7,16 +7,16 @@ vi.spyOn(performance, 'now').mockImplementation(() => now);
 afterEach(() => (now = 0));
 const pass = (seconds: number) => (now += seconds * 1000);
 
-test('knows nothing before both kinds of work have been timed', () => {
+test('knows the least that is left before both kinds of work have been timed', () => {
   const clock = new StudyClock({ step: 10, score: 4 });
-  expect(clock.secondsLeft).toBeUndefined();
+  expect(clock.left).toEqual({});
   pass(6);
   expect(clock.done('step', 3)).toBe(6);
   expect(clock.secondsEach('step')).toBe(2);
-  expect(clock.secondsLeft).toBeUndefined();
+  expect(clock.left).toEqual({ secondsAtLeast: 7 * 2 });
   pass(5);
   clock.done('score');
-  expect(clock.secondsLeft).toBe(7 * 2 + 3 * 5);
+  expect(clock.left).toEqual({ secondsLeft: 7 * 2 + 3 * 5 });
 });
 
 test('does not count the time between two stretches of work', () => {
@@ -27,12 +27,12 @@ test('does not count the time between two stretches of work', () => {
   clock.start();
   pass(4);
   expect(clock.done('step')).toBe(4);
-  expect(clock.secondsLeft).toBe(2 * 3);
+  expect(clock.left).toEqual({ secondsLeft: 2 * 3 });
 });
 
 test('needs no times of work that is done', () => {
   const clock = new StudyClock({ step: 0, score: 1 });
   pass(3);
   clock.done('score');
-  expect(clock.secondsLeft).toBe(0);
+  expect(clock.left).toEqual({ secondsLeft: 0 });
 });
