@@ -115,7 +115,8 @@ function nameOf(answers: readonly number[], values: readonly string[]): string |
   const first = answers[0];
   const last = answers.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  return first === last ? values[first] : `${values[first]} to ${values[last]}`;
+  const name = (i: number) => values[i]?.replace(/^-/, '−');
+  return first === last ? name(first) : `${name(first)} to ${name(last)}`;
 }
 
 const sumAt = (probabilities: readonly number[], answers: readonly number[]) =>

@@ -47,7 +47,8 @@ export function tradeOffChart(
     };
   });
   if (points.length === 0) return null;
-  const valueName = figureName(row);
+  const { title } = evaluationNamed(row.evaluation);
+  const valueName = `${title}: ${figureName(row)}`;
   const places = points.map(
     ({ name, kl, value }) => `${name} at ${figure(kl)} and ${figure(value)}`,
   );
@@ -59,7 +60,7 @@ export function tradeOffChart(
     legend: series,
     height: () => HEIGHT,
     table: () => ({
-      columns: ['arm', 'KL', valueName],
+      columns: ['arm', 'KL', figureName(row)],
       rows: points.map(({ name, kl, value }) => [name, kl, value]),
     }),
     draw: (Plot, width) => drawTradeOff(Plot, points, series, valueName, width),

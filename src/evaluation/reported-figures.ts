@@ -92,9 +92,10 @@ export function isShown(descriptions: Descriptions, { name, group }: FigureKey):
 export const figureText = (descriptions: Descriptions, name: string, value: number): string =>
   String(Number(value.toPrecision(describe(descriptions, name).digits ?? 3)));
 
-/** `unique_fraction` of `train` as `unique fraction (train)`. */
+/** `unique_fraction` of `train` as `unique fraction (train)`; KL is written as everywhere. */
 export const figureName = ({ name, group }: FigureKey): string =>
-  name.replaceAll('_', ' ') + (group === null ? '' : ` (${group.replaceAll('_', ' ')})`);
+  name.replaceAll('_', ' ').replace(/\bkl\b/, 'KL') +
+  (group === null ? '' : ` (${group.replaceAll('_', ' ')})`);
 
 /** E.g. `nats, lower is better`; empty for a plain number that is neither good nor bad. */
 export function figureMeaning(descriptions: Descriptions, name: string): string {

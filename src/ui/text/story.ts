@@ -6,7 +6,7 @@ import { isBase } from '../../methods/names.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { summarise } from '../../lab/results/summary.ts';
 import type { ArmProgress } from '../../lab/state/run-state.ts';
-import { figure, percent, points, signed } from './format.ts';
+import { percent, points, signed } from './format.ts';
 
 type Summaries = ReturnType<typeof summarise>;
 
@@ -16,49 +16,100 @@ const WHERE: Record<Split, string> = {
   test_ood_family: 'on families never trained on',
 };
 
-/** One sentence for the base and one per trained arm that has been scored; empty before that. */
-export function storyOf(
-  arms: readonly Pick<ArmProgress, 'name' | 'method' | 'last'>[],
-  rows: readonly EvaluationRow[],
-): string[] {
+type StoryArm = Pick<ArmProgress, 'name' | 'method' | 'last'>;
+
+/** Which arm ended closest, then a sentence for each; before one is scored, how far away the base is. */
+export function storyOf(arms: readonly StoryArm[], rows: readonly EvaluationRow[]): string[] {
   const byArm = groupBy(rows, ({ arm }) => arm);
-  const summaryOf = (name: string) => summarise(byArm.get(name) ?? []);
-  const base = arms.find(isBase);
-  const before = base && summaryOf(base.name);
-  const sentences: string[] = [];
+  const scored = arms.map((arm) => ({ arm, summaries: summarise(byArm.get(arm.name) ?? []) }));
+  const most = (split: Split) =>
+    Math.max(...scored.map(({ summaries }) => summaries[split]?.prompts ?? 0));
+  const base = scored.find(({ arm }) => isBase(arm))?.summaries;
+  const before = base && Object.keys(base).length > 0 ? base : undefined;
+  const told = scored
+    .filter(({ arm }) => !isBase(arm))
+    .map(({ arm, summaries: after }) => ({
+      arm,
+      after,
+      // A mean over the first prompts of a split says nothing of the others.
+      splits: SPLITS.filter(
+        (split) => known(after[split]?.tv) && after[split]?.prompts === most(split),
+      ),
+    }))
+    .filter(({ splits }) => splits.length > 0);
+  if (told.length > 0)
+    return [...closestOf(told, before), ...told.map((one) => armOf(one, before))];
   const first = before && SPLITS.map((split) => before[split]).find((summary) => summary);
-  if (first) {
-    sentences.push(
-      `Before training, ${percent(first.tv)} of the model’s answers would have had to change to ` +
-        `follow the distributions it was asked for.`,
+  return first
+    ? [
+        `Before training, ${percent(first.tv)} of the model’s answers would have had to change to ` +
+          `follow the distributions it was asked for.`,
+      ]
+    : [];
+}
+
+interface Told {
+  readonly arm: StoryArm;
+  readonly after: Summaries;
+  /** Those that it was scored on from the first prompt to the last. */
+  readonly splits: readonly Split[];
+}
+
+/**
+ * The answer to what a run asks: whether its arms came closer, and which of them came closest where.
+ * None for one arm alone.
+ */
+function closestOf(told: readonly Told[], before: Summaries | undefined): string[] {
+  const closer = told.filter(
+    ({ after, splits: [first] }) => first && after[first]!.tv! < (before?.[first]?.tv ?? -1),
+  ).length;
+  const of = 'closer to what was asked than the untouched model';
+  if (told.length === 1)
+    return before ? [`The answers came ${closer === 1 ? '' : 'no '}${of}’s.`] : [];
+  const places = SPLITS.flatMap((split) => {
+    const shares = told.flatMap(({ arm, after, splits }) =>
+      splits.includes(split) ? [{ name: arm.name, tv: after[split]!.tv! }] : [],
     );
-  }
-  for (const { name, method, last } of arms) {
-    if (isBase({ method })) continue;
-    const after = summaryOf(name);
-    const splits = SPLITS.filter((split) => known(after[split]?.tv));
-    if (splits.length === 0) continue;
-    const shares = splits.map((split, i) => {
-      const [was, is] = [before?.[split]?.tv, after[split]!.tv!];
-      const whose = i === 0 ? ` of ${name}’s answers would have to change` : '';
-      const then = known(was) ? ` (${percent(was)} before)` : '';
-      return `${percent(is)}${whose} ${WHERE[split]}${then}`;
-    });
-    const divergences = splits.flatMap((split) => {
-      const [was, is] = [before?.[split]?.kl, after[split]?.kl];
-      if (!known(is)) return [];
-      return [known(was) ? `${figure(was)} → ${figure(is)}` : figure(is)];
-    });
-    const steps = last ? `After ${last.step} steps, ` : '';
-    const exact = divergences.length > 0 ? ` Exact KL, in nats: ${divergences.join(', ')}.` : '';
-    sentences.push(`${steps}${joined(shares)}.${exact}${priceOf(before, after)}`);
-  }
-  return sentences;
+    if (shares.length < told.length) return [];
+    const least = percent(Math.min(...shares.map(({ tv }) => tv)));
+    // As the sentences below round them.
+    const names = shares.filter(({ tv }) => percent(tv) === least).map(({ name }) => name);
+    return [{ who: `${joined(names)} ${names.length > 1 ? 'equally close' : 'closest'}`, split }];
+  });
+  const won = [...groupBy(places, ({ who }) => who)].map(
+    ([who, where]) => `${who} ${joined(where.map(({ split }) => WHERE[split]))}`,
+  );
+  const count =
+    closer === told.length
+      ? 'Every arm'
+      : closer === 0
+        ? 'No arm'
+        : `${closer} of ${told.length} arms`;
+  const lead = before ? `${count} came ${of}` : 'Side by side';
+  return won.length > 0 ? [`${lead}: ${won.join(', ')}.`] : [];
+}
+
+function armOf(
+  { arm: { name, last }, after, splits }: Told,
+  before: Summaries | undefined,
+): string {
+  const shares = splits.map((split, i) => {
+    const [was, is] = [before?.[split]?.tv, after[split]!.tv!];
+    const whose = i === 0 ? ` of ${name}’s answers would have to change` : '';
+    const then = known(was) ? ` (${percent(was)} before)` : '';
+    return `${percent(is)}${whose} ${WHERE[split]}${then}`;
+  });
+  const steps = last ? `After ${last.step} steps, ` : '';
+  return `${steps}${joined(shares)}.${priceOf(splits, before, after)}`;
 }
 
 /** Where valid answers have become rarer by five points or more, the worst case; else nothing. */
-function priceOf(before: Summaries | undefined, after: Summaries): string {
-  const drops = SPLITS.flatMap((split) => {
+function priceOf(
+  splits: readonly Split[],
+  before: Summaries | undefined,
+  after: Summaries,
+): string {
+  const drops = splits.flatMap((split) => {
     const [was, is] = [before?.[split]?.valid_mass ?? null, after[split]?.valid_mass ?? null];
     return was === null || is === null || was - is < 0.05 ? [] : [{ split, was, is }];
   });

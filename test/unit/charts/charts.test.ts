@@ -66,7 +66,7 @@ test('there is one for everything that was measured', () => {
       'it.”; base: apple most often, 90 %; soft: apple most often, 50 %',
     'evaluations: answer-positions: Shares of the letters at which the right answer stands; base: C ' +
       'most often, 100 %; soft: A most often, 25 %',
-    'evaluations: trade-off: KL on trained prompts against accuracy; base at 2 and 0.9; soft at 0.5 ' +
+    'evaluations: trade-off: KL on trained prompts against Retention: accuracy; base at 2 and 0.9; soft at 0.5 ' +
       'and 0.8',
   ]);
 });

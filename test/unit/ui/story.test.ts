@@ -21,7 +21,7 @@ const arms = [
   { name: 'soft', method: 'soft', last: stepEvent(200) as never, losses: [] },
 ] as const;
 
-test('P13: a story tells first which share would have to change, before and after', () => {
+test('P13: a story tells first whether it came closer, then which share would have to change', () => {
   const rows = [
     row('base', 'train', 2),
     row('base', 'test_unseen_params', 3),
@@ -31,9 +31,45 @@ test('P13: a story tells first which share would have to change, before and afte
     { ...row('soft', 'test_ood_family', 2), tv: 0.75 },
   ];
   expect(storyOf(arms, rows)).toEqual([
-    'Before training, 60 % of the model’s answers would have had to change to follow the distributions it was asked for.',
-    'After 200 steps, 12 % of soft’s answers would have to change on trained prompts (60 % before), 30 % on unseen parameters (60 % before) and 75 % on families never trained on (60 % before). Exact KL, in nats: 2 → 0.1, 3 → 1, 1 → 2.',
+    'The answers came closer to what was asked than the untouched model’s.',
+    'After 200 steps, 12 % of soft’s answers would have to change on trained prompts (60 % before), 30 % on unseen parameters (60 % before) and 75 % on families never trained on (60 % before).',
   ]);
+});
+
+test('of several arms it names the closest on each kind of prompt, and those that are as close', () => {
+  const both = [...arms, { ...arms[1], name: 'hard', method: 'hard' }] as const;
+  const rows = [
+    row('base', 'train', 2),
+    row('base', 'test_unseen_params', 2),
+    row('base', 'test_ood_family', 2),
+    { ...row('soft', 'train', 1), tv: 0.2 },
+    { ...row('hard', 'train', 1), tv: 0.1 },
+    { ...row('soft', 'test_unseen_params', 1), tv: 0.4 },
+    { ...row('hard', 'test_unseen_params', 1), tv: 0.3 },
+    { ...row('soft', 'test_ood_family', 1), tv: 0.502 },
+    { ...row('hard', 'test_ood_family', 1), tv: 0.498 },
+  ];
+  expect(storyOf(both, rows)[0]).toBe(
+    'Every arm came closer to what was asked than the untouched model: hard closest on trained ' +
+      'prompts and on unseen parameters, soft and hard equally close on families never trained on.',
+  );
+  const worse = rows.map((one) => (one.arm === 'soft' ? { ...one, tv: 0.7 } : one));
+  expect(storyOf(both, worse)[0]).toMatch(/^1 of 2 arms came closer to .* model: hard closest on/);
+  expect(
+    storyOf(
+      both,
+      rows.filter(({ arm }) => arm !== 'base'),
+    )[0],
+  ).toMatch(/^Side by side: hard closest on trained prompts and /);
+});
+
+test('while an arm is scored, the first of its prompts say nothing of the others', () => {
+  const rows = [
+    row('base', 'train', 2),
+    { ...row('base', 'train', 2), id: 'y' },
+    { ...row('soft', 'train', 0.1), tv: 0.1 },
+  ];
+  expect(storyOf(arms, rows)).toEqual([expect.stringMatching(/^Before training, 60 % of/)]);
 });
 
 test('a story does not hide that valid answers became rarer', () => {
@@ -51,7 +87,7 @@ test('a story does not hide that valid answers became rarer', () => {
 test('nothing scored, nothing told; without a base there is nothing to compare with', () => {
   expect(storyOf(arms, [])).toEqual([]);
   expect(storyOf(arms.slice(1), [row('soft', 'train', 0.1)])).toEqual([
-    'After 200 steps, 60 % of soft’s answers would have to change on trained prompts. Exact KL, in nats: 0.1.',
+    'After 200 steps, 60 % of soft’s answers would have to change on trained prompts.',
   ]);
 });
 
