@@ -50,7 +50,7 @@ export const tree = defineLesson<Race>({
           `${klByDepth[worst]!.toFixed(1)} are lost at token ${worst + 1}.`,
         `After ${after === '' ? 'the prompt' : `“${after}”`} it writes ${name} with probability ` +
           `${favourite.models[0]!.toFixed(2)}; the distribution asks for ${favourite.target.toFixed(2)}.`,
-        `The tree has ${trie.nodeCount} beginnings; together they leave it ${awayWords(frame.away)} away.`,
+        `All ${trie.nodeCount} places of the tree together, ${awayWords(frame.away)} of its answers would have to change.`,
       ],
       race,
     };

@@ -1,11 +1,5 @@
 // The state of the stage: what is asked of which model, what it answers, the race, and all tries.
-import type { TargetPreview } from '../../lab/contract.ts';
-import {
-  type Experiment,
-  type ExperimentInput,
-  isTrained,
-  resolveExperiment,
-} from '../../lab/experiment/experiment.ts';
+import { type Experiment, isTrained, resolveExperiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import type { PickedFolder } from '../../lab/models/local-files.ts';
 import {
@@ -21,6 +15,7 @@ import { type IsLatest, LatestWork } from './latest-work.svelte.ts';
 import { RaceView } from './race-view.svelte.ts';
 import type { Racing } from './racing.ts';
 import { fetchJson, readJsonFile } from './read-json.ts';
+import { type Preview, sketchOf } from './sketch.ts';
 import {
   askedIn,
   encodeStage,
@@ -43,8 +38,7 @@ const REST_MS = 250;
 export interface StageParts {
   readonly racing: Racing;
   readonly model: StageModel;
-  /** The target of what is asked, without a model. */
-  readonly preview: (data: NonNullable<ExperimentInput['data']>) => Promise<TargetPreview>;
+  readonly preview: Preview;
 }
 
 export class Stage {
@@ -62,7 +56,7 @@ export class Stage {
   readonly work: LatestWork;
   readonly model: StageModel;
   readonly racing: Racing;
-  readonly #preview: StageParts['preview'];
+  readonly #preview: Preview;
   /** What is asked for, before the model has been. */
   #sketch = $state.raw<RaceTarget | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -126,9 +120,9 @@ export class Stage {
   async #draft(isLatest: IsLatest): Promise<void> {
     const { link } = this;
     try {
-      const { id, prompt, kind, values, probabilities } = await this.#preview(askedIn(link).data);
+      const sketch = sketchOf(await this.#preview(askedIn(link).data));
       if (link !== this.link) return;
-      this.#sketch = { id, prompt, kind, values, probabilities, trie: null };
+      this.#sketch = sketch;
       if (!isLatest()) return;
       this.view.show(null);
     } catch {
