@@ -1,8 +1,23 @@
 // One worker for many: whoever asks last has it, and no two at once.
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LabClient } from '../../../src/lab/lab-client.ts';
 import type { StudyEnd } from '../../../src/lab/contract.ts';
 import { LentWorker, type Purpose } from '../../../src/ui/state/lent-worker.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const moment = () => vi.advanceTimersByTimeAsync(60);
+
+async function takeBack(worker: LentWorker) {
+  const back = worker.takeBack();
+  await moment();
+  await back;
+}
 
 /** A worker that counts what it does at once; a run ends when it is cancelled, and takes its time. */
 function slowWorker() {
@@ -33,8 +48,8 @@ test('two that ask while it is taken back from a third have it one after the oth
   const worker = new LentWorker(client, () => true);
   const lend = () => worker.lend({}, () => {}, {}, 'race');
   const ends = [lend(), lend(), lend(), lend()];
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  await worker.takeBack();
+  await moment();
+  await takeBack(worker);
   expect(await Promise.all(ends)).toEqual(Array(4).fill('cancelled'));
   expect(Math.max(...most)).toBe(1);
 });
@@ -45,21 +60,20 @@ test('a look waits until an errand is done; whatever else is asked for ends the 
   const ended: string[] = [];
   const lend = (purpose: Purpose) =>
     worker.lend({}, () => {}, {}, purpose).then(() => ended.push(purpose));
-  const moment = () => new Promise((resolve) => setTimeout(resolve, 20));
   const [first, look] = [lend('errand'), lend('look')];
   await moment();
   expect(ended).toEqual([]);
-  await worker.takeBack();
+  await takeBack(worker);
   await first;
   await moment();
   expect(ended).toEqual(['errand']);
   const race = lend('race');
+  await moment();
   await look;
-  await moment();
   const errand = lend('errand');
-  await race;
   await moment();
-  await worker.takeBack();
+  await race;
+  await takeBack(worker);
   await errand;
   expect(ended).toEqual(['errand', 'look', 'race', 'errand']);
 });
