@@ -2,7 +2,7 @@
 import * as tf from '../tf.ts';
 import { gpu } from '../webgpu/gpu.ts';
 
-type Values = Float32Array | Int32Array;
+export type TensorValues = Float32Array | Int32Array;
 
 /** A tensor's values at a moment. */
 export class Snapshot {
@@ -10,11 +10,11 @@ export class Snapshot {
     readonly shape: number[],
     readonly dtype: tf.DataType,
     /** Shared by tensors of one memory. */
-    readonly memory: { values: Values },
+    readonly memory: { values: TensorValues },
   ) {}
 
   /** There once `read` of the snapshots has resolved. */
-  get values(): Values {
+  get values(): TensorValues {
     return this.memory.values;
   }
 }
