@@ -54,6 +54,21 @@ const partition = async ({ load }, answers) => {
   return (await load('normalizedEquality', ...paths)).partition(answers);
 };
 
+/** A study of one prompt under one seed, and a copy of it, under names of somebody's own; and their comparison. */
+async function comparison({ lab, folder }, first, second) {
+  const config = write(
+    folder,
+    'c.json',
+    study({ arms: [{ method: 'none' }, TAUGHT], training: { steps: 2, batch: 1 } }),
+  );
+  const [one, two, out] = [first, second, 'compared'].map((name) => join(folder, name));
+  await lab(['study', '--config', config, '--out', one]);
+  cpSync(one, two, { recursive: true });
+  await lab(['compare', one, two, '--out', out]);
+  const read = (name) => readFileSync(join(out, name), 'utf8');
+  return { report: read('report.md'), prompts: read('comparison-prompts.csv') };
+}
+
 /** Values of a safetensors file by name, float32. */
 function tensorsIn(path) {
   const file = readFileSync(path);
@@ -163,6 +178,15 @@ export const LOOKS = [
     },
   },
   {
+    entry: 'W2',
+    async look(at) {
+      const { report, prompts } = await comparison(at, '=1+1', '<img src=x>');
+      const formulas = prompts.split(/[,\r\n]+/).filter((cell) => cell.startsWith('='));
+      const tags = report.match(/<img/g) ?? [];
+      return `${formulas.length} cells are formulas, the report has ${tags.length} tags of a name`;
+    },
+  },
+  {
     entry: 'W4',
     async look({ lab, folder }) {
       const one = { arms: [{ method: 'none' }, TAUGHT], training: { steps: 1, batch: 1 } };
@@ -193,6 +217,14 @@ export const LOOKS = [
     },
   },
   {
+    entry: 'P9',
+    async look(at) {
+      const { report } = await comparison(at, 'one', 'two');
+      const [, story] = /^- (On .*)$/m.exec(report) ?? [];
+      return `of one prompt under one seed: ${story ?? 'no ranking'}`;
+    },
+  },
+  {
     entry: 'P14',
     async look({ load }) {
       const waits = [];
@@ -205,6 +237,23 @@ export const LOOKS = [
       const hub = await load('hubSource', 'src/model/sources/hub-source.ts');
       await verdict(() => hub('a/b', 'main', () => ({}), { network }));
       return `offline, it waits ${waits.reduce((a, b) => a + b, 0) / 1000} s before it gives up`;
+    },
+  },
+  {
+    entry: 'P16',
+    async look({ load }) {
+      // What the engine says of a fault of ours, as the page shows it.
+      const tf = await load('*', 'src/tensor/tf.ts');
+      await (
+        await load('startNodeBackend', 'cli/backend.ts')
+      )('cpu');
+      const errorOf = await load('labErrorOf', 'src/lab/lab-error.ts');
+      const explain = await load('explain', 'src/ui/text/explain.ts');
+      try {
+        tf.matMul(tf.ones([1, 2]), tf.ones([3, 1]));
+      } catch (error) {
+        return explain(errorOf(error));
+      }
     },
   },
   {
@@ -258,6 +307,20 @@ export const LOOKS = [
       const line = ['study', '--config', config, '--out', join(folder, 'out')];
       const both = await Promise.all([lab(line), lab(line)]);
       return both.map(({ status, said }) => `status ${status} ${status === 0 ? '' : said}`);
+    },
+  },
+  {
+    entry: 'K6',
+    async look({ lab, folder }) {
+      const training = { steps: 60, batch: 1 };
+      const config = write(folder, 'c.json', study({ arms: [TAUGHT], training }));
+      const out = join(folder, 'out');
+      const start = ['study', '--config', config, '--out', out, '--backend', 'cpu', '--progress'];
+      await lab(start, { interruptAt: /training soft: [1-9]/ });
+      await lab(['study', '--resume', out, '--backend', 'wasm']);
+      const report = readFileSync(join(out, 'report.md'), 'utf8');
+      const said = ['cpu', 'wasm'].filter((name) => report.includes(`${name} (`));
+      return `begun on cpu, resumed on wasm; the report names ${said.join(' and ')}`;
     },
   },
   {

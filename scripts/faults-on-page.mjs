@@ -11,6 +11,8 @@ const SMALL =
   );
 const LONG = SMALL.replace('steps=4', 'steps=5000');
 const PATIENCE = 60_000;
+/** A GPU made of software takes its time. */
+const MORE_PATIENCE = 300_000;
 
 const results = (page) => page.getByRole('region', { name: 'Results' });
 const runButton = (page) => page.getByRole('button', { name: 'Run the experiment' });
@@ -35,12 +37,34 @@ async function firstRun(page) {
 }
 const inWorkers = (code) => ({ prelude: { to: /worker-/, code } });
 
-async function training(page) {
-  await runButton(page).click({ timeout: PATIENCE });
+async function training(page, timeout = PATIENCE) {
+  await runButton(page).click({ timeout });
   await page
     .getByText(/Training soft, step \d/)
     .first()
-    .waitFor({ timeout: PATIENCE });
+    .waitFor({ timeout });
+}
+
+/** The process that Chromium has for the GPU. */
+async function gpuProcess(page) {
+  const session = await page.context().browser().newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.find(({ type }) => type === 'GPU').id;
+}
+
+/** Puts a copy of the stored run into the database, damaged. */
+async function storeDamaged() {
+  const asked = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const db = await asked(indexedDB.open('calibration-lab'));
+  const runs = db.transaction('runs', 'readwrite').objectStore('runs');
+  const [good] = await asked(runs.getAll());
+  await asked(runs.put({ ...good, id: 'damaged', headline: { base: null } }));
+  db.close();
 }
 
 export const LOOKS = [
@@ -198,6 +222,48 @@ export const LOOKS = [
           'targets below 24 pixels': small.length,
         };
       });
+    },
+  },
+  {
+    entry: 'K1',
+    gpu: true,
+    // A GPU, as it says, whose programs do not compile.
+    habits: inWorkers(
+      `Object.defineProperty(GPUAdapter.prototype, 'info', {get: () => ({vendor: 'test', architecture: 'gpu'})});
+       const make = GPUDevice.prototype.createShaderModule;
+       GPUDevice.prototype.createShaderModule = function (wish) {
+         return make.call(this, {...wish, code: 'no program'});
+       };`,
+    ),
+    address: SMALL,
+    look: firstRun,
+  },
+  {
+    entry: 'K2',
+    gpu: true,
+    address: `?backend=webgpu${SMALL.replace('steps=4', 'steps=30')}`,
+    async look(page) {
+      await training(page, MORE_PATIENCE);
+      process.kill(await gpuProcess(page), 'SIGKILL');
+      const ended = results(page).getByText(/took \d/);
+      const resume = results(page).getByRole('button', { name: /^Resume/ });
+      await comes(page, ended.or(resume), MORE_PATIENCE);
+      return {
+        'ends by itself': (await ended.count()) > 0,
+        'waits for a hand': (await resume.count()) > 0,
+      };
+    },
+  },
+  {
+    entry: 'K7',
+    address: SMALL,
+    async look(page) {
+      await firstRun(page);
+      await page.evaluate(storeDamaged);
+      await page.reload();
+      const names = page.getByRole('textbox', { name: 'Name of the run' });
+      const shown = await comes(page, names, 20_000);
+      return { 'the history is shown': shown, runs: await names.count() };
     },
   },
   {

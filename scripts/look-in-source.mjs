@@ -23,16 +23,20 @@ const MS = 90_000;
 /**
  * Runs a command line of the version.
  * @param leaves whether whoever reads what it says leaves after the first of it
+ * @param interruptAt the words at which it is interrupted, as by Ctrl-C
  */
-function lab(line, { leaves = false } = {}) {
+function lab(line, { leaves = false, interruptAt } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(checkout, 'scripts/lab.mjs'), ...line]);
     const timer = setTimeout(() => child.kill('SIGKILL'), MS);
     let said = '';
+    let interrupted = false;
     child.stdout.resume();
     child.stderr.on('data', (text) => {
       said += text;
       if (leaves) child.stderr.destroy();
+      // A second time it would end at once.
+      if (interruptAt?.test(said) && !interrupted) interrupted = child.kill('SIGINT');
     });
     child.once('close', (status) => {
       clearTimeout(timer);
