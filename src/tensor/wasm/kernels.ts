@@ -32,6 +32,90 @@ export interface WasmKernels {
     factor: number,
     adds: boolean,
   ): void;
+  /** y = norm(x) * (weight + one) + bias + added; the last two are 0 where there are none */
+  normalise(
+    y: number,
+    x: number,
+    n: number,
+    width: number,
+    centres: boolean,
+    eps: number,
+    weight: number,
+    one: number,
+    bias: number,
+    added: number,
+  ): void;
+  /** dx of `normalise`, and added to `dWeight` and `dBias` theirs, unless these are 0 */
+  normaliseGradient(
+    dx: number,
+    dy: number,
+    x: number,
+    n: number,
+    width: number,
+    centres: boolean,
+    eps: number,
+    weight: number,
+    one: number,
+    added: number,
+    dWeight: number,
+    dBias: number,
+  ): void;
+  /** y [n, m] of x [n, m] or [n, 2m] */
+  activate(
+    y: number,
+    x: number,
+    n: number,
+    m: number,
+    kind: number,
+    layout: number,
+    limit: number,
+    alpha: number,
+  ): void;
+  /** dx, of the shape of x, from dy [n, m] */
+  activateGradient(
+    dx: number,
+    dy: number,
+    x: number,
+    n: number,
+    m: number,
+    kind: number,
+    layout: number,
+    limit: number,
+    alpha: number,
+  ): void;
+  /** `count` heads of d values of n rows: normed, unless `weight` is 0, and turned, unless `cos` is */
+  turnHeads(
+    to: number,
+    toNext: number,
+    from: number,
+    fromNext: number,
+    n: number,
+    count: number,
+    d: number,
+    cos: number,
+    sin: number,
+    weight: number,
+    one: number,
+    eps: number,
+  ): void;
+  /** dx of `turnHeads` whose input was x, and added to `dWeight` its gradient, unless that is 0 */
+  turnHeadsBack(
+    dx: number,
+    dxNext: number,
+    dy: number,
+    dyNext: number,
+    x: number,
+    xNext: number,
+    n: number,
+    count: number,
+    d: number,
+    cos: number,
+    sin: number,
+    weight: number,
+    one: number,
+    eps: number,
+    dWeight: number,
+  ): void;
   /** Bytes that a product needs besides its operands. */
   scratchBytes(): number;
 }

@@ -5,7 +5,7 @@ import { gpu, spread } from '../../webgpu/gpu.ts';
 import type { Program } from '../../webgpu/gpu.ts';
 import { rowVectors } from '../../webgpu/row-team.ts';
 import type { RowVectors } from '../../webgpu/row-team.ts';
-import { activationGradientKernel, activationKernel, ERF } from './activation.ts';
+import { activationGradientKernel, activationKernel, ERF, gateLayout } from './activation.ts';
 import type {
   ActivationArguments,
   ActivationGradientArguments,
@@ -25,9 +25,9 @@ function run(
   dy?: ActivationGradientArguments['dy'],
 ): tf.TensorInfo[] {
   const [n, columns] = x.shape;
-  const m = layoutOf(kind) === 'plain' ? columns : columns / 2;
+  const m = gateLayout(kind) === 'plain' ? columns : columns / 2;
   // Pairs of neighbouring columns are taken one by one.
-  const vectors = rowVectors(layoutOf(kind) === 'pairs' ? 1 : m);
+  const vectors = rowVectors(gateLayout(kind) === 'pairs' ? 1 : m);
   const steps = m / vectors.columns;
   const result = gpu().output(dy ? x.shape : [n, m]);
   gpu().run(activationProgram(kind, vectors, dy !== undefined), {
@@ -39,12 +39,6 @@ function run(
     workgroups: spread(Math.ceil((n * steps) / WORKGROUP)),
   });
   return [result];
-}
-
-/** Where a result's two inputs are: there is one only, in the halves of a row, or side by side. */
-function layoutOf(kind: ActivationKind): 'plain' | 'halves' | 'pairs' {
-  if (kind.function === 'swiglu_clamped') return 'pairs';
-  return kind.gated ? 'halves' : 'plain';
 }
 
 /** `g` is the gate as it counts, and `argument`, `rate` the logistic function's and its slope. */
@@ -86,7 +80,7 @@ function activationProgram(
   { array, type }: RowVectors,
   backward: boolean,
 ): Program {
-  const layout = layoutOf(kind);
+  const layout = gateLayout(kind);
   const inputs = {
     plain: { array, load: 'let g = x[i];' },
     halves: {

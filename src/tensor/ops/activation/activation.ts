@@ -1,6 +1,7 @@
 // The activations of MLPs, gated or plain, and their gradients.
 import { defineKernel } from '../../kernel.ts';
 import { joinColumns, splitColumns } from './columns.ts';
+import type { ColumnLayout } from './columns.ts';
 import * as tf from '../../tf.ts';
 
 /**
@@ -61,6 +62,12 @@ export function activateGradient(
   kind: ActivationKind,
 ): tf.Tensor2D {
   return activationGradientKernel({ dy, x, kind })[0] as tf.Tensor2D;
+}
+
+/** Where a result's two inputs are: there is one only, in the halves of a row, or side by side. */
+export function gateLayout(kind: ActivationKind): 'plain' | ColumnLayout {
+  if (isClamped(kind)) return 'pairs';
+  return kind.gated ? 'halves' : 'plain';
 }
 
 function isClamped(

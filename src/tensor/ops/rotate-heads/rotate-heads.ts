@@ -1,9 +1,7 @@
 // From the fused projection to attention's inputs: heads of q and k normed, where asked for, and turned.
-import { implementOnHost } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
 import type * as tf from '../../tf.ts';
 import { rotateHeadsComposed, rotateHeadsGradientComposed } from './rotate-heads-composed.ts';
-import { rotateHeadsGradientOnHost, rotateHeadsOnHost } from './rotate-heads-on-host.ts';
 import type {
   HeadsShape,
   RotateHeadsGradientInputs,
@@ -21,8 +19,6 @@ export const rotateHeadsGradientKernel = defineKernel<RotateHeadsGradientInputs>
   'LabRotateHeadsGradient',
   rotateHeadsGradientComposed,
 );
-implementOnHost(rotateHeadsKernel, rotateHeadsOnHost);
-implementOnHost(rotateHeadsGradientKernel, rotateHeadsGradientOnHost);
 
 /**
  * @param qkv [n, (heads + 2 kvHeads) headDim]: all heads of q, then k, then v
