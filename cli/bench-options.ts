@@ -10,7 +10,7 @@ import { BUILTIN } from './open-model.ts';
 import { flag, kinds, list, option } from './options.ts';
 import type { Place } from '../bench/places/place.ts';
 import { computesOnProcessor } from '../bench/places/place.ts';
-import { MOST_THREADS } from '../src/lab/study/lanes/most-threads.ts';
+import { MOST_THREADS } from '../src/lab/study/lanes/thread-counts.ts';
 import { PARTS, PEERS, TORCH_PARTS } from '../bench/settings.ts';
 import type { BenchSettings } from '../bench/settings.ts';
 

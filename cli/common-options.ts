@@ -1,7 +1,7 @@
 // The options that every command accepts; those use them for which they mean something.
 import type { BackendName } from '../src/tensor/backend.ts';
 import { WEIGHT_CHOICES } from '../src/model/weight-forms.ts';
-import { MOST_THREADS } from '../src/lab/study/lanes/most-threads.ts';
+import { MOST_THREADS } from '../src/lab/study/lanes/thread-counts.ts';
 import { flag, kinds, option } from './options.ts';
 import { outFile } from './out-place.ts';
 

@@ -1,11 +1,12 @@
 // The workers of a page that the lanes of a study may use. They need no memory that is shared, and so
 // no headers of the host.
 import { machineMemory } from '../src/lab/models/machine-memory.ts';
+import { usualThreads } from '../src/lab/study/lanes/thread-counts.ts';
 import type { FromLane, LaneThreads, StartThread } from '../src/lab/study/lanes/lane-messages.ts';
 
-/** @param wished how many compute at once, this one among them; all of the machine's but one unless given */
+/** @param wished how many compute at once, this one among them; as many as is usual here unless given */
 export const pageThreads = (wished?: number): LaneThreads => ({
-  most: (wished ?? (navigator.hardwareConcurrency || 1) - 1) - 1,
+  most: (wished ?? usualThreads(navigator.hardwareConcurrency || 1)) - 1,
   ...(wished === undefined && { memory: machineMemory('cpu') }),
   start: startPageThread,
 });

@@ -1,11 +1,13 @@
 // How many cores a study on the processor uses: of this machine, kept in this browser, no part of an experiment.
+import { usualThreads } from '../../lab/study/lanes/thread-counts.ts';
+
 const KEY = 'cores';
 
 export class Cores {
   /** As many as the machine has. */
   readonly most = Math.max(1, navigator.hardwareConcurrency);
-  /** Unless a person chooses: one is left to the page and to everything else. */
-  readonly usual = Math.max(1, this.most - 1);
+  /** Unless a person chooses. */
+  readonly usual = usualThreads(this.most);
   #chosen = $state(this.#kept());
 
   /** Undefined where nobody chose, so that memory may bound them. */
