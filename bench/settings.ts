@@ -9,7 +9,7 @@ export const PARTS = ['matmul', 'train', 'packing', 'score', 'sample', 'memory']
 export type BenchPart = (typeof PARTS)[number];
 /** What is measured beside PyTorch. */
 export const TORCH_PARTS: readonly BenchPart[] = ['train', 'score'];
-export const PEERS: readonly PeerName[] = ['lab', 'tfjs', 'jax'];
+export const PEERS: readonly PeerName[] = ['lab', 'widened', 'tfjs', 'jax'];
 
 export interface BenchSettings extends SeriesOptions {
   readonly parts: readonly BenchPart[];

@@ -41,7 +41,11 @@ export const BENCH_OPTIONS = {
   backend: option<PeerBackend>(BACKENDS.join('|'), 'what computes', kinds.oneOf(BACKENDS), 'wasm'),
   only: list('LIST', `some of ${PARTS.join(', ')} (default all)`, kinds.oneOf(PARTS)),
   sizes: some('models', SIZE_NAMES, BUILTIN_SIZE),
-  peers: some('beside the lab', [...OTHERS, TORCH], OTHERS.join(',')),
+  peers: some(
+    'beside the lab (widened: its own weights as f32)',
+    ['widened', ...OTHERS, TORCH],
+    OTHERS.join(','),
+  ),
   python: option('PATH', 'Python with PyTorch, for --peers torch', kinds.some, 'python3'),
   threads: list(
     'N,N…',

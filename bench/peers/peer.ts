@@ -6,7 +6,7 @@ import type { WeightFormat } from '../../src/tensor/matrix.ts';
 import type { LoraValues, WeightSource } from '../model/random-weights.ts';
 import type { SoftBatch } from '../workload/soft-batch.ts';
 
-export type PeerName = 'lab' | 'tfjs' | 'jax';
+export type PeerName = 'lab' | 'widened' | 'tfjs' | 'jax';
 export type PeerBackend = 'wasm' | 'webgpu';
 
 /** What a thread knows about where it runs; on wasm, where the binaries are. */

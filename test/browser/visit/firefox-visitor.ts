@@ -87,7 +87,7 @@ class FirefoxVisitor extends Visitor {
   async downloadBytes(button: string) {
     const before = new Set(await readdir(this.downloads));
     await this.press('button', button);
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       const names = await readdir(this.downloads);
       const fresh = names.filter((name) => !before.has(name));
       // A file is empty, and has a companion, until all of it has come.

@@ -57,6 +57,22 @@ test('merged paths train as a row per path does', async () => {
   }
 });
 
+test.each(['int4', 'int8'] as const)(
+  'weights in %s and what they stand for train alike',
+  async (format) => {
+    const [coded, widened, full] = await Promise.all([
+      figures({ ...training('lab', llama), format }, 3),
+      figures({ ...training('widened', llama), format }, 3),
+      figures(training('lab', llama), 3),
+    ]);
+    for (const [i, expected] of coded.entries()) {
+      expect(Math.abs(widened[i]! / expected - 1)).toBeLessThan(2e-5);
+      // They are other weights than those that were given.
+      expect(Math.abs(full[i]! / expected - 1)).toBeGreaterThan(1e-4);
+    }
+  },
+);
+
 test('all peers compute the same product', async () => {
   const task = (peer: PeerName): BenchTask => ({ kind: 'product', peer, size: 24, repeats: 3 });
   const [lab, tfjs, jax] = await Promise.all(
