@@ -27,5 +27,5 @@ if (selection.length === 0) {
 run('build', 'npx', 'vite', 'build', '--logLevel', 'warn');
 run('tests', 'npx', 'vitest', 'run', ...selection);
 console.log(
-  '\nLeft out: npm run test:export (the exported folder against PyTorch), which needs 5 GB of Python.',
+  '\nLeft out: npm run test:export (the exported folder against PyTorch), which installs 5.8 GB of Python.',
 );

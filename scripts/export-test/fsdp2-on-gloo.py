@@ -1,7 +1,8 @@
 """train.py of an exported folder, its model in shards (FSDP2) on processors, by PyTorch's gloo backend.
 
-Accelerate shards on accelerators only: on processors it leaves ACCELERATE_USE_FSDP alone. PyTorch itself can, so
-its state is told to. Run in the folder: torchrun --nproc_per_node 2 fsdp2-on-gloo.py [options of train.py]
+Accelerate shards on accelerators only: on processors it reads the configuration and leaves it alone. PyTorch itself
+can, so its state is told to. Run in the folder:
+accelerate launch --config_file accelerate/fsdp2.yaml fsdp2-on-gloo.py [options of train.py]
 """
 
 import os
@@ -9,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.getcwd())
 from accelerate import Accelerator, state
-from accelerate.utils import DistributedType, FullyShardedDataParallelPlugin
+from accelerate.utils import DistributedType
 from torch.distributed.tensor import DTensor
 
 import train
@@ -17,17 +18,12 @@ import train
 begin, prepare = state.AcceleratorState.__init__, Accelerator.prepare
 
 
-def sharded_state(self, *args, **kwargs):
+def sharded_state(self, *args, fsdp_plugin=None, **kwargs):
     begin(self, *args, **kwargs)
-    self.distributed_type = DistributedType.FSDP
-    # As accelerate/fsdp2.yaml has it.
-    self.fsdp_plugin = FullyShardedDataParallelPlugin(
-        fsdp_version=2,
-        auto_wrap_policy="transformer_based_wrap",
-        reshard_after_forward=True,
-        state_dict_type="SHARDED_STATE_DICT",
-        cpu_ram_efficient_loading=False,
-    )
+    if fsdp_plugin:  # what accelerate/fsdp2.yaml says
+        self.distributed_type, self.fsdp_plugin = DistributedType.FSDP, fsdp_plugin
+        # Whence every further state is made.
+        state.PartialState._shared_state["distributed_type"] = DistributedType.FSDP
 
 
 def prepared(self, model, optimizer):

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import torch
+from accelerate.utils import DistributedType
 from peft import PeftConfig, PeftModel, get_peft_model_state_dict
 from safetensors.torch import save_file
 from torch.distributed.checkpoint import state_dict as dcp
@@ -17,9 +18,16 @@ def place_of(folder, name):
     return {"pretrained_model_name_or_path": folder / name if (folder / name).is_dir() else name}
 
 
-def open_model(folder, name, dtype, adapter=None, dropout=0.0):
+def loading_place(accelerator):
+    """Where weights are read to: straight to the GPU of each process, or eight would hold eight copies in
+    ordinary memory. A model in shards is read by the first process alone (accelerate/fsdp2.yaml)."""
+    sharded = accelerator.distributed_type == DistributedType.FSDP
+    return None if sharded or accelerator.device.type == "cpu" else accelerator.device
+
+
+def open_model(folder, name, dtype, adapter=None, dropout=0.0, place=None):
     """The base model, with the adapter in a folder where one is named."""
-    model = AutoModelForCausalLM.from_pretrained(**place_of(folder, name), dtype=dtype)
+    model = AutoModelForCausalLM.from_pretrained(**place_of(folder, name), dtype=dtype, device_map=place)
     if adapter is None:
         return model
     config = PeftConfig.from_pretrained(adapter)
@@ -31,8 +39,8 @@ def open_model(folder, name, dtype, adapter=None, dropout=0.0):
 WHOLE = dcp.StateDictOptions(full_state_dict=True, cpu_offload=True, ignore_frozen_params=True)
 
 
-def save_checkpoint(path, accelerator, model, optimizer, done):
-    state = {"model": dcp.get_model_state_dict(model, options=WHOLE), "done": done}
+def save_checkpoint(path, accelerator, model, optimizer, done, run):
+    state = {"model": dcp.get_model_state_dict(model, options=WHOLE), "done": done, "run": run}
     state["optimizer"] = dcp.get_optimizer_state_dict(model, optimizer.optimizer, options=WHOLE)
     if accelerator.is_main_process:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,8 +48,11 @@ def save_checkpoint(path, accelerator, model, optimizer, done):
         os.replace(path.with_suffix(".new"), path)  # a kill leaves the old one or the new one
 
 
-def load_checkpoint(path, model, optimizer):
+def load_checkpoint(path, model, optimizer, run):
+    """-> what is done. Refuses to go on with what another run began, such as a try of five steps."""
     state = torch.load(path, map_location="cpu", weights_only=True)
+    if state["run"] != run:
+        raise SystemExit(f"{path} is of a run with {state['run']}, not {run}: move it away, or give another --out")
     options = dcp.StateDictOptions(full_state_dict=True, ignore_frozen_params=True, strict=False)
     dcp.set_model_state_dict(model, state["model"], options=options)
     dcp.set_optimizer_state_dict(model, optimizer.optimizer, state["optimizer"], options=options)

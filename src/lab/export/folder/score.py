@@ -189,11 +189,17 @@ def main():
     parser.add_argument("--out", type=Path, help="where adapters lie and results go; FOLDER/results")
     parser.add_argument("--model", help="a base model in place of the plan's")
     parser.add_argument("--dtype", choices=["float32", "bfloat16", "float64"], default="float32")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument(
+        "--device",
+        default="cuda" if torch.cuda.is_available() else "cpu",
+        help="cuda, cpu, or auto: layers spread over all GPUs",
+    )
     args = parser.parse_args()
     folder, out = args.folder, args.out or args.folder / "results"
     plan = load_plan(folder)
-    base = open_model(folder, args.model or plan["model"], getattr(torch, args.dtype)).to(args.device)
+    place = None if args.device == "cpu" else args.device
+    base = open_model(folder, args.model or plan["model"], getattr(torch, args.dtype), place=place)
+    device = base.device  # of the first layer, where "auto" spreads them
 
     arms, targets, answers = {}, [], {}
     for arm in plan["arms"]:
@@ -206,9 +212,9 @@ def main():
         if "temperature" in arm:
             search = None
             if temperature == "search":
-                temperature, search = best_temperature(model, folder, plan, args.device)
+                temperature, search = best_temperature(model, folder, plan, device)
             report["temperature"] = {"evaluation": "temperature", "temperature": temperature, "search": search}
-        scored = score_arm(model, folder, plan, args.device, temperature)
+        scored = score_arm(model, folder, plan, device, temperature)
         if arm["trained"]:
             report["training"] = json.loads((out / "training" / f"{name}.json").read_text())
             base = model.unload()
@@ -234,7 +240,7 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     environment = {
         "backend": "pytorch",
-        "adapter": torch.cuda.get_device_name() if args.device.startswith("cuda") else "processor",
+        "adapter": torch.cuda.get_device_name(device) if device.type == "cuda" else "processor",
         "model": args.model or plan["model"],
         "selfTest": "not run",
         "versions": {"torch": torch.__version__},

@@ -16,7 +16,7 @@ import torch
 from accelerate import Accelerator
 from transformers import AutoTokenizer
 
-from model import load_checkpoint, open_model, place_of, save_adapter, save_checkpoint
+from model import load_checkpoint, loading_place, open_model, place_of, save_adapter, save_checkpoint
 from tries import Trie, edge_log_probabilities, objective_of, path_log_probabilities, valid_mass
 
 HERE = Path(__file__).resolve().parent
@@ -152,22 +152,26 @@ def learning_rate(step, steps, peak, warmup):
     return peak * (1 + math.cos(math.pi * (step - rising) / max(1, steps - rising))) / 2
 
 
-def train_arm(accelerator, folder, plan, arm, args, dropout, out):
-    """Trains one arm and returns its record: losses, tokens, seconds."""
+def train_arm(accelerator, folder, plan, arm, args, dropout, out, logged=0):
+    """Trains one arm and returns its record: losses, tokens, seconds. Trackers want steps that only grow:
+    those of the arms before it, `logged`, are added."""
     device, rank, world = accelerator.device, accelerator.process_index, accelerator.num_processes
     steps, stop = args.steps or arm["steps"], args.stop_after or arm["steps"]
     torch.manual_seed(plan["seed"])
     dropout = 0.0 if arm["without_dropout"] else dropout
     name, dtype = args.model or plan["model"], getattr(torch, args.dtype)
-    model = open_model(folder, name, dtype, folder / plan["first_adapter"], dropout)
+    model = open_model(folder, name, dtype, folder / plan["first_adapter"], dropout, loading_place(accelerator))
+    if args.recompute:
+        model.gradient_checkpointing_enable({"use_reentrant": False})
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=1.0, weight_decay=plan["weight_decay"])
     model, optimizer = accelerator.prepare(model, optimizer)
     model.train()
     checkpoint = out / f"{arm['name']}.pt"
     done = {"steps": 0, "seconds": 0.0, "answer_tokens": 0, "prompt_tokens": 0, "loss": []}
+    run = {"seed": plan["seed"], "steps": steps, "model": str(name), "dtype": args.dtype}
     if checkpoint.exists():
-        done = load_checkpoint(checkpoint, model, optimizer)
+        done = load_checkpoint(checkpoint, model, optimizer, run)
         accelerator.print(f"{arm['name']}: goes on from step {done['steps']}")
     kl, exact = arm["loss"] == "kl", arm.get("objective")
     prompts = Prompts(folder, plan["splits"]["train"])
@@ -179,8 +183,9 @@ def train_arm(accelerator, folder, plan, arm, args, dropout, out):
             break
         # A continued run drops what it would have dropped.
         torch.manual_seed((plan["seed"] * 1_000_003 + step) * 1009 + rank)
+        rate = learning_rate(step, steps, plan["learning_rate"], plan["warmup"])
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, steps, plan["learning_rate"], plan["warmup"])
+            group["lr"] = rate
         reported = torch.zeros(3, dtype=torch.float64, device=device)  # loss, tokens of answers, of prompts
 
         # Processes share a step: each takes every world-th line, all make as many passes, and what
@@ -222,25 +227,29 @@ def train_arm(accelerator, folder, plan, arm, args, dropout, out):
         done["loss"].append([step + 1, loss])
         done["answer_tokens"] += int(answers)
         done["prompt_tokens"] += int(fed)
-        accelerator.log({f"{arm['name']}/loss": loss}, step=step)
+        accelerator.log({f"{arm['name']}/loss": loss, f"{arm['name']}/rate": rate}, step=logged + step)
         if (step + 1) % args.log_every == 0 or step + 1 == steps:
             accelerator.print(f"{arm['name']}: step {step + 1} of {steps}, loss {loss:.4f}, {done['seconds']:.0f} s")
         if (step + 1) % args.save_every == 0 or step + 1 in (steps, stop):
-            save_checkpoint(checkpoint, accelerator, model, optimizer, done)
+            save_checkpoint(checkpoint, accelerator, model, optimizer, done, run)
     return model, done
 
 
 def train_all(accelerator, folder, plan, args, out):
+    logged = 0
     for arm in plan["arms"]:
         if not arm["trained"] or (args.arms and arm["name"] not in args.arms):
             continue
-        model, done = train_arm(accelerator, folder, plan, arm, args, plan["dropout"], out / "checkpoints")
+        model, done = train_arm(accelerator, folder, plan, arm, args, plan["dropout"], out / "checkpoints", logged)
+        logged += done["steps"]
         name = args.model or plan["model"]
         tokenizer = AutoTokenizer.from_pretrained(**place_of(folder, name))
         save_adapter(out / "adapters" / arm["name"], accelerator, model, tokenizer)
         if accelerator.is_main_process:
             (out / "training").mkdir(exist_ok=True)
             (out / "training" / f"{arm['name']}.json").write_text(json.dumps(done))
+        del model
+        accelerator.free_memory()  # two of a large model do not fit
 
 
 def main():
@@ -251,6 +260,7 @@ def main():
     option("--steps", type=int, help="fewer steps than planned, for a try")
     option("--stop-after", type=int, help="stop here, as if killed; the schedule stays")
     option("--rows", type=int, default=32, help="rows in a pass of one process")
+    option("--recompute", action="store_true", help="activations again in the backward pass: slower, in less memory")
     option("--save-every", type=int, default=50, help="steps between checkpoints")
     option("--log-every", type=int, default=10, help="steps between lines of progress")
     option("--dtype", choices=["float32", "bfloat16"], default="float32", help="of the base model")
@@ -259,7 +269,9 @@ def main():
     option("--folder", type=Path, default=HERE, help="the exported folder")
     option("--out", type=Path, help="where all results go; FOLDER/results")
     args = parser.parse_args()
-    accelerator = Accelerator(log_with=args.tracker, project_dir=args.out or args.folder / "results")
+    # Sums are kept in double precision, which Apple's GPUs do not have.
+    no_doubles = torch.backends.mps.is_available()
+    accelerator = Accelerator(no_doubles, log_with=args.tracker, project_dir=args.out or args.folder / "results")
     if args.check:
         from check import check
 

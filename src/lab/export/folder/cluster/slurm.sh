@@ -9,5 +9,5 @@
 #SBATCH --output=%x-%j.log
 set -euo pipefail
 source .venv/bin/activate
-accelerate launch --config_file accelerate/fsdp2.yaml --num_processes "$SLURM_GPUS_ON_NODE" train.py --save-every 25
+accelerate launch --config_file accelerate/fsdp2.yaml --num_processes "$SLURM_GPUS_ON_NODE" train.py --dtype bfloat16 --save-every 25
 python score.py
