@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { root } from '../ensure-installed.mjs';
 
 const ENVIRONMENT = join(root, 'node_modules/.cache/export-python');
+/** Where pip puts what it downloads, so that nothing is left of an installation that is given up. */
+const UNPACKING = join(ENVIRONMENT, 'unpacking');
 const REQUIREMENTS = join(root, 'src/lab/export/folder/requirements.txt');
 /** Beside what a person installs: what runs the notebook, and what reads GGUF files. */
 const TOOLS = ['nbclient==0.11.0', 'ipykernel==7.4.0', 'gguf==0.19.0'];
@@ -12,8 +14,8 @@ const TOOLS = ['nbclient==0.11.0', 'ipykernel==7.4.0', 'gguf==0.19.0'];
 const OLDEST = [3, 11];
 /** 5.8 GB of packages, and the largest archive while it is unpacked. */
 const ROOM = 8e9;
-/** 3 GB at 5 MB a second; an index that is slower is as good as none. */
-const LONGEST_INSTALLATION = 10 * 60_000;
+/** 3 GB, at 4 MB a second; an index that is slower is as good as none. */
+const LONGEST_INSTALLATION = 15 * 60_000;
 /** What pip says where no index answers, and of pins that none can help with. */
 const NO_INDEX = /from versions: none/;
 const WRONG_PINS = /ResolutionImpossible|conflicting dependencies|from versions: (?!none)/;
@@ -43,7 +45,7 @@ export function findPython() {
 function whyNotMade(python) {
   const system = ['python3', 'python3.13', 'python3.12', 'python3.11'].find(isNewEnough);
   if (!system) return `no Python ${OLDEST.join('.')} or newer that can make a virtual environment`;
-  mkdirSync(ENVIRONMENT, { recursive: true });
+  mkdirSync(UNPACKING, { recursive: true });
   const { bavail, bsize } = statfsSync(ENVIRONMENT);
   if (bavail * bsize < ROOM) {
     return `${((bavail * bsize) / 1e9).toFixed(1)} GB are free where ${ROOM / 1e9} are needed`;
@@ -60,6 +62,7 @@ function whyNotMade(python) {
   ];
   const packages = ['-r', REQUIREMENTS, ...TOOLS];
   const pip = run(python, ['-m', 'pip', 'install', ...options, ...packages]);
+  rmSync(UNPACKING, { recursive: true, force: true });
   if (pip.status === 0) return undefined;
   if (WRONG_PINS.test(pip.said)) throw new Error(`the pinned packages cannot be had: ${pip.said}`);
   if (NO_INDEX.test(pip.said)) return 'no index of packages could be reached';
@@ -74,7 +77,9 @@ function isNewEnough(python) {
 function run(program, line) {
   const { status, stderr, error } = spawnSync(program, line, {
     ...{ encoding: 'utf8', timeout: LONGEST_INSTALLATION, stdio: ['ignore', 'ignore', 'pipe'] },
+    env: { ...process.env, TMPDIR: UNPACKING },
   });
-  const said = error?.message ?? stderr ?? '';
+  const late = error?.code === 'ETIMEDOUT' && `not within ${LONGEST_INSTALLATION / 60_000} minutes`;
+  const said = late || (error?.message ?? stderr);
   return { status, said, last: said.trim().split('\n').at(-1) };
 }

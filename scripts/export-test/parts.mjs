@@ -58,7 +58,7 @@ async function sixFamilies(test) {
   });
   await test.python(['train.py', '--check'], six);
   await test.python(['train.py', '--arms', 'soft', '--steps', '2'], six);
-  await test.python(['score.py'], six);
+  await test.launched(LAUNCH, [...launchedBy('ddp'), 'score.py'], six);
   await test.comesBack(six);
 }
 

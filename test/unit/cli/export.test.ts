@@ -153,3 +153,21 @@ test('lines go on in another file when one is full', async () => {
     ['data/x-00001.jsonl', '{"a":3}\n'],
   ]);
 });
+
+test('lines are made when they are asked for, so that few of them wait to be written', async () => {
+  let [made, written, most] = [0, 0, 0];
+  function* lines() {
+    for (let i = 0; i < 5000; i++) {
+      const line = { answer: i, text: 'x'.repeat(i % 200) };
+      made += JSON.stringify(line).length + 1;
+      yield line;
+    }
+  }
+  for await (const { content } of writtenLines('data/x', lines())) {
+    most = Math.max(most, made - written);
+    written += content.length;
+  }
+  expect(written).toBe(made);
+  // Of 600 kB: a piece, and the line that filled it.
+  expect(most).toBeLessThan(17_000);
+});

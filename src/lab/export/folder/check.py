@@ -40,8 +40,9 @@ def check(accelerator, args):
         scored = score_arm(base, folder, plan, "cpu", only=own)
         worst["untouched model, scores"] = (
             max(
-                abs(row[name] - own[split, prompt["id"]][name]) / max(1.0, abs(own[split, prompt["id"]][name]))
-                for split, prompt, row, _ in scored
+                abs(row[name] - lab[name]) / max(1.0, abs(lab[name]))
+                for _, row, _ in scored
+                for lab in [own[row["split"], row["id"]]]
                 for name in FIGURES
             ),
             SCORES,

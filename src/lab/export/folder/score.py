@@ -1,26 +1,26 @@
 """Scores every arm of this folder's experiment exactly and writes results/results.json.
 
 python score.py            every arm whose adapter is there, and the untouched model
+accelerate launch --config_file accelerate/ddp.yaml score.py   the same, prompts shared out to several GPUs
 lab compare results OTHER  sets it beside other studies; the page opens it, too
 """
 
 import argparse
 import json
 import math
-import warnings
+import os
 from pathlib import Path
 from statistics import correlation
 
 import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list, gather_object
 from peft import PeftModel
 from transformers import DynamicCache
 
 from model import open_model
-from train import HERE, load_plan, read_lines
+from train import HERE, NO_DOUBLES, load_plan, read_lines
 from tries import Trie, edge_log_probabilities, path_log_probabilities
-
-# Older and newer releases know the argument by this name.
-warnings.filterwarnings("ignore", message="`past_key_values` is deprecated")
 
 SPLITS = ("train", "test_unseen_params", "test_ood_family")
 ANSWERS_AT_ONCE = 512  # a pass holds the trie of so many answers
@@ -122,14 +122,23 @@ def measured_prompts(folder, plan):
                 yield split, prompt
 
 
-def score_arm(model, folder, plan, device, temperature=1.0, only=None):
-    """-> [(split, prompt, row, probabilities)] of all measured prompts, or of the pairs of split and id in `only`"""
+def score_arm(model, folder, plan, device, temperature=1.0, only=None, rank=0, world=1):
+    """-> [(number, row, shown)] of the measured prompts, or of the pairs of split and id in `only`: every
+    world-th, where processes share them. `shown` is the first prompt of its split and family, with the model's
+    probabilities, and None for the others: prompts of thousands of answers are large.
+    """
     model.eval()
-    return [
-        (split, prompt, *score_prompt(model, prompt, device, temperature))
-        for split, prompt in measured_prompts(folder, plan)
-        if only is None or (split, prompt["id"]) in only
-    ]
+    found, seen = [], set()
+    for number, (split, prompt) in enumerate(measured_prompts(folder, plan)):
+        family = (split, prompt["family"])
+        first = family not in seen
+        seen.add(family)
+        if number % world != rank or (only is not None and (split, prompt["id"]) not in only):
+            continue
+        row, probabilities = score_prompt(model, prompt, device, temperature)
+        of = {"split": split, "family": prompt["family"], "id": prompt["id"]}
+        found.append((number, {**of, **row}, (prompt, probabilities) if first else None))
+    return found
 
 
 def best_temperature(model, folder, plan, device):
@@ -175,73 +184,69 @@ def summarise(rows):
     return summary
 
 
-def shown_prompts(scored):
-    """The first prompt of every split and family, for answers.json."""
-    seen = {}
-    for split, prompt, _, _ in scored:
-        seen.setdefault((split, prompt["family"]), prompt["id"])
-    return set(seen.values())
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=HERE, help="the exported folder")
     parser.add_argument("--out", type=Path, help="where adapters lie and results go; FOLDER/results")
     parser.add_argument("--model", help="a base model in place of the plan's")
     parser.add_argument("--dtype", choices=["float32", "bfloat16", "float64"], default="float32")
-    parser.add_argument(
-        "--device",
-        default="cuda" if torch.cuda.is_available() else "cpu",
-        help="cuda, cpu, or auto: layers spread over all GPUs",
-    )
+    parser.add_argument("--device", help="cuda, cpu, or auto: layers spread over all GPUs; every process has its own")
     args = parser.parse_args()
+    os.environ.pop("ACCELERATE_USE_FSDP", None)  # every process reads the whole model
+    accelerator = Accelerator(NO_DOUBLES)
+    rank, world = accelerator.process_index, accelerator.num_processes
     folder, out = args.folder, args.out or args.folder / "results"
     plan = load_plan(folder)
-    place = None if args.device == "cpu" else args.device
-    base = open_model(folder, args.model or plan["model"], getattr(torch, args.dtype), place=place)
+    place = args.device or str(accelerator.device)
+    place, dtype = None if place == "cpu" else place, getattr(torch, args.dtype)
+    base = open_model(folder, args.model or plan["model"], dtype, place=place)
     device = base.device  # of the first layer, where "auto" spreads them
 
     arms, targets, answers = {}, [], {}
     for arm in plan["arms"]:
         name, path = arm["name"], out / "adapters" / arm["name"]
         if not arm["scored"] or (arm["trained"] and not path.exists()):
-            print(f"{name}: left out, {'it is not trained yet' if arm['scored'] else 'it can only be sampled'}")
+            why = "it is not trained yet" if arm["scored"] else "it can only be sampled"
+            accelerator.print(f"{name}: left out, {why}")
             continue
         report, temperature = {}, arm.get("temperature", 1.0)
         model = PeftModel.from_pretrained(base, path) if arm["trained"] else base
         if "temperature" in arm:
             search = None
             if temperature == "search":
-                temperature, search = best_temperature(model, folder, plan, device)
+                found = [best_temperature(model, folder, plan, device)]
+                temperature, search = broadcast_object_list(found)[0]
             report["temperature"] = {"evaluation": "temperature", "temperature": temperature, "search": search}
-        scored = score_arm(model, folder, plan, device, temperature)
+        own = score_arm(model, folder, plan, device, temperature, rank=rank, world=world)
+        scored = sorted(gather_object(own), key=lambda one: one[0])
         if arm["trained"]:
             report["training"] = json.loads((out / "training" / f"{name}.json").read_text())
             base = model.unload()
-        rows = [
-            {"split": split, "family": prompt["family"], "id": prompt["id"], **row} for split, prompt, row, _ in scored
-        ]
+        rows = [row for _, row, _ in scored]
         arms[name] = {**report, "exact": rows, "summary": summarise(rows)}
-        shown = shown_prompts(scored)
+        shown = [(row["split"], *first) for _, row, first in scored if first]
         answers[name] = {
-            prompt["id"]: {"probabilities": p, "invalid_mass": max(0.0, 1 - sum(p))}
-            for _, prompt, _, p in scored
-            if prompt["id"] in shown
+            prompt["id"]: {"probabilities": p, "invalid_mass": max(0.0, 1 - sum(p))} for _, prompt, p in shown
         }
         targets = targets or [
             {key: prompt[key] for key in ("id", "family", "prompt", "kind", "probabilities")}
             | {"split": split, "values": prompt["answers"]}
-            for split, prompt, _, _ in scored
-            if prompt["id"] in shown
+            for split, prompt, _ in shown
         ]
         for split, means in arms[name]["summary"].items():
             figures = ", ".join(f"{key} {means[key]:.4f}" for key in ("kl", "tv", "valid_mass"))
-            print(f"{name}, {split}: {figures}")
+            accelerator.print(f"{name}, {split}: {figures}")
+    if accelerator.is_main_process:
+        write_results(folder, out, args.model or plan["model"], device, arms, targets, answers)
+    accelerator.end_training()
+
+
+def write_results(folder, out, model, device, arms, targets, answers):
     out.mkdir(parents=True, exist_ok=True)
     environment = {
         "backend": "pytorch",
         "adapter": torch.cuda.get_device_name(device) if device.type == "cuda" else "processor",
-        "model": args.model or plan["model"],
+        "model": model,
         "selfTest": "not run",
         "versions": {"torch": torch.__version__},
     }

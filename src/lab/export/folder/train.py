@@ -22,6 +22,8 @@ from tries import Trie, edge_log_probabilities, objective_of, path_log_probabili
 HERE = Path(__file__).resolve().parent
 # In the lab, an objective other than KL waits until every prompt of a batch has this valid mass.
 ENOUGH_VALID_MASS = 0.5
+# Sums are kept in double precision. Apple's GPUs have none: there all is done on the processor.
+NO_DOUBLES = torch.backends.mps.is_available()
 
 
 def load_plan(folder):
@@ -269,16 +271,16 @@ def main():
     option("--folder", type=Path, default=HERE, help="the exported folder")
     option("--out", type=Path, help="where all results go; FOLDER/results")
     args = parser.parse_args()
-    # Sums are kept in double precision, which Apple's GPUs do not have.
-    no_doubles = torch.backends.mps.is_available()
-    accelerator = Accelerator(no_doubles, log_with=args.tracker, project_dir=args.out or args.folder / "results")
+    accelerator = Accelerator(NO_DOUBLES, log_with=args.tracker, project_dir=args.out or args.folder / "results")
     if args.check:
         from check import check
 
         raise SystemExit(check(accelerator, args))
     plan = load_plan(args.folder)
     if args.tracker:
-        accelerator.init_trackers("calibration", {"seed": plan["seed"]})
+        settings = {**plan, "dtype": args.dtype, "model": args.model or plan["model"]}
+        plain = {key: value for key, value in settings.items() if isinstance(value, (int, float, str))}
+        accelerator.init_trackers("calibration", plain)
     train_all(accelerator, args.folder, plan, args, args.out or args.folder / "results")
     accelerator.end_training()
 

@@ -1,9 +1,13 @@
 """Tries of tokenized answers: one pass over a prompt and all prefixes, and what is computed from it."""
 
 import math
+import warnings
 
 import torch
 from torch.utils.checkpoint import checkpoint
+
+# Older and newer releases know the argument by this name.
+warnings.filterwarnings("ignore", message="`past_key_values` is deprecated")
 
 NODES_AT_ONCE = 256  # of a vocabulary of 150,000, in double precision: 0.3 GB
 CLAMP = 1e-8  # soft targets are raised to this before they are renormalised, as in the paper's code

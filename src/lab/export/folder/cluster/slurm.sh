@@ -9,5 +9,6 @@
 #SBATCH --output=%x-%j.log
 set -euo pipefail
 source .venv/bin/activate
-accelerate launch --config_file accelerate/fsdp2.yaml --num_processes "$SLURM_GPUS_ON_NODE" train.py --dtype bfloat16 --save-every 25
-python score.py
+accelerate launch --config_file accelerate/fsdp2.yaml --num_processes "$SLURM_GPUS_ON_NODE" \
+  train.py --dtype bfloat16 --save-every 25
+accelerate launch --config_file accelerate/ddp.yaml --num_processes "$SLURM_GPUS_ON_NODE" score.py
