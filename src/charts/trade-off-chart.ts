@@ -32,7 +32,7 @@ export function tradeOffRows(reported: readonly ReportedRow[]): ReportedRow[] {
   return usual ? [usual, ...known.filter((row) => row !== usual)] : known;
 }
 
-/** Null where no run has both figures. */
+/** Null where fewer than two runs have both figures: one alone trades nothing off. */
 export function tradeOffChart(
   { columns, series }: Compared,
   split: Split,
@@ -46,7 +46,7 @@ export function tradeOffChart(
       name: parts.length === 1 ? label : `${label}, seed ${seed}`,
     };
   });
-  if (points.length === 0) return null;
+  if (points.length < 2) return null;
   const { title } = evaluationNamed(row.evaluation);
   const valueName = `${title}: ${figureName(row)}`;
   const places = points.map(
@@ -57,7 +57,7 @@ export function tradeOffChart(
     title: `Calibration and ${valueName}`,
     label: sayings([`KL on ${SPLIT_TITLES[split]} against ${valueName}`, ...places]),
     note: `KL on ${SPLIT_TITLES[split]}, a symbol per run; bars are 95 % intervals.`,
-    legend: series,
+    legend: series.filter((_, i) => points.some((point) => point.series === i)),
     height: () => HEIGHT,
     table: () => ({
       columns: ['arm', 'KL', figureName(row)],

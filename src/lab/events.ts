@@ -61,7 +61,6 @@ export interface StepEvent {
   readonly warmUp?: string;
   /** Time spent training this arm. */
   readonly seconds: number;
-  readonly secondsLeft: number | null;
 }
 
 /** Exact scores of one arm on one prompt. Names as in results.json. */

@@ -51,7 +51,7 @@ function* steps(arm: string, { training }: ArmResults): Generator<StudyEvent> {
     const share = steps > 0 ? step / steps : 1;
     return {
       type: 'step',
-      ...{ arm, step, steps, loss: value, learningRate: 0, secondsLeft: null },
+      ...{ arm, step, steps, loss: value, learningRate: 0 },
       answerTokens: Math.round(training.answer_tokens * share),
       promptTokens: Math.round(training.prompt_tokens * share),
       seconds: training.seconds * share,

@@ -64,7 +64,6 @@ export async function* trainArm(
       promptTokens,
       ...(warmUp !== undefined && { warmUp }),
       seconds,
-      secondsLeft: clock.secondsEach('step')! * (steps - step),
     };
     const due = (every: number) => Math.floor(step / every) > Math.floor(reported / every);
     if (watched && step < steps && (study.inTurns || due(steps / SNAPSHOTS))) {

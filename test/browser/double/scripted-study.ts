@@ -164,7 +164,6 @@ async function* trainArm(
   for (let step = begun + 1; step <= steps; step++) {
     if (pace > 0) await rest(pace);
     const progress = 0.93 * (1 - Math.exp((-4 * step) / steps));
-    const secondsLeft = (steps - step) * 0.01;
     yield {
       type: 'phase',
       phase: 'training',
@@ -172,7 +171,7 @@ async function* trainArm(
       done: step,
       total: steps,
       unit: 'steps',
-      secondsLeft,
+      secondsLeft: (steps - step) * 0.01,
     };
     yield {
       type: 'step',
@@ -185,7 +184,6 @@ async function* trainArm(
       answerTokens: step * 512,
       promptTokens: step * 320,
       seconds: step * 0.01,
-      secondsLeft,
     };
     if (step % Math.ceil(steps / 10) === 0) {
       const snapshot = answers(watched, arm.method, progress);

@@ -20,7 +20,6 @@ export const stepEvent = (step: number): StudyEvent => ({
   answerTokens: step,
   promptTokens: step,
   seconds: step,
-  secondsLeft: 1000 - step,
 });
 
 /** Takes 1000 steps, one per turn of the event loop, unless the script says otherwise. */

@@ -81,7 +81,7 @@ test('a setting that one column does not have is a difference', () => {
 test('the effort is the mean over seeds, the final loss that of the last tenth', () => {
   const trained = (id: string, steps: number, loss: (step: number) => number) => {
     const events = Array.from({ length: steps }, (_, i): StudyEvent => {
-      const common = { type: 'step', arm: 'soft', steps, learningRate: 1, secondsLeft: 0 } as const;
+      const common = { type: 'step', arm: 'soft', steps, learningRate: 1 } as const;
       const counts = { answerTokens: 10 * (i + 1), promptTokens: 7 * (i + 1), seconds: i + 1 };
       return { ...common, ...counts, step: i + 1, loss: loss(i + 1) };
     });

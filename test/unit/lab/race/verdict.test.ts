@@ -21,7 +21,7 @@ function raceTo(soft: number, hard: number): Race {
   };
   const lane = (arm: string, heads: number, step: number): StudyEvent[] => [
     {
-      ...{ type: 'step', arm, step, steps: 2, loss: 1, learningRate: 1, secondsLeft: 0 },
+      ...{ type: 'step', arm, step, steps: 2, loss: 1, learningRate: 1 },
       ...{ answerTokens: 1, promptTokens: 1, seconds: 1 },
     },
     {

@@ -14,7 +14,7 @@ const row = (arm: string, kl: number): StudyEvent => ({
 });
 const step: StudyEvent = {
   ...{ type: 'step', arm: 'soft', step: 3, steps: 3, loss: 1, learningRate: 0.1 },
-  ...{ answerTokens: 50, promptTokens: 70, seconds: 2, secondsLeft: null },
+  ...{ answerTokens: 50, promptTokens: 70, seconds: 2 },
 };
 const experiment = resolveExperiment({ model: 'hf:owner/name', seed: 5 });
 const events = [step, row('base', 6), row('soft', 0.5), row('hard', 9)];

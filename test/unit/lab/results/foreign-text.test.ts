@@ -38,7 +38,7 @@ describe('W2', () => {
   const step: StudyEvent = {
     type: 'step',
     ...{ arm: BARS, step: 1, steps: 1, loss: 2, learningRate: 1, answerTokens: 1 },
-    ...{ promptTokens: 1, seconds: 1, secondsLeft: null },
+    ...{ promptTokens: 1, seconds: 1 },
   };
   const events: StudyEvent[] = [step, row(HTML), row(BARS)];
   const results = resultsOf(runState(config, events));

@@ -34,7 +34,6 @@ const step = (n: number, loss: number | null): StudyEvent => ({
   answerTokens: n * 10,
   promptTokens: n * 30,
   seconds: n,
-  secondsLeft: null,
 });
 
 test('families weigh the same, however many prompts they have', () => {
