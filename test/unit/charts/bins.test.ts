@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { binAnswers, MOST_BARS, type Shown } from '../../../src/charts/bins.ts';
 import { previewTarget } from '../../../src/lab/plan/target-preview.ts';
@@ -49,7 +49,7 @@ test('long tails end up in the outermost bins', () => {
   const bins = binAnswers(shownOf(preview.values, preview.probabilities, 'continuous'));
   const range = (bins.at(-1)?.x2 ?? 0) - (bins[0]?.x1 ?? 0);
   expect(range).toBeLessThan(150);
-  expect(bins[0]?.label).toMatch(/^-3\d\d.* to -6/);
+  expect(bins[0]?.label).toMatch(/^−3\d\d.* to −6/);
   expect(total(bins.map(({ target }) => target))).toBeCloseTo(1, 12);
 });
 

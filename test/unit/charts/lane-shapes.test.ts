@@ -1,5 +1,5 @@
 // The shapes of a lane: in proportion, inside their frame, nothing lost without a mark.
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import {
   cutAnswers,

@@ -1,6 +1,6 @@
 // Files that users drop: what is read from them, and what is said about those that cannot be read.
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/core/errors.ts';
 import { parseDocuments } from '../../../src/evaluation/perplexity/documents.ts';

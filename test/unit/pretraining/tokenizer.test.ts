@@ -1,7 +1,7 @@
 // The built-in tokenizer, as the library that the lab uses reads it.
 import { Tokenizer } from '@huggingface/tokenizers';
 import { Template } from '@huggingface/jinja';
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { describedPrompt } from '../../../src/pretraining/corpus/describe.ts';
 import { RECIPE } from '../../../src/pretraining/recipe.ts';

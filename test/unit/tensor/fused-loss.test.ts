@@ -1,5 +1,5 @@
 // The fused loss against double precision and tfjs's tape, in pieces of any size, on wasm and cpu.
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { trieLoss } from '../../../src/tensor/ops/trie-loss/trie-loss.ts';

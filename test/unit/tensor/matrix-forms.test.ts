@@ -1,5 +1,5 @@
 // The forms of weight matrices: what rounding costs, what codes stand for, how rows of several are joined.
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../cli/backend.ts';
 import { randomStream } from '../../../src/core/random.ts';

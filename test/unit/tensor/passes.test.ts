@@ -1,5 +1,5 @@
 // Logits never take more memory than allowed, whatever the sizes.
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { planPasses, rangesOf } from '../../../src/tensor/ops/trie-loss/passes.ts';
 

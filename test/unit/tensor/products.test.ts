@@ -1,5 +1,5 @@
 // Matrix products on chosen and on random shapes.
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { wasmHeap } from '../../../bench/tasks/wasm-heap.ts';
 import { startNodeBackend } from '../../../cli/backend.ts';

@@ -1,5 +1,5 @@
 // Epochs visit every row once and mix families in every batch.
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { familyBalancedOrder, stepRows } from '../../../src/training/family-order.ts';
 

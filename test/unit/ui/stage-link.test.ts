@@ -1,5 +1,5 @@
 // Links to the stage: what they say comes back, and what they cannot say is as usual.
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { QUESTIONS } from '../../../src/lab/race/questions.ts';
 import {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { exactScores, referenceLogitKl } from '../../../../src/core/scoring/exact.ts';
 import { wassersteinBetween } from '../../../../src/core/scoring/moments.ts';

@@ -1,6 +1,6 @@
 // Objectives over whole answers: golden values, and c against differences of the loss.
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import fc from '../../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import {
   OBJECTIVE_NAMES,

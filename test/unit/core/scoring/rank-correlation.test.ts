@@ -1,5 +1,5 @@
 // Rank correlation against scipy.stats.spearmanr, and what must hold of any lists.
-import fc from 'fast-check';
+import fc from '../../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { rankCorrelation } from '../../../../src/core/scoring/rank-correlation.ts';
 

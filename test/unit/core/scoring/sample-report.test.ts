@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { createDistribution } from '../../../../src/core/distributions/create.ts';
 import { randomStream } from '../../../../src/core/random.ts';

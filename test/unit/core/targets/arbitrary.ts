@@ -1,5 +1,5 @@
 // Random output spaces and models for property tests.
-import fc from 'fast-check';
+import fc from '../../../support/fast-check.ts';
 import { buildTrie } from '../../../../src/core/targets/build-trie.ts';
 import type { Trie } from '../../../../src/core/targets/trie.ts';
 import { randomStream } from '../../../../src/core/random.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { InputError } from '../../../../src/core/errors.ts';
 import { buildTrie } from '../../../../src/core/targets/build-trie.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../../../src/lab/compare/comparison.ts';
 import { comparisonReport } from '../../../../src/lab/compare/comparison-report.ts';

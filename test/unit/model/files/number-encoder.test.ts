@@ -1,7 +1,7 @@
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import fc from '../../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { createDistribution } from '../../../../src/core/distributions/create.ts';
 import { buildTrie } from '../../../../src/core/targets/build-trie.ts';

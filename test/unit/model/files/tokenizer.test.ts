@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import fc from '../../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { nodeFolder } from '../../../../cli/model-folder.ts';
 import { InputError } from '../../../../src/core/errors.ts';
