@@ -245,11 +245,12 @@ export const LOOKS = [
     async look(page) {
       await training(page, MORE_PATIENCE);
       process.kill(await gpuProcess(page), 'SIGKILL');
+      const saysSo = results(page).getByText('went on by itself');
       const ended = results(page).getByText(/took \d/);
       const resume = results(page).getByRole('button', { name: /^Resume/ });
-      await comes(page, ended.or(resume), MORE_PATIENCE);
+      await comes(page, saysSo.or(ended).or(resume), MORE_PATIENCE);
       return {
-        'ends by itself': (await ended.count()) > 0,
+        'goes on by itself': (await saysSo.or(ended).count()) > 0,
         'waits for a hand': (await resume.count()) > 0,
       };
     },
