@@ -1,5 +1,5 @@
-// Six suites under one command: plain Node, real trainings in Node, the package in a project of its own,
-// WebGPU kernels inside Chromium, the built page, and a newcomer's first minute on it.
+// Seven suites under one command: plain Node, tensors in Node, real trainings in Node, the package in a project of its
+// own, WebGPU kernels inside Chromium, the built page, and a newcomer's first minute on it.
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { wasmBinaries } from './build/wasm-binaries.ts';
@@ -22,6 +22,20 @@ const TRAININGS = [
   'test/unit/training/{loss-curve,not-a-number,objectives.golden,tested-programs,trainer}.test.ts',
 ];
 
+/**
+ * Tests that load tfjs, whose engine, backends and kernels belong to a whole process, or the command line, which loads
+ * it: each has a process of its own. All others share theirs, and what they have imported.
+ */
+const ENGINES = [
+  'test/unit/cli/{bad-lines,engine-hint,lab,texts}.test.ts',
+  'test/unit/evaluation/{decoder-embedder,drift,edge-log-probabilities,logits,texts.golden}.test.ts',
+  'test/unit/lab/models/{gguf-sources,model-desk}.test.ts',
+  'test/unit/model/{merged-adapter,shared-texts,stories,weight-forms}.test.ts',
+  'test/unit/model/gguf/{converted,written-families}.test.ts',
+  'test/unit/model/sources/{model-summary,quantisation-advice}.test.ts',
+  'test/unit/{tensor,training}/*.test.ts',
+];
+
 const node = {
   environment: 'node',
   testTimeout: 120_000,
@@ -30,18 +44,28 @@ const node = {
 } as const;
 
 /**
- * After those in Node, and at the same time: a page waits more than it computes, so two cores bear
- * both. Of either one file runs at a time.
+ * After those in Node, and at the same time: two files of the page, which waits more than it computes, beside one of
+ * the kernels, which measure memory and time.
  */
-const browsers = { maxWorkers: 1, sequence: { groupOrder: 1 } } as const;
+const browsers = { maxWorkers: 2, sequence: { groupOrder: 1 } } as const;
 
 export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
       {
-        test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: TRAININGS },
+        test: {
+          ...node,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: [...ENGINES, ...TRAININGS],
+          isolate: false,
+          setupFiles: 'test/unit/shared-process.ts',
+          restoreMocks: true,
+          unstubGlobals: true,
+        },
       },
+      { test: { ...node, name: 'engines', include: ENGINES, exclude: TRAININGS } },
       { test: { ...node, name: 'trainings', include: TRAININGS } },
       { test: { ...node, name: 'package', include: ['test/package/**/*.test.ts'] } },
       {
@@ -55,6 +79,7 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
+            fileParallelism: false,
             screenshotFailures: false,
             provider: playwright({ launchOptions: chromiumLaunchOptions() }),
             instances: [{ browser: 'chromium' }],
@@ -66,7 +91,7 @@ export default defineConfig({
           ...browsers,
           name: 'page',
           include: ['test/browser/**/*.test.ts'],
-          globalSetup: 'test/browser/test-run.ts',
+          globalSetup: 'test/browser/before-all.ts',
           environment: 'node',
           testTimeout: 600_000,
           hookTimeout: 300_000,

@@ -17,10 +17,15 @@ const SOURCES = [
 export async function builtPage(): Promise<string> {
   if (PACKAGED) return PACKAGED_PAGE;
   const folder = join(ROOT, 'dist');
-  const built = await stat(join(folder, 'headless.html')).catch(() => undefined);
-  const sources = await Promise.all(SOURCES.map(newest));
-  if (built === undefined || built.mtimeMs < Math.max(...sources)) await build();
+  if (!(await isFresh(join(folder, 'headless.html')))) await build();
   return folder;
+}
+
+/** Whether a file is there and was made after all that the page, and what else is named, is made of. */
+export async function isFresh(path: string, ...others: readonly string[]): Promise<boolean> {
+  const made = await stat(path).catch(() => undefined);
+  const sources = await Promise.all([...SOURCES, ...others].map(newest));
+  return made !== undefined && made.mtimeMs >= Math.max(...sources);
 }
 
 /** When a file, or the newest of a folder, was changed last. */

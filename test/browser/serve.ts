@@ -1,8 +1,7 @@
 // Builds and serves pages for the browser tests, on ports of their own.
-import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inject } from 'vitest';
-import { builtPage } from '../../cli/chromium/built-page.ts';
+import { builtPage, isFresh } from '../../cli/chromium/built-page.ts';
 import { buildPage, servePage as serveBuilt } from '../../cli/chromium/serve-page.ts';
 import type { Page, Served } from '../../cli/chromium/serve-page.ts';
 
@@ -18,17 +17,18 @@ const PARTS = {
   models: { configFile, root: at('models'), outDir: at('../../test-results/models') },
 } satisfies Record<string, Page>;
 
-/** Builds a page, once in all the files of a test run and the whole one if it is old. @returns where it lies */
-export async function built(part: keyof typeof PARTS): Promise<string> {
-  if (part === 'page') return builtPage();
-  const { outDir } = PARTS[part];
-  const mark = `${outDir}/.built-by`;
-  const by = await readFile(mark, 'utf8').catch(() => '');
-  if (by !== inject('testRun')) {
-    await buildPage(PARTS[part]);
-    await writeFile(mark, inject('testRun'));
+/** Builds what is missing or old. Once, before the tests: their files run beside each other. */
+export async function buildPages(): Promise<void> {
+  await builtPage();
+  for (const part of ['double', 'models'] as const) {
+    const made = join(PARTS[part].outDir, 'index.html');
+    if (!(await isFresh(made, `test/browser/${part}`))) await buildPage(PARTS[part]);
   }
-  return outDir;
+}
+
+/** Where a page lies. */
+export async function built(part: keyof typeof PARTS): Promise<string> {
+  return part === 'page' ? builtPage() : PARTS[part].outDir;
 }
 
 const serve = async (part: keyof typeof PARTS): Promise<Served> => {
