@@ -4,7 +4,7 @@ import type { ExperimentInput } from '../../lab/experiment/experiment.ts';
 import type { RaceTarget } from '../../lab/race/race.ts';
 
 /** The target of what is asked, without a model. */
-export type Preview = (data: NonNullable<ExperimentInput['data']>) => Promise<TargetPreview>;
+export type PreviewOf = (data: NonNullable<ExperimentInput['data']>) => Promise<TargetPreview>;
 
 export const sketchOf = ({
   id,

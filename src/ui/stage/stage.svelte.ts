@@ -15,7 +15,7 @@ import { type IsLatest, LatestWork } from './latest-work.svelte.ts';
 import { RaceView } from './race-view.svelte.ts';
 import type { Racing } from './racing.ts';
 import { fetchJson, readJsonFile } from './read-json.ts';
-import { type Preview, sketchOf } from './sketch.ts';
+import { type PreviewOf, sketchOf } from './sketch.ts';
 import {
   askedIn,
   encodeStage,
@@ -38,7 +38,7 @@ const REST_MS = 250;
 export interface StageParts {
   readonly racing: Racing;
   readonly model: StageModel;
-  readonly preview: Preview;
+  readonly preview: PreviewOf;
 }
 
 export class Stage {
@@ -56,7 +56,7 @@ export class Stage {
   readonly work: LatestWork;
   readonly model: StageModel;
   readonly racing: Racing;
-  readonly #preview: Preview;
+  readonly #preview: PreviewOf;
   /** What is asked for, before the model has been. */
   #sketch = $state.raw<RaceTarget | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
