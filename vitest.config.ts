@@ -19,7 +19,8 @@ const TRAININGS = [
   'test/unit/model/{parity,sample,wasm-memory}.test.ts',
   'test/unit/pretrain-cli/*.test.ts',
   'test/unit/recipes/*.test.ts',
-  'test/unit/training/{loss-curve,not-a-number,objectives.golden,tested-programs,trainer}.test.ts',
+  'test/unit/training/{adamw,gradients,loss-curve,not-a-number,objectives.golden,own-ranks}.test.ts',
+  'test/unit/training/{packed-equals-rows,self-test,step-batch,tested-programs,trainer}.test.ts',
 ];
 
 /**
@@ -33,7 +34,7 @@ const ENGINES = [
   'test/unit/model/{merged-adapter,shared-texts,stories,weight-forms}.test.ts',
   'test/unit/model/gguf/{converted,written-families}.test.ts',
   'test/unit/model/sources/{model-summary,quantisation-advice}.test.ts',
-  'test/unit/{tensor,training}/*.test.ts',
+  'test/unit/tensor/*.test.ts',
 ];
 
 const node = {
