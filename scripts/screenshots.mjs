@@ -79,7 +79,7 @@ try {
     });
     const page = await context.newPage();
     // A machine with other work takes its time.
-    page.setDefaultTimeout(240_000);
+    page.setDefaultTimeout(600_000);
     await page.goto(home + address);
     await act(page);
     // What was pressed may have been scrolled to.
