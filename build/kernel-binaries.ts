@@ -13,7 +13,6 @@ const SOURCES = fileURLToPath(new URL('../src/tensor/wasm/assembly/', import.met
 const KEPT = fileURLToPath(new URL('../node_modules/.cache/lab-kernels/', import.meta.url));
 
 const load = createRequire(import.meta.url);
-const COMPILER = load.resolve('assemblyscript/bin/asc.js');
 const SHARED = [...OPTIONS, '--importMemory'];
 
 /** What the binaries differ in, by their names (`KERNEL_BINARIES`). */
@@ -37,8 +36,10 @@ export async function kernelBinary(name: string): Promise<Uint8Array<ArrayBuffer
   const part = `${kept}.${process.pid}`;
   const options = [...SHARED, ...OWN[name]!, '--baseDir', SOURCES, '--outFile', part];
   await mkdir(KEPT, { recursive: true });
+  // Looked up here: a package that brings the binaries has no compiler.
+  const compiler = load.resolve('assemblyscript/bin/asc.js');
   // Without the first word it would start itself once more, to have it.
-  await run(process.execPath, ['--enable-source-maps', COMPILER, 'index.ts', ...options]);
+  await run(process.execPath, ['--enable-source-maps', compiler, 'index.ts', ...options]);
   await rename(part, kept);
   return new Uint8Array(await readFile(kept));
 }
