@@ -43,6 +43,19 @@ export default ts.config(
     },
   },
   {
+    files: ['src/**', 'workers/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'crypto',
+          property: 'randomUUID',
+          message: 'It is there on secure pages only; `newId` is everywhere.',
+        },
+      ],
+    },
+  },
+  {
     files: ['src/lab/lessons/*.ts'],
     rules: {
       'no-restricted-syntax': [

@@ -1,6 +1,7 @@
 // The workers of a page that the lanes of a study may use. They need no memory that is shared, and so
 // no headers of the host.
 import { machineMemory } from '../src/lab/models/machine-memory.ts';
+import { newId } from '../src/lab/new-id.ts';
 import { usualThreads } from '../src/lab/study/lanes/thread-counts.ts';
 import type { FromLane, LaneThreads, StartThread } from '../src/lab/study/lanes/lane-messages.ts';
 
@@ -12,7 +13,7 @@ export const pageThreads = (wished?: number): LaneThreads => ({
 });
 
 const startPageThread: StartThread = (hear, onGone) => {
-  const name = `lane ${crypto.randomUUID()}`;
+  const name = `lane ${newId()}`;
   const worker = new Worker(new URL('./lane.worker.ts', import.meta.url), { type: 'module', name });
   let watched = false;
   worker.addEventListener('message', ({ data }: MessageEvent<FromLane>) => {

@@ -7,7 +7,7 @@ import type { StudyEvent } from '../events.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { headlineOf } from '../runs/headline.ts';
 import { readableEvents } from '../runs/readable-events.ts';
-import { newId } from '../runs/run-series.ts';
+import { newId } from '../new-id.ts';
 import type { AdapterFiles, StoredRun } from '../runs/run-store.ts';
 import { runState } from '../state/run-state.ts';
 import { readRecord, RECORD } from './run-record.ts';

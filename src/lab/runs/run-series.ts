@@ -1,6 +1,7 @@
 // The runs of one experiment, one for each of its seeds: they follow each other.
 import type { Experiment } from '../experiment/experiment.ts';
 import { perSeed } from '../experiment/seeds.ts';
+import { newId } from '../new-id.ts';
 import type { StoredRun } from './run-store.ts';
 
 /**
@@ -23,12 +24,6 @@ export function runsOf(experiment: Experiment, name: string, now: number): Store
     error: null,
     headline: {},
   }));
-}
-
-/** `crypto.randomUUID` would do, but exists on secure pages only. */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The runs of a run's series, itself among them, in the order of their seeds. */
