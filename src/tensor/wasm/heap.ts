@@ -23,6 +23,10 @@ export const heap = (): WebAssembly.Memory => internals().wasm.asm.memory;
 export const addressOf = ({ dataId }: tf.TensorInfo): number =>
   internals().dataIdMap.get(dataId).memoryOffset;
 
+/** The same of a tensor that there may not be: 0, where none lies. */
+export const addressIfAny = (tensor: tf.TensorInfo | undefined): number =>
+  tensor ? addressOf(tensor) : 0;
+
 /** A tensor whose values are whatever lay there before. */
 export function uninitialised(shape: number[], dtype: 'float32' | 'int32' = 'float32'): tf.Tensor {
   const info = (tf.backend() as BackendWasm).makeOutput(shape, dtype);

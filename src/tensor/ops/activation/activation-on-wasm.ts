@@ -31,8 +31,8 @@ function activationOnWasm({ x, kind }: ActivationArguments): tf.Tensor[] {
 function activationGradientOnWasm({ dy, x, kind }: ActivationGradientArguments): tf.Tensor[] {
   const dx = uninitialised(x.shape);
   const { activateGradient } = wasmKernels().kernels;
-  const [to, of, from] = [dx, dy, x].map(addressOf) as [number, number, number];
-  activateGradient(to, of, from, ...(dy.shape as [number, number]), ...described(kind));
+  const [n, m] = dy.shape as [number, number];
+  activateGradient(addressOf(dx), addressOf(dy), addressOf(x), n, m, ...described(kind));
   return [dx];
 }
 

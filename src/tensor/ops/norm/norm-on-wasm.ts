@@ -1,7 +1,7 @@
 // Norms on WebAssembly, a row at a time.
 import { implementKernel } from '../../kernel.ts';
 import * as tf from '../../tf.ts';
-import { addressOf, uninitialised } from '../../wasm/heap.ts';
+import { addressIfAny, addressOf, uninitialised } from '../../wasm/heap.ts';
 import { wasmKernels } from '../../wasm/kernels.ts';
 import { normGradientKernel, normKernel } from './norm.ts';
 import type { NormArguments, NormGradientArguments } from './norm.ts';
@@ -13,11 +13,11 @@ export function registerNormOnWasm(): void {
 
 function normOnWasm({ x, kind, eps, plusOne, weight, bias, added }: NormArguments): tf.Tensor[] {
   const y = uninitialised(x.shape);
-  const [to, from, factors] = [y, x, weight].map(addressOf) as [number, number, number];
   const { normalise } = wasmKernels().kernels;
   const one = plusOne ? 1 : 0;
-  const more = [placeOf(bias), placeOf(added)] as const;
-  normalise(to, from, ...x.shape, kind === 'layer', eps, factors, one, ...more);
+  const more = [addressIfAny(bias), addressIfAny(added)] as const;
+  const layer = kind === 'layer';
+  normalise(addressOf(y), addressOf(x), ...x.shape, layer, eps, addressOf(weight), one, ...more);
   return [y];
 }
 
@@ -26,18 +26,11 @@ function normGradientOnWasm(args: NormGradientArguments): tf.Tensor[] {
   const dx = uninitialised(x.shape);
   const dWeight = wantsParameters ? tf.zeros(weight.shape) : undefined;
   const dBias = wantsParameters && bias ? tf.zeros(weight.shape) : undefined;
-  const [to, of, from, factors] = [dx, dy, x, weight].map(addressOf) as [
-    number,
-    number,
-    number,
-    number,
-  ];
   const { normaliseGradient } = wasmKernels().kernels;
   const one = plusOne ? 1 : 0;
-  const more = [placeOf(added), placeOf(dWeight), placeOf(dBias)] as const;
-  normaliseGradient(to, of, from, ...x.shape, kind === 'layer', eps, factors, one, ...more);
+  const more = [addressIfAny(added), addressIfAny(dWeight), addressIfAny(dBias)] as const;
+  const [of, from, factors] = [addressOf(dy), addressOf(x), addressOf(weight)];
+  const layer = kind === 'layer';
+  normaliseGradient(addressOf(dx), of, from, ...x.shape, layer, eps, factors, one, ...more);
   return [dx, ...(dWeight ? [dWeight] : []), ...(dBias ? [dBias] : [])];
 }
-
-/** No tensor lies at 0. */
-const placeOf = (tensor: tf.Tensor | undefined): number => (tensor ? addressOf(tensor) : 0);

@@ -1,7 +1,7 @@
 // Norming and turning heads on WebAssembly, a head at a time where it lies.
 import { implementKernel } from '../../kernel.ts';
 import * as tf from '../../tf.ts';
-import { addressOf, uninitialised } from '../../wasm/heap.ts';
+import { addressIfAny, addressOf, uninitialised } from '../../wasm/heap.ts';
 import { wasmKernels } from '../../wasm/kernels.ts';
 import type {
   RotateHeadsGradientInputs,
@@ -25,7 +25,7 @@ function rotateHeadsOnWasm({ qkv, shape, options }: RotateHeadsInputs): tf.Tenso
   const kv = uninitialised([n, 2 * kvHeads * d]);
   const next = F32 * columns;
   const [qWidth, kWidth] = [F32 * heads * d, F32 * kvHeads * d];
-  const [x, toQueries, toKeys] = [qkv, q, kv].map(addressOf) as [number, number, number];
+  const [x, toQueries, toKeys] = [addressOf(qkv), addressOf(q), addressOf(kv)];
   const { turnHeads } = wasmKernels().kernels;
   const keys = x + qWidth;
   turnHeads(toQueries, qWidth, x, next, n, heads, d, ...turned(options, 'qNorm'));
@@ -44,15 +44,11 @@ function rotateHeadsGradientOnWasm(inputs: RotateHeadsGradientInputs): tf.Tensor
   const dKNorm = wantsNorms && options.kNorm ? tf.zeros([d]) : undefined;
   const next = F32 * columns;
   const [qWidth, kWidth] = [F32 * heads * d, F32 * kvHeads * d];
-  const [to, ofQueries, ofKeys, x] = [dqkv, dq, dkv, qkv].map(addressOf) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [to, x] = [addressOf(dqkv), addressOf(qkv)];
+  const [ofQueries, ofKeys] = [addressOf(dq), addressOf(dkv)];
   const { turnHeads, turnHeadsBack } = wasmKernels().kernels;
-  const forQueries = [...turned(options, 'qNorm'), dQNorm ? addressOf(dQNorm) : 0] as const;
-  const forKeys = [...turned(options, 'kNorm'), dKNorm ? addressOf(dKNorm) : 0] as const;
+  const forQueries = [...turned(options, 'qNorm'), addressIfAny(dQNorm)] as const;
+  const forKeys = [...turned(options, 'kNorm'), addressIfAny(dKNorm)] as const;
   const keys = to + qWidth;
   turnHeadsBack(to, next, ofQueries, qWidth, x, next, n, heads, d, ...forQueries);
   turnHeadsBack(keys, next, ofKeys, 2 * kWidth, x + qWidth, next, n, kvHeads, d, ...forKeys);
@@ -71,6 +67,6 @@ function turned(
   name: 'qNorm' | 'kNorm',
 ): Treatment {
   const weight = name === 'qNorm' ? qNorm : kNorm;
-  const [cos, sin] = angles ? [addressOf(angles.cos), addressOf(angles.sin)] : [0, 0];
-  return [cos, sin, weight ? addressOf(weight) : 0, plusOne ? 1 : 0, eps];
+  const [cos, sin] = [addressIfAny(angles?.cos), addressIfAny(angles?.sin)];
+  return [cos, sin, addressIfAny(weight), plusOne ? 1 : 0, eps];
 }
