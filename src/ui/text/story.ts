@@ -56,8 +56,8 @@ interface Told {
 }
 
 /**
- * The answer to what a run asks: whether its arms came closer, and which of them came closest where.
- * None for one arm alone.
+ * The answer to what a run asks: whether its arms came closer on the first split that they were scored on, and
+ * which of them came closest where.
  */
 function closestOf(told: readonly Told[], before: Summaries | undefined): string[] {
   const closer = told.filter(
