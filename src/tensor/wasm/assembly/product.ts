@@ -1,17 +1,18 @@
 // Products of matrices, block by block: what is used again lies in the caches, and packed in the order of use.
-import { COLUMNS, multiplyTile, ROWS } from './tile';
+import { COLUMNS, multiplyTile, ROWS, rowsOfTile } from './tile';
 import { turnBlock } from './transpose';
+import { load4, store4 } from './vector';
 import { LONGEST, widen } from './weights';
 
 /** Addends that are summed up before they are added to what is there: bounds panels, and rounding. */
-const DEPTH: i32 = 512;
-/** Columns of a block: its panels, 256 KiB, stay in a core's second cache while rows pass. */
-const WIDTH: i32 = 128;
+const DEPTH: i32 = 768;
+/** Columns of a block: its panels, 288 KiB, stay in a core's second cache while rows pass. */
+const WIDTH: i32 = 96;
 /** Rows that are packed together: few enough to stay in the first cache until all panels have their part. */
 const STRIP: i32 = 16;
 
-/** The room of a product: a tile, panels, and what is widened of the second operand: six rows, or a strip, which is less. */
-const TILE_BYTES: usize = 4 * <usize>ROWS * <usize>COLUMNS;
+/** The room of a product: a tile and its transpose, panels, and what is widened of the second operand: six rows, or a strip, which is less. */
+const TILE_BYTES: usize = 4 * <usize>(ROWS + COLUMNS) * <usize>COLUMNS;
 const PANEL_BYTES: usize = 4 * <usize>DEPTH * <usize>WIDTH;
 const WIDENED_BYTES: usize = 4 * <usize>ROWS * <usize>(DEPTH + LONGEST);
 
@@ -48,8 +49,9 @@ export function multiply(
     for (let column = 0; column < m; column += WIDTH) {
       const width = min(WIDTH, m - column);
       packBlock(codes, b, byNext, depth, column, size, width, panels, room);
-      for (let row = 0; row < n; row += ROWS) {
-        const count = min(ROWS, n - row);
+      let count = 0;
+      for (let row = 0; row < n; row += count) {
+        count = min(rowsOfTile(n - row), n - row);
         const from = a + ofNext * <usize>row + 4 * <usize>depth;
         for (let j = 0; j < width; j += COLUMNS) {
           multiplyTile(from, ofNext, count, panels + 4 * <usize>j * size, size, scratch);
@@ -86,8 +88,9 @@ export function multiplyByRows(
     for (let first = 0; first < n; first += WIDTH) {
       const width = min(WIDTH, n - first);
       packRows(a + ofNext * <usize>first + 4 * <usize>depth, ofNext, size, width, panels);
-      for (let row = 0; row < m; row += ROWS) {
-        const count = min(ROWS, m - row);
+      let count = 0;
+      for (let row = 0; row < m; row += count) {
+        count = min(rowsOfTile(m - row), m - row);
         let from = b + byNext * <usize>row + 4 * <usize>depth;
         let next = byNext;
         if (codes) {
@@ -99,7 +102,8 @@ export function multiplyByRows(
           multiplyTile(from, next, count, panels + 4 * <usize>j * size, size, scratch);
           const to = c + toNext * <usize>(first + j) + 4 * <usize>row;
           const rows = min(COLUMNS, width - j);
-          placeTurned(to, toNext, rows, count, factor, adds || depth > 0, scratch);
+          const turned = turnTile(scratch);
+          placeTile(to, toNext, rows, count, factor, adds || depth > 0, turned);
         }
       }
     }
@@ -195,7 +199,19 @@ function packRows(from: usize, stride: usize, k: i32, count: i32, panels: usize)
   }
 }
 
-/** Puts the tile's first rows and columns, times a factor, in their place, or adds them to what is there. */
+/** Writes the transpose [8][8] behind a tile [6][8]; its last two columns are anything. @returns its address */
+function turnTile(tile: usize): usize {
+  const turned = tile + 4 * <usize>ROWS * <usize>COLUMNS;
+  for (let half: usize = 0; half < 2; half++) {
+    const from = tile + 16 * half;
+    const to = turned + 128 * half;
+    turnBlock(from, from + 32, from + 64, from + 96, to, 32);
+    turnBlock(from + 128, from + 160, from + 160, from + 160, to + 16, 32);
+  }
+  return turned;
+}
+
+/** Puts a tile's first rows and columns, times a factor, in their place, or adds them to what is there. */
 function placeTile(
   to: usize,
   toNext: usize,
@@ -207,53 +223,16 @@ function placeTile(
 ): void {
   const factors = f32x4.splat(factor);
   for (let i = 0; i < rows; i++) {
-    if (columns === COLUMNS) {
-      let low = f32x4.mul(factors, v128.load(tile, 0));
-      let high = f32x4.mul(factors, v128.load(tile, 16));
-      if (adds) {
-        low = f32x4.add(v128.load(to, 0), low);
-        high = f32x4.add(v128.load(to, 16), high);
-      }
-      v128.store(to, low, 0);
-      v128.store(to, high, 16);
-    } else {
-      placeValues(to, tile, 4, columns, factor, adds);
-    }
-    tile += 32;
+    placeFour(to, tile, columns, factors, adds);
+    if (columns > 4) placeFour(to + 16, tile + 16, columns - 4, factors, adds);
+    tile += 4 * <usize>COLUMNS;
     to += toNext;
   }
 }
 
-/** As `placeTile`, of the tile's transpose. */
-function placeTurned(
-  to: usize,
-  toNext: usize,
-  rows: i32,
-  columns: i32,
-  factor: f32,
-  adds: bool,
-  tile: usize,
-): void {
-  for (let i = 0; i < rows; i++) {
-    placeValues(to, tile, 32, columns, factor, adds);
-    tile += 4;
-    to += toNext;
-  }
-}
-
-/** Values that lie `step` bytes apart. */
-function placeValues(
-  to: usize,
-  from: usize,
-  step: usize,
-  count: i32,
-  factor: f32,
-  adds: bool,
-): void {
-  for (let i = 0; i < count; i++) {
-    const value = factor * load<f32>(from);
-    store<f32>(to, adds ? load<f32>(to) + value : value);
-    from += step;
-    to += 4;
-  }
+/** Four values, or the first `left` of them. */
+function placeFour(to: usize, from: usize, left: i32, factors: v128, adds: bool): void {
+  let values = f32x4.mul(factors, v128.load(from));
+  if (adds) values = f32x4.add(load4(to, left), values);
+  store4(to, values, left);
 }
