@@ -76,11 +76,54 @@ test('a run can be paused, gone on with, and cancelled; what it measured is kept
   await runButton(page).waitFor();
 });
 
+test('whoever works a run by keys goes on from where they were', async () => {
+  const page = await open('#training.steps=2000');
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
+  const press = async (name: string) => {
+    await page.getByRole('button', { name }).focus();
+    await page.keyboard.press('Enter');
+  };
+  await runButton(page).click();
+  await page.getByText(/Training soft, step [1-9]\d/).waitFor();
+  await press('Pause');
+  await page.getByText(/^Paused: training soft, step/).waitFor();
+  expect(await focused()).toBe('Go on');
+  await page.keyboard.press('Enter');
+  await page.getByText(/^Training soft, step/).waitFor();
+  expect(await focused()).toBe('Pause');
+  await press('Cancel');
+  await page.getByText('This run was cancelled.').waitFor();
+  await expect.poll(focused).toBe('Run the experiment');
+  await press('Resume at the last checkpoint');
+  await page.getByText(/^Training soft, step/).waitFor();
+  expect(await results(page).evaluate((part) => part === document.activeElement)).toBe(true);
+});
+
+test('whoever comes back sees how far a run is, and is brought to it', async () => {
+  const page = await open('?pace=30#training.steps=400');
+  await runButton(page).click();
+  await page.getByText(/Training soft, step [1-9]\d/).waitFor();
+  await page.getByRole('link', { name: 'Models' }).click();
+  await page.getByRole('heading', { name: 'Models', exact: true }).waitFor();
+  await expect.poll(() => page.title()).toMatch(/^\d+ % · Models · /);
+  await page.getByRole('link', { name: /^Lab \d+ % of the run done$/ }).click();
+  const done = page.getByRole('button', { name: /^\d+ % done/ });
+  await done.click();
+  expect(await results(page).evaluate((part) => part === document.activeElement)).toBe(true);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: /^Paused, \d+ % done/ }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await runButton(page).waitFor();
+  expect(await done.count()).toBe(0);
+  expect(await page.title()).toBe('Experiments · Calibration Lab');
+});
+
 test('a run whose tab was closed can be resumed', async () => {
   const page = await open('#training.steps=400');
   await runButton(page).click();
   await page.getByText(/Training (soft|hard), step [1-9]\d\d/).waitFor();
   await page.reload();
+  await page.getByRole('button', { name: /broke off: go on with it$/ }).click();
   await page.getByText('This run was interrupted.').waitFor();
   await page.getByRole('button', { name: 'Resume at the last checkpoint' }).click();
   await results(page).getByText('took 42 s').waitFor();

@@ -64,7 +64,7 @@ export class RunWork {
   }
 
   async cancel(): Promise<void> {
-    if (this.activity === 'idle') return;
+    if (this.activity === 'idle' || this.activity === 'cancelling') return;
     this.activity = 'cancelling';
     this.#isWanted = false;
     await this.lab.cancel(this.#study);
