@@ -1,7 +1,7 @@
 // The page of models, as it is shipped: looked at, fetched, used, kept and deleted, and all that fails.
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { modulePath } from '../../src/model/spec/decoder-spec.ts';
 import { decoderSpecFrom } from '../../src/model/families/index.ts';
@@ -213,8 +213,31 @@ test('an adapter is checked, merged into the model, and a run begins with it', a
   await page.reload();
   await page.getByText('Model: local:adapter on builtin').waitFor();
   await page.getByText(/adapter on builtin lies on this computer/).waitFor();
-  await page.getByRole('button', { name: 'Open the model’s folder again' }).click();
-  await card(page).waitFor();
+  await page.getByRole('button', { name: 'Open the model again' }).click();
+  await card(page).getByRole('button', { name: 'Choose it again' }).click();
+  await expect.poll(() => isInView(page.getByText('Choose a GGUF file'))).toBe(true);
+});
+
+const isInView = (place: Locator) =>
+  place.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+
+test('what is said of files of this computer comes into view on a phone', async () => {
+  const phone = { viewport: { width: 390, height: 844 } };
+  const page = await open('?backend=wasm#models', phone, 'no WebGPU');
+  await card(page).getByText('This is the model of the experiment.').waitFor();
+  const notes = { name: 'notes.md', mimeType: 'text/plain', buffer: Buffer.from('notes') };
+  await page.getByLabel('Choose a GGUF file').setInputFiles(notes);
+  const wrong = page.getByText(/^notes.md is a single file, without config.json beside it/i);
+  await wrong.waitFor();
+  await expect.poll(() => isInView(wrong)).toBe(true);
+  await page.getByLabel('Choose a folder', { exact: true }).setInputFiles(BUILTIN);
+  const heading = card(page).getByRole('heading', { name: 'local:builtin' });
+  await heading.waitFor();
+  await expect.poll(() => isInView(heading)).toBe(true);
+  await card(page).getByText('nothing', { exact: true }).waitFor();
 });
 
 test('weights in 8 bits are a part of the experiment, and last over a reload', async () => {
@@ -372,7 +395,7 @@ test('P6, P3: a folder is asked for again before a run, and the built-in model i
   await page.getByRole('button', { name: 'Run the experiment' }).waitFor();
 
   await page.reload();
-  const again = page.getByRole('button', { name: 'Open the model’s folder again' });
+  const again = page.getByRole('button', { name: 'Open the model again' });
   await again.waitFor();
   expect(await page.getByRole('button', { name: 'Run the experiment' }).count()).toBe(0);
   await again.click();

@@ -151,7 +151,7 @@ export class ModelSources {
     const folder = this.#folders.get(name);
     if (folder) return folder;
     throw new InputError(
-      `model is ${JSON.stringify(name)}, a folder that is not open`,
+      `model is ${JSON.stringify(name)}, which is not open`,
       'Open the model or adapter again: a page sees files of the computer only until it is left.',
       'model',
     );

@@ -82,5 +82,9 @@ function pathOf(
       .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))[0];
   const first = nearest((each) => each === config) ?? nearest((each) => /\.gguf$/i.test(each));
   if (first !== undefined) return first.slice(0, first.lastIndexOf('/') + 1);
-  throw new InputError(`${name} has no ${config} among its ${files.length} files.`, advice, field);
+  const without =
+    files.length === 1
+      ? `is a single file, without ${config} beside it`
+      : `has no ${config} among its ${files.length} files`;
+  throw new InputError(`${name} ${without}`, advice, field);
 }

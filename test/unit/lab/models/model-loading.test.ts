@@ -135,7 +135,7 @@ test('a folder is loaded once it is open', async () => {
   const from = parts();
   await expect(loaded('local:mine', from)).rejects.toMatchObject({
     field: 'model',
-    message: expect.stringContaining('"local:mine", a folder that is not open'),
+    message: expect.stringContaining('"local:mine", which is not open'),
   });
   const name = from.sources.addFolder('mine', [
     { path: 'mine/config.json', file: new Blob(['{}']) },

@@ -33,6 +33,9 @@ describe('a folder of this computer', () => {
     expect(() =>
       localFolder('photos', [file('photos/a.jpg'), file('photos/xconfig.json')]),
     ).toThrow(/photos has no config.json among its 2 files/);
+    expect(() => localFolder('notes.md', [file('notes.md')])).toThrow(
+      /notes.md is a single file, without config.json beside it/,
+    );
   });
 
   it('that changed since is explained', async () => {
