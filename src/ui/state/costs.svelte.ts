@@ -1,5 +1,6 @@
 // What an experiment will take on this machine: memory by its model, time by a few steps of its arms.
 import type { ModelSummary, PlannedEffort } from '../../lab/contract.ts';
+import type { PhaseEvent } from '../../lab/events.ts';
 import type { Experiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import type { ModelClient } from '../../lab/models/model-client.ts';
@@ -13,6 +14,8 @@ export class Costs {
   /** Of the model of the experiment; null before it is known. */
   summary = $state.raw<ModelSummary | null>(null);
   measuring = $state(false);
+  /** What measuring is at. */
+  phase = $state.raw<PhaseEvent | null>(null);
   error = $state.raw<LabError | null>(null);
   #seconds = $state.raw<{ readonly of: string; readonly arms: ArmSeconds } | null>(null);
   #looked = '';
@@ -53,6 +56,7 @@ export class Costs {
     try {
       const hear = (event: Parameters<StepTimes['hear']>[0]) => {
         times.hear(event, performance.now());
+        if (event.type === 'phase') this.phase = event;
         // Not waited for: the worker waits for this to return.
         if (times.isEnough) stopping ??= this.worker.stopRace();
       };
@@ -71,6 +75,7 @@ export class Costs {
       this.error = labErrorOf(thrown);
     } finally {
       this.measuring = false;
+      this.phase = null;
     }
   }
 }

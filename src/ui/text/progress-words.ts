@@ -17,7 +17,8 @@ export function progressWords({ phase, arms }: RunState, activity: WorkActivity)
   return held + (phase ? phaseWords(phase) : 'starting');
 }
 
-function phaseWords({ phase, arm, done, total, unit, evaluation }: PhaseEvent): string {
+/** What is under way, and how much of it is done. */
+export function phaseWords({ phase, arm, done, total, unit, evaluation }: PhaseEvent): string {
   const amount = (n: number) => (unit === 'bytes' ? bytes(n) : count(n));
   const of = total > 0 ? `, ${amount(done)} of ${amount(total)}` : '';
   const what = arm === undefined ? '' : ` ${arm}`;
