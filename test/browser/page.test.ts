@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { violations } from './accessibility.ts';
@@ -63,9 +64,14 @@ describe.skipIf(!existsSync(MODEL))('the shipped page', () => {
     await results(page)
       .getByText(/After 6 steps, .* of soft’s answers would have to change on trained prompts/)
       .waitFor();
+    const download = page.waitForEvent('download');
     await results(page)
       .getByRole('button', { name: /adapter soft/ })
-      .waitFor();
+      .click();
+    const adapter = unzipSync(await readFile(await (await download).path()));
+    expect(Object.keys(adapter).map((path) => path.replace(/^calibration-.*-soft\//, ''))).toEqual(
+      expect.arrayContaining(['adapter_config.json', 'adapter_model.safetensors', 'README.md']),
+    );
   });
 
   test('a cancelled run stops within a step and the worker takes the next one', async () => {
