@@ -12,6 +12,8 @@ import type { PlotModule } from './plot.ts';
 import { type Series, symbolOf } from './series.ts';
 
 const HEIGHT = 300;
+/** Pixels. */
+const NARROW = 480;
 
 interface TradeOffPoint {
   /** Place of its series. */
@@ -75,11 +77,15 @@ function drawTradeOff(
   width: number,
 ): Element {
   const xy = { x: 'kl', y: 'value' } as const;
+  // Names beside symbols would lie on each other on a phone; the legend has them, too.
+  const named = width >= NARROW;
   return Plot.plot({
     width,
     height: HEIGHT,
     marginLeft: 52,
-    marginRight: Math.min(width * 0.3, 20 + 7 * Math.max(...series.map((one) => one.name.length))),
+    marginRight: named
+      ? Math.min(width * 0.3, 20 + 7 * Math.max(...series.map((one) => one.name.length)))
+      : 20,
     marginTop: 24,
     marginBottom: 36,
     x: {
@@ -109,7 +115,7 @@ function drawTradeOff(
           title: ({ name, kl, value }: TradeOffPoint) =>
             `${name}: KL ${figure(kl)}, ${valueName} ${figure(value)}`,
         }),
-        Plot.text(own.slice(0, 1), {
+        Plot.text(named ? own.slice(0, 1) : [], {
           ...xy,
           text: () => one.name,
           // Beside the symbol, where its interval does not run through it.
