@@ -67,7 +67,7 @@ const HOST =
   '^(cli/(backend|model-folder|packaged|lanes/node-threads)[.]ts|cli/chromium/|test/support/hub-server[.]ts)';
 
 /** The compiler of what the wasm backend runs: in Node there is no build before. */
-const KERNELS = '^build/kernel-binaries[.]ts$';
+const KERNELS = '^build/(kernel-binaries|tfjs-binary)[.]ts$';
 /** That compiler alone, which imports nothing of ours. */
 const COMPILER = '^build/assembly[.]ts$';
 

@@ -15,10 +15,15 @@ const KEPT = fileURLToPath(new URL('../node_modules/.cache/lab-kernels/', import
 const load = createRequire(import.meta.url);
 const SHARED = [...OPTIONS, '--importMemory'];
 
+/** Of memory that threads share, whose most has to be known: all that addresses can tell apart. */
+const AMONG_THREADS = ['--enable=threads', '--sharedMemory', '--maximumMemory=65536'];
+
 /** What the binaries differ in, by their names (`KERNEL_BINARIES`). */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   'lab-plain.wasm': FEATURES.plain,
   'lab-fused.wasm': FEATURES.fused,
+  'lab-plain-shared.wasm': [...FEATURES.plain, ...AMONG_THREADS],
+  'lab-fused-shared.wasm': [...FEATURES.fused, ...AMONG_THREADS],
 };
 
 export const kernelNames: readonly string[] = Object.keys(OWN);

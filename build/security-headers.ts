@@ -1,5 +1,6 @@
 // What the page may do, shipped with it: a Content-Security-Policy in the built pages themselves, in
-// the headers of the development and preview servers, and in `_headers` for static hosts that read it.
+// the headers of the development and preview servers, and in `_headers` for static hosts that read it; and that it
+// is isolated from other origins, which lets its threads share memory.
 import { createHash } from 'node:crypto';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
@@ -36,12 +37,19 @@ const written = (policy: Readonly<Record<string, readonly string[]>>) =>
 export const CONTENT_SECURITY_POLICY = written(POLICY);
 
 const FRAMES = { 'frame-ancestors': ["'self'"] };
-const OTHERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+const OTHERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  // Of pages and of workers' scripts. What the lab fetches from elsewhere it asks for by CORS.
+  'cross-origin-embedder-policy': 'require-corp',
+};
+const ISOLATED = { 'cross-origin-opener-policy': 'same-origin' };
 
 /** Of all pages but the one for other sites' frames. */
 export const SECURITY_HEADERS = {
   'content-security-policy': written({ ...POLICY, ...FRAMES }),
   ...OTHERS,
+  ...ISOLATED,
 };
 
 /** The pages that no other site may show in a frame, as hosts name them. `embed.html` is not among them. */
@@ -51,7 +59,7 @@ const UNFRAMED = ['/', '/index', '/index.html', '/headless', '/headless.html'];
 export const HEADERS_BY_PATH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/*': { 'content-security-policy': CONTENT_SECURITY_POLICY, ...OTHERS },
   ...Object.fromEntries(
-    UNFRAMED.map((path) => [path, { 'content-security-policy': written(FRAMES) }]),
+    UNFRAMED.map((path) => [path, { 'content-security-policy': written(FRAMES), ...ISOLATED }]),
   ),
 };
 

@@ -1,33 +1,31 @@
 // The binaries of the wasm backend and of our own kernels under `wasm/`, where the lab worker looks for them.
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
+import { TFJS_BINARIES } from '../src/tensor/wasm/tfjs-binaries.ts';
 import { kernelBinary, kernelNames } from './kernel-binaries.ts';
+import { tfjsBinary } from './tfjs-binary.ts';
 
-/** The lab computes on one thread, and with vectors: tfjs's other binaries would never be asked for. */
-const TFJS = 'tfjs-backend-wasm-simd.wasm';
+/** The lab computes with vectors: tfjs's other binaries would never be asked for. */
+const BINARIES: ReadonlyMap<string, () => Promise<Uint8Array>> = new Map([
+  ...Object.values(TFJS_BINARIES).map((name) => [name, () => tfjsBinary(name)] as const),
+  ...kernelNames.map((name) => [name, () => kernelBinary(name)] as const),
+]);
 
 export function wasmBinaries(): Plugin {
-  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  const read = (name: string): Promise<Uint8Array> =>
-    name === TFJS ? readFile(join(dirname(main), '..', 'wasm-out', name)) : kernelBinary(name);
-  const names = [TFJS, ...kernelNames];
   return {
     name: 'wasm-binaries',
     configureServer({ middlewares }) {
       middlewares.use('/wasm', (request, response, next) => {
-        const name = names.find((known) => request.url?.startsWith(`/${known}`));
-        if (name === undefined) return next();
-        read(name).then((bytes) => {
+        const read = BINARIES.get(/^\/([^?]*)/.exec(request.url ?? '')?.[1] ?? '');
+        if (read === undefined) return next();
+        read().then((bytes) => {
           response.setHeader('content-type', 'application/wasm');
           response.end(bytes);
         }, next);
       });
     },
     async generateBundle() {
-      for (const name of names) {
-        this.emitFile({ type: 'asset', fileName: `wasm/${name}`, source: await read(name) });
+      for (const [name, read] of BINARIES) {
+        this.emitFile({ type: 'asset', fileName: `wasm/${name}`, source: await read() });
       }
     },
   };

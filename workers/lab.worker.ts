@@ -22,6 +22,7 @@ import { NETWORK } from '../src/model/sources/network.ts';
 import { openBlobStore } from '../src/model/sources/open-store.ts';
 import { startBackend } from '../src/tensor/backend.ts';
 import type { DeviceFailure } from '../src/tensor/device-failure.ts';
+import { canShareMemory } from '../src/tensor/wasm/can-share-memory.ts';
 import { version_core } from '../src/tensor/tf.ts';
 import { idbTuningStore } from '../src/lab/tuning-store.ts';
 import { selfTest } from '../src/training/self-test.ts';
@@ -47,7 +48,11 @@ function prepare(wish: BackendWish = {}): Promise<Prepared> {
 }
 
 async function start(wish: BackendWish): Promise<Prepared> {
-  const options = { wasmPath: WASM, tuning: idbTuningStore() };
+  const options = {
+    wasmPath: WASM,
+    sharesMemory: canShareMemory(),
+    tuning: idbTuningStore(),
+  };
   const started = await startBackend(await backendOrder(wish), options, selfTest);
   const notice = machineNotice(started, wish);
   const environment: Environment = {

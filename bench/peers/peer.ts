@@ -2,6 +2,7 @@
 import type { BackendOptions } from '../../src/tensor/backend.ts';
 import type { DecoderSpec } from '../../src/model/spec/decoder-spec.ts';
 import type { LaneThreads, StartThread } from '../../src/lab/study/lanes/lane-messages.ts';
+import type { StartHelper } from '../../src/tensor/wasm/team.ts';
 import type { WeightFormat } from '../../src/tensor/matrix.ts';
 import type { LoraValues, WeightSource } from '../model/random-weights.ts';
 import type { SoftBatch } from '../workload/soft-batch.ts';
@@ -10,10 +11,15 @@ export type PeerName = 'lab' | 'widened' | 'tfjs' | 'jax';
 export type PeerBackend = 'wasm' | 'webgpu';
 
 /** What a thread knows about where it runs; on wasm, where the binaries are. */
-export interface Surroundings extends Pick<BackendOptions, 'wasmPath' | 'readKernels'> {
+export interface Surroundings extends Pick<
+  BackendOptions,
+  'wasmPath' | 'sharesMemory' | 'readKernels'
+> {
   readonly backend: PeerBackend;
   /** Starts a thread for a lane of the lab, where there are such. */
   readonly startThread?: StartThread;
+  /** And one that helps with its products. */
+  readonly startHelper?: StartHelper;
 }
 
 export interface TrainingSetup {

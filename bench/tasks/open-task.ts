@@ -32,7 +32,7 @@ export async function openTask(task: BenchTask, place: Workplace): Promise<Opene
 
 function trainingSetup(
   { config, batch, layout, format, seed, threads }: TrainingTask,
-  { startThread }: Workplace,
+  { startThread, startHelper }: Workplace,
 ): TrainingSetup {
   const spec = decoderSpecFrom(config);
   return {
@@ -42,6 +42,8 @@ function trainingSetup(
     batch: softBatch(batch, spec.vocabSize, seed, layout),
     format,
     ...(threads !== undefined &&
-      startThread && { lanes: { most: threads - 1, start: startThread } }),
+      startThread && {
+        lanes: { most: threads - 1, start: startThread, ...(startHelper && { startHelper }) },
+      }),
   };
 }

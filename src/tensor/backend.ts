@@ -4,6 +4,7 @@ import { DeviceFailure } from './device-failure.ts';
 import * as tf from './tf.ts';
 import { refuseWithoutMemory } from './wasm/heap.ts';
 import { attachKernels, fetchedFrom } from './wasm/kernels.ts';
+import { SHARED_FOLDER } from './wasm/tfjs-binaries.ts';
 import { registerWasmKernels } from './wasm/wasm-kernels.ts';
 import type { ReadBinary } from './wasm/kernels.ts';
 import type { TuningStore } from './webgpu/tuning.ts';
@@ -13,6 +14,8 @@ export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 export interface BackendOptions {
   /** Folder of the wasm binaries, ending in `/`; where it is left out wasm cannot start. */
   readonly wasmPath?: string;
+  /** Whether threads may share the memory of wasm, and so the work of one product. */
+  readonly sharesMemory?: boolean;
   /** Reads the binaries of our own kernels; unless given, they lie in `wasmPath`, which is an address. */
   readonly readKernels?: ReadBinary;
   /** Where the choice of kernel variants outlives the page; without, it is measured every time. */
@@ -110,12 +113,14 @@ async function tuneKernels(adapter: string, { tuning }: BackendOptions): Promise
   await tune(adapter, tuning);
 }
 
-async function startWasm({ wasmPath }: BackendOptions): Promise<Running> {
+async function startWasm({ wasmPath, sharesMemory = false }: BackendOptions): Promise<Running> {
   if (wasmPath === undefined) throw new DeviceError('the folder of its binaries was not given');
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   // It refuses to be told where its binaries are once it has them.
-  if (tf.engine().registry['wasm'] === undefined) setWasmPaths(wasmPath);
-  // Each of the lab's lanes computes on one thread. Where a page is isolated from other origins tfjs would take its
+  if (tf.engine().registry['wasm'] === undefined) {
+    setWasmPaths(sharesMemory ? wasmPath + SHARED_FOLDER : wasmPath);
+  }
+  // Each of tfjs's kernels computes on one thread. Where a page is isolated from other origins tfjs would take its
   // threaded binary instead, whose glue code does not survive being bundled.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   return { adapter: 'WebAssembly on the processor', release() {} };

@@ -39,7 +39,10 @@ test('the built pages carry it, and so do the headers for hosts and of the previ
 test('all pages but the one for frames refuse to be shown in one', () => {
   const pages = ['/', '/index.html', '/headless.html'];
   for (const page of pages) {
-    expect(HEADERS_BY_PATH[page]).toEqual({ 'content-security-policy': "frame-ancestors 'self'" });
+    expect(HEADERS_BY_PATH[page]).toEqual({
+      'content-security-policy': "frame-ancestors 'self'",
+      'cross-origin-opener-policy': 'same-origin',
+    });
   }
   expect(HEADERS_BY_PATH['/embed.html']).toBeUndefined();
   expect(HEADERS_BY_PATH['/*']!['content-security-policy']).not.toContain('frame-ancestors');

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { nodeBinaries } from '../../../cli/backend.ts';
-import { startNodeThread } from '../../../cli/lanes/node-threads.ts';
+import { startNodeHelper, startNodeThread } from '../../../cli/lanes/node-threads.ts';
 import type { ModelFiles } from '../../../src/model/files/model-files.ts';
 import { TaskSession } from '../../tasks/session.ts';
 
@@ -18,8 +18,9 @@ const builtin: ModelFiles = async (name) => {
 
 const place = {
   backend: 'wasm',
-  ...nodeBinaries(),
+  ...(await nodeBinaries()),
   startThread: startNodeThread,
+  startHelper: startNodeHelper,
   builtin,
 } as const;
 expose(new TaskSession(place), nodeEndpoint(parentPort!));

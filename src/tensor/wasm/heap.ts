@@ -19,6 +19,10 @@ const internals = () => tf.backend() as unknown as Internals;
 /** Grows by itself, and what was read of its buffer before is then no longer its own. */
 export const heap = (): WebAssembly.Memory => internals().wasm.asm.memory;
 
+/** Whether other threads can work in it. */
+export const sharesHeap = (): boolean =>
+  typeof SharedArrayBuffer !== 'undefined' && heap().buffer instanceof SharedArrayBuffer;
+
 /** Where a tensor's first value lies, in bytes. Only tensors that come and go change it. */
 export const addressOf = ({ dataId }: tf.TensorInfo): number =>
   internals().dataIdMap.get(dataId).memoryOffset;

@@ -2,17 +2,23 @@
 import { relaxedSimd, simd } from 'wasm-feature-detect';
 import { DeviceError } from '../device-errors.ts';
 import * as tf from '../tf.ts';
-import { heap, reserve } from './heap.ts';
+import { heap, reserve, sharesHeap } from './heap.ts';
 
-/** The same functions twice: with fused multiply-add, where an engine has it, and without. */
-export const KERNEL_BINARIES = { fused: 'lab-fused.wasm', plain: 'lab-plain.wasm' } as const;
+/**
+ * The same functions with fused multiply-add, where an engine has it, and without; both for memory of one thread, and
+ * for memory that threads share.
+ */
+export const KERNEL_BINARIES = {
+  fused: { own: 'lab-fused.wasm', shared: 'lab-fused-shared.wasm' },
+  plain: { own: 'lab-plain.wasm', shared: 'lab-plain-shared.wasm' },
+} as const;
 
 /** Brings the bytes of a binary by its name. */
 export type ReadBinary = (name: string) => Promise<BufferSource>;
 
 /** Sizes are in values; addresses, and steps from one row to the next, in bytes. */
 export interface WasmKernels {
-  /** c [n, m] = factor * a [n, k] b [k, m], or added to what c has */
+  /** Columns of c [n, m] = factor * a [n, k] b [k, m], or added to what c has */
   readonly multiply: Product;
   /** The same with b [m, k] transposed. @param codes address of how b is kept; 0: as f32 */
   readonly multiplyByRows: Product;
@@ -120,7 +126,8 @@ export interface WasmKernels {
   scratchBytes(): number;
 }
 
-type Product = (
+/** A product's arguments: addresses, steps in bytes, sizes, and what is done with it. */
+export type Product = (
   c: number,
   toNext: number,
   a: number,
@@ -129,7 +136,8 @@ type Product = (
   byNext: number,
   n: number,
   k: number,
-  m: number,
+  first: number,
+  end: number,
   factor: number,
   adds: boolean,
   codes: number,
@@ -138,6 +146,8 @@ type Product = (
 
 interface Attached {
   readonly kernels: WasmKernels;
+  /** What they are an instance of. */
+  readonly module: WebAssembly.Module;
   readonly fused: boolean;
   /** Address of the room that products need. */
   readonly scratch: number;
@@ -155,13 +165,15 @@ export async function attachKernels(read: ReadBinary): Promise<void> {
   if (attached.has(backend)) return;
   if (!(await simd())) throw new DeviceError('this engine has no vectors in WebAssembly (SIMD)');
   const fused = await relaxedSimd();
-  const binary = fused ? KERNEL_BINARIES.fused : KERNEL_BINARIES.plain;
-  const { instance } = await WebAssembly.instantiate(await read(binary), {
-    env: { memory: heap() },
-  });
+  const { own, shared } = KERNEL_BINARIES[fused ? 'fused' : 'plain'];
+  const { instance, module } = await WebAssembly.instantiate(
+    await read(sharesHeap() ? shared : own),
+    { env: { memory: heap() } },
+  );
   const kernels = instance.exports as unknown as WasmKernels;
   attached.set(backend, {
     kernels,
+    module,
     fused,
     scratch: reserve(kernels.scratchBytes()),
     note: reserve(NOTE_BYTES),

@@ -4,6 +4,7 @@ import type { Matrix } from '../matrix.ts';
 import type * as tf from '../tf.ts';
 import { addressOf, heap } from './heap.ts';
 import { wasmKernels } from './kernels.ts';
+import { productTeam } from './team.ts';
 
 /** A matrix, or a part of its rows and columns, in the heap. Holds while no tensor comes or goes that it lies in. */
 export interface Block {
@@ -84,10 +85,14 @@ export function multiplyInto(
   { byRows = false, factor = 1, adds = false }: ProductOptions = {},
 ): void {
   const { kernels, scratch } = wasmKernels();
-  const multiply = byRows ? kernels.multiplyByRows : kernels.multiply;
-  const sizes = [a.rows, a.columns, c.columns] as const;
   const codes = b.codes ? noted(b.codes) : 0;
-  multiply(c.at, c.next, a.at, a.next, b.at, b.next, ...sizes, factor, adds, codes, scratch);
+  const [n, k, m] = [a.rows, a.columns, c.columns];
+  const places = [c.at, c.next, a.at, a.next, b.at, b.next] as const;
+  const args = [...places, n, k, 0, m, factor, adds, codes, scratch] as const;
+  const team = productTeam();
+  if (team?.takes(n, k, m)) team.multiply(byRows, args);
+  else if (byRows) kernels.multiplyByRows(...args);
+  else kernels.multiply(...args);
 }
 
 /** Writes down what the functions are to read. @returns its address */

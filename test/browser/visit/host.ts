@@ -75,13 +75,13 @@ async function answer(
   const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
   let bytes: Buffer = await readFile(join(folder, normalize(decodeURIComponent(name))));
   if (prelude?.to.test(name)) bytes = Buffer.concat([Buffer.from(`${prelude.code}\n`), bytes]);
-  const rules = ['/*', `/${pathname}`].map((path) => HEADERS_BY_PATH[path] ?? {});
+  const rules = ['/*', pathname].map((path) => HEADERS_BY_PATH[path] ?? {});
   const policies = rules.flatMap((rule) => rule['content-security-policy'] ?? []);
   const common = {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
     'cache-control': 'no-cache',
     etag: `"${bytes.length}"`,
-    ...rules[0],
+    ...Object.assign({}, ...rules),
     'content-security-policy': policies
       .map((policy) => `${policy}; report-uri /violations`)
       .join(', '),

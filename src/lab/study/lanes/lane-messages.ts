@@ -3,6 +3,7 @@ import type { LoraShape } from '../../../model/adapter/lora.ts';
 import type { PlainWeight } from '../../../model/decoder/plain-weights.ts';
 import type { DecoderSpec } from '../../../model/spec/decoder-spec.ts';
 import type { BackendName } from '../../../tensor/backend.ts';
+import type { StartHelper } from '../../../tensor/wasm/team.ts';
 import type { LaneCall } from './lane-calls.ts';
 
 export type ToLane =
@@ -46,4 +47,6 @@ export interface LaneThreads {
   /** Bytes that all lanes may take together, where that is to bound their number. */
   readonly memory?: number;
   readonly start: StartThread;
+  /** Starts one that takes parts of this thread's products while others are idle, where memory can be shared. */
+  readonly startHelper?: StartHelper;
 }

@@ -3,6 +3,8 @@ import type { Decoder } from '../../../model/decoder/decoder.ts';
 import { estimateWasmMemory } from '../../../model/wasm-memory.ts';
 import type { BackendName } from '../../../tensor/backend.ts';
 import * as tf from '../../../tensor/tf.ts';
+import { sharesHeap } from '../../../tensor/wasm/heap.ts';
+import { ProductTeam, shareProducts } from '../../../tensor/wasm/team.ts';
 import { nextTask } from '../../../training/next-task.ts';
 import { LANE_CALLS, type AskLanes } from './lane-calls.ts';
 import type { LaneThreads } from './lane-messages.ts';
@@ -19,9 +21,16 @@ function threadCount({ spec, weights }: Decoder, { most, memory = Infinity }: La
   return Math.max(0, Math.min(most, Math.floor(memory / each) - 1));
 }
 
+/** Those that help the model that is here, unless it is not on wasm or its memory is its own. */
+function helpersOf({ most, startHelper }: LaneThreads): ProductTeam | undefined {
+  if (!startHelper || most < 1 || tf.getBackend() !== 'wasm' || !sharesHeap()) return undefined;
+  return new ProductTeam(most, startHelper);
+}
+
 /**
  * The lanes are the decoder that is here, at home, and its copies on threads, which join when they are
- * ready. An answer does not depend on the lane that gives it, and a lane that is lost loses nothing.
+ * ready. An answer does not depend on the lane that gives it, and a lane that is lost loses nothing. While there
+ * are fewer calls than lanes, the cores of those that are idle take parts of the products that are computed at home.
  */
 export class ModelPool {
   /** Lanes that it was made for. */
@@ -30,6 +39,7 @@ export class ModelPool {
   readonly together: number;
   readonly #decoder: Decoder;
   readonly #threads: LaneThreads | undefined;
+  readonly #team: ProductTeam | undefined;
   readonly #lanes = new Set<ThreadLane>();
   readonly #queue: LaneJob[] = [];
   /** Asked and not answered. */
@@ -45,6 +55,7 @@ export class ModelPool {
     const count = threads ? threadCount(decoder, threads) : 0;
     this.size = 1 + count;
     this.together = count === 0 ? 1 : 2 * this.size;
+    this.#team = threads && helpersOf(threads);
     for (let i = 0; i < count; i++) this.#start();
   }
 
@@ -88,6 +99,7 @@ export class ModelPool {
   dispose(): void {
     for (const lane of this.#lanes) lane.end();
     this.#lanes.clear();
+    this.#team?.dispose();
   }
 
   #start(): void {
@@ -149,6 +161,11 @@ export class ModelPool {
     job.atHome = true;
     // Threads are given their work, and answers are heard, before this one is busy.
     if (this.#lanes.size > 0) await nextTask();
+    if (this.#team) {
+      const busy = [...this.#lanes].filter((lane) => lane.load > 0).length;
+      this.#team.asked = Math.max(0, this.#threads!.most - busy);
+      shareProducts(this.#team);
+    }
     try {
       const call = LANE_CALLS[job.name];
       const output = await call(this.#decoder, job.input as never, job.context);
@@ -156,6 +173,7 @@ export class ModelPool {
     } catch (error) {
       this.#settle(job).reject(error);
     }
+    shareProducts(undefined);
     this.#homeBusy = false;
     this.#hand();
   }

@@ -22,8 +22,9 @@ export function scratchBytes(): usize {
 }
 
 /**
- * c [n, m] = factor * a [n, k] b [k, m], or added to what c has.
+ * Columns `first` to `end` of c [n, m] = factor * a [n, k] b [k, m], or added to what c has.
  * @param toNext bytes from one row of c to the next; `ofNext` of a, `byNext` of b
+ * @param first a multiple of `LONGEST`
  * @param codes how b is kept, 0 where it is f32 @param scratch `scratchBytes()`
  */
 export function multiply(
@@ -35,7 +36,8 @@ export function multiply(
   byNext: usize,
   n: i32,
   k: i32,
-  m: i32,
+  first: i32,
+  end: i32,
   factor: f32,
   adds: bool,
   codes: usize,
@@ -43,15 +45,14 @@ export function multiply(
 ): void {
   const panels = scratch + TILE_BYTES;
   const room = panels + PANEL_BYTES;
-  if (k === 0 && !adds) clear(c, toNext, n, m);
+  if (k === 0 && !adds) clear(c + 4 * <usize>first, toNext, n, end - first);
   for (let depth = 0; depth < k; depth += DEPTH) {
     const size = min(DEPTH, k - depth);
-    for (let column = 0; column < m; column += WIDTH) {
-      const width = min(WIDTH, m - column);
+    for (let column = first; column < end; column += WIDTH) {
+      const width = min(WIDTH, end - column);
       packBlock(codes, b, byNext, depth, column, size, width, panels, room);
-      let count = 0;
-      for (let row = 0; row < n; row += count) {
-        count = min(rowsOfTile(n - row), n - row);
+      for (let row = 0; row < n;) {
+        const count = min(rowsOfTile(n - row), n - row);
         const from = a + ofNext * <usize>row + 4 * <usize>depth;
         for (let j = 0; j < width; j += COLUMNS) {
           multiplyTile(from, ofNext, count, panels + 4 * <usize>j * size, size, scratch);
@@ -59,6 +60,7 @@ export function multiply(
           const columns = min(COLUMNS, width - j);
           placeTile(to, toNext, count, columns, factor, adds || depth > 0, scratch);
         }
+        row += count;
       }
     }
   }
@@ -74,7 +76,8 @@ export function multiplyByRows(
   byNext: usize,
   n: i32,
   k: i32,
-  m: i32,
+  first: i32,
+  end: i32,
   factor: f32,
   adds: bool,
   codes: usize,
@@ -82,15 +85,14 @@ export function multiplyByRows(
 ): void {
   const panels = scratch + TILE_BYTES;
   const room = panels + PANEL_BYTES;
-  if (k === 0 && !adds) clear(c, toNext, n, m);
+  if (k === 0 && !adds) clear(c + 4 * <usize>first, toNext, n, end - first);
   for (let depth = 0; depth < k; depth += DEPTH) {
     const size = min(DEPTH, k - depth);
-    for (let first = 0; first < n; first += WIDTH) {
-      const width = min(WIDTH, n - first);
-      packRows(a + ofNext * <usize>first + 4 * <usize>depth, ofNext, size, width, panels);
-      let count = 0;
-      for (let row = 0; row < m; row += count) {
-        count = min(rowsOfTile(m - row), m - row);
+    for (let top = 0; top < n; top += WIDTH) {
+      const width = min(WIDTH, n - top);
+      packRows(a + ofNext * <usize>top + 4 * <usize>depth, ofNext, size, width, panels);
+      for (let row = first; row < end;) {
+        const count = min(rowsOfTile(end - row), end - row);
         let from = b + byNext * <usize>row + 4 * <usize>depth;
         let next = byNext;
         if (codes) {
@@ -100,11 +102,12 @@ export function multiplyByRows(
         }
         for (let j = 0; j < width; j += COLUMNS) {
           multiplyTile(from, next, count, panels + 4 * <usize>j * size, size, scratch);
-          const to = c + toNext * <usize>(first + j) + 4 * <usize>row;
+          const to = c + toNext * <usize>(top + j) + 4 * <usize>row;
           const rows = min(COLUMNS, width - j);
           const turned = turnTile(scratch);
           placeTile(to, toNext, rows, count, factor, adds || depth > 0, turned);
         }
+        row += count;
       }
     }
   }

@@ -1,0 +1,90 @@
+// Threads that take parts of products of the wasm backend, in memory that they share with it.
+import { DeviceError } from '../device-errors.ts';
+import * as tf from '../tf.ts';
+import { heap, reserve } from './heap.ts';
+import { wasmKernels } from './kernels.ts';
+import { SharedWork, WORK_BYTES } from './product-parts.ts';
+import type { HelperSetup, ProductArguments } from './product-parts.ts';
+
+/** Starts a thread that calls `help`. @returns what ends it */
+export type StartHelper = (setup: HelperSetup) => () => void;
+
+/** Columns that a part has a multiple of: whole tiles, and whole blocks of codes. */
+const UNIT = 96;
+/** Parts for each thread: one that is held up leaves the others something to do. */
+const PARTS = 2;
+/** Multiplications below which waking a thread takes as long as it would save. */
+const WORTH = 4e6;
+/** Far more than a part of any product takes, in ms. */
+const PATIENCE = 30_000;
+
+/** The rooms of helpers, by backend: a team has those of the team before. */
+const rooms = new WeakMap<object, number[]>();
+
+/** Addresses of so many. */
+function roomsFor(count: number): readonly number[] {
+  const known = rooms.get(tf.backend()) ?? [];
+  rooms.set(tf.backend(), known);
+  while (known.length < count) known.push(reserve(wasmKernels().kernels.scratchBytes()));
+  return known.slice(0, count);
+}
+
+export class ProductTeam {
+  /** How many helpers are asked: none while other work has their cores. */
+  asked: number;
+  readonly #ends: readonly (() => void)[];
+  readonly #work: SharedWork;
+  readonly #patience: number;
+  readonly #backend = tf.backend();
+
+  /**
+   * @param count helpers beside this thread, whose present backend is wasm and shares its heap
+   * @param patience how long a part may take, in ms, before its thread is given up
+   */
+  constructor(count: number, start: StartHelper, patience = PATIENCE) {
+    const { module } = wasmKernels();
+    // Never given back, as a helper that was ended may still look whether there is something to do.
+    const work = reserve(WORK_BYTES);
+    const own = roomsFor(count);
+    // After all that might make the heap grow.
+    const memory = heap();
+    new Uint8Array(memory.buffer, work, WORK_BYTES).fill(0);
+    this.#work = new SharedWork(memory, work);
+    this.#ends = own.map((scratch) => start({ memory, module, work, scratch }));
+    this.asked = count;
+    this.#patience = patience;
+  }
+
+  /** Whether helpers would be of use for c [n, m] = a [n, k] b [k, m]. */
+  takes(n: number, k: number, m: number): boolean {
+    const isWorth = m >= 2 * UNIT && n * k * m >= WORTH;
+    return isWorth && this.asked > 0 && this.#backend === tf.backend();
+  }
+
+  /** Does a product, all columns of it. @throws DeviceError if a helper is lost in the middle of it */
+  multiply(byRows: boolean, args: ProductArguments): void {
+    const { kernels, scratch } = wasmKernels();
+    const columns = args[9];
+    const part = UNIT * Math.max(1, Math.round(columns / (PARTS * (this.asked + 1)) / UNIT));
+    const parts = this.#work.offer(byRows, args, part, this.asked);
+    this.#work.takeParts(kernels, scratch);
+    if (this.#work.waitFor(parts, this.#patience)) return;
+    this.asked = 0;
+    throw new DeviceError('a thread that took part in a product is gone');
+  }
+
+  /** To be called between products. */
+  dispose(): void {
+    this.asked = 0;
+    this.#ends.forEach((end) => end());
+  }
+}
+
+let team: ProductTeam | undefined;
+
+/** From now on products of this thread are done by such a team, or by this thread alone. */
+export function shareProducts(helpers: ProductTeam | undefined): void {
+  team = helpers;
+}
+
+export const productTeam = (): ProductTeam | undefined => team;
