@@ -30,12 +30,14 @@ function roomsFor(count: number): readonly number[] {
 }
 
 export class ProductTeam {
-  /** How many helpers are asked: none while other work has their cores. */
-  asked: number;
+  /** How many cores have nothing else to do, which is as many helpers as are asked. */
+  idle: number;
   readonly #ends: readonly (() => void)[];
   readonly #work: SharedWork;
   readonly #patience: number;
   readonly #backend = tf.backend();
+  /** A part was never done: whoever has it may still be at it. */
+  #lost = false;
 
   /**
    * @param count helpers beside this thread, whose present backend is wasm and shares its heap
@@ -51,31 +53,31 @@ export class ProductTeam {
     new Uint8Array(memory.buffer, work, WORK_BYTES).fill(0);
     this.#work = new SharedWork(memory, work);
     this.#ends = own.map((scratch) => start({ memory, module, work, scratch }));
-    this.asked = count;
+    this.idle = count;
     this.#patience = patience;
   }
 
   /** Whether helpers would be of use for c [n, m] = a [n, k] b [k, m]. */
   takes(n: number, k: number, m: number): boolean {
     const isWorth = m >= 2 * UNIT && n * k * m >= WORTH;
-    return isWorth && this.asked > 0 && this.#backend === tf.backend();
+    return isWorth && this.idle > 0 && !this.#lost && this.#backend === tf.backend();
   }
 
   /** Does a product, all columns of it. @throws DeviceError if a helper is lost in the middle of it */
   multiply(byRows: boolean, args: ProductArguments): void {
     const { kernels, scratch } = wasmKernels();
     const columns = args[9];
-    const part = UNIT * Math.max(1, Math.round(columns / (PARTS * (this.asked + 1)) / UNIT));
-    const parts = this.#work.offer(byRows, args, part, this.asked);
+    const asked = Math.min(this.idle, this.#ends.length);
+    const part = UNIT * Math.max(1, Math.round(columns / (PARTS * (asked + 1)) / UNIT));
+    const parts = this.#work.offer(byRows, args, part, asked);
     this.#work.takeParts(kernels, scratch);
     if (this.#work.waitFor(parts, this.#patience)) return;
-    this.asked = 0;
+    this.#lost = true;
     throw new DeviceError('a thread that took part in a product is gone');
   }
 
   /** To be called between products. */
   dispose(): void {
-    this.asked = 0;
     this.#ends.forEach((end) => end());
   }
 }

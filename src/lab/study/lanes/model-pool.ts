@@ -13,6 +13,9 @@ import { ThreadLane, type LaneJob } from './thread-lane.ts';
 /** Threads that take the place of lost ones, over a pool's life: what kills them may go on killing. */
 const REPLACEMENTS = 4;
 
+/** Helpers beyond these have no part of most products left to take. */
+const MOST_HELPERS = 7;
+
 /** As many as may be, and as there is memory for beside the model that is here. */
 function threadCount({ spec, weights }: Decoder, { most, memory = Infinity }: LaneThreads): number {
   const forms = weights.forms();
@@ -24,7 +27,7 @@ function threadCount({ spec, weights }: Decoder, { most, memory = Infinity }: La
 /** Those that help the model that is here, unless it is not on wasm or its memory is its own. */
 function helpersOf({ most, startHelper }: LaneThreads): ProductTeam | undefined {
   if (!startHelper || most < 1 || tf.getBackend() !== 'wasm' || !sharesHeap()) return undefined;
-  return new ProductTeam(most, startHelper);
+  return new ProductTeam(Math.min(most, MOST_HELPERS), startHelper);
 }
 
 /**
@@ -163,7 +166,7 @@ export class ModelPool {
     if (this.#lanes.size > 0) await nextTask();
     if (this.#team) {
       const busy = [...this.#lanes].filter((lane) => lane.load > 0).length;
-      this.#team.asked = Math.max(0, this.#threads!.most - busy);
+      this.#team.idle = Math.max(0, this.#threads!.most - busy);
       shareProducts(this.#team);
     }
     try {
