@@ -56,6 +56,31 @@ describe.skipIf(!existsSync(MODEL))('the lessons', () => {
     },
   );
 
+  test('while a study has the model, lesson and tree say so, and have it back when it ends', async () => {
+    const study = '#data.distribution.family=bernoulli&data.distribution.params.p=0.5';
+    const page = await open(`${study}&training.steps=5000`, {}, 'no WebGPU');
+    await page.getByRole('button', { name: 'Run the experiment' }).click();
+    await page.getByText(/Training soft, step \d/).waitFor();
+    await page.getByRole('link', { name: 'Tree', exact: true }).click();
+    await page.getByText(/^A study is running in the lab; the tree has/).waitFor();
+    await page.getByRole('link', { name: 'Lessons' }).click();
+    const why = page.getByText(/^A study is running in the lab; the lesson has/);
+    await why.waitFor();
+    await page.getByRole('slider').fill('3');
+    const run = page.getByRole('button', { name: 'Run it' });
+    expect(await run.getAttribute('aria-disabled')).toBe('true');
+    await page.getByRole('link', { name: /^Lab/ }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('This run was cancelled.').waitFor();
+    await page.getByRole('link', { name: 'Lessons' }).click();
+    await page.getByRole('slider').fill('3');
+    expect(await why.count()).toBe(0);
+    await run.click();
+    await page.locator('.said').waitFor();
+    await page.getByRole('link', { name: 'Tree', exact: true }).click();
+    await page.getByText(/^step 0 of 40/).waitFor();
+  });
+
   test('embedded, a lesson stands alone and leads to the next with its distribution', async () => {
     const page = await open('#lesson=1&ask=coin&heads=70&embed=1', {}, 'no WebGPU');
     await page.getByRole('slider').focus();
