@@ -1,10 +1,11 @@
 // `npm run results`: runs the studies behind docs/results.md and compares them into docs/results/.
 // `npm run results -- --seeds 11,12 --only matched` runs a part. Studies are kept in .cache/results:
-// what is finished is not run again, what was interrupted goes on. Then docs/results.md is written from its template,
+// what is finished is not run again, what was interrupted goes on. What a comparison reads of a real model's studies is
+// kept in docs/results/runs, so that seeds can be added without running the others again. Then docs/results.md is written from its template,
 // and what lessons tell of a study.
 // `npm run results -- --check` runs nothing: it recomputes every figure of the prose, and fails where one has changed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, root } from './ensure-installed.mjs';
@@ -52,6 +53,20 @@ const COMPARISONS = [
     model: REAL_FILES.smollm2,
   },
   {
+    name: 'baselines',
+    title: 'What asking alone achieves, SmolLM2 135M in 4 bits',
+    studies: ['baselines'],
+    seeds: ['11'],
+    model: REAL_FILES.smollm2,
+  },
+  {
+    name: 'gemma',
+    title: "The paper's claims on a second real model, Gemma 3 270M in 4 bits",
+    studies: ['gemma'],
+    seeds: ['11'],
+    model: REAL_FILES.gemma3,
+  },
+  {
     name: 'exact',
     title: 'Exact objectives in half the steps, on the built-in model',
     studies: ['soft-400', 'exact-200'],
@@ -97,8 +112,18 @@ for (const { name, title, studies, model, seeds: own = SEEDS } of COMPARISONS) {
 }
 for (const [file, computed] of TOLD) writeFileSync(file, await computed());
 
-/** The folder of a study, which is run to its end first. */
+/** The folder of a study, which is run to its end first, with what a comparison reads of it. */
 function finished(study, seed, model) {
+  const kept = join('docs', 'results', 'runs', study, `seed-${seed}`);
+  if (existsSync(join(root, kept, 'results.json'))) return kept;
+  const folder = run(study, seed, model);
+  if (!model) return folder;
+  mkdirSync(join(root, kept), { recursive: true });
+  copyFileSync(join(root, folder, 'results.json'), join(root, kept, 'results.json'));
+  return kept;
+}
+
+function run(study, seed, model) {
   const folder = join('.cache', 'results', study, `seed-${seed}`);
   if (existsSync(join(root, folder, 'results.json'))) return folder;
   const config = join('docs', 'results', 'studies', `${study}.json`);
