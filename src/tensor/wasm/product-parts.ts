@@ -25,6 +25,11 @@ export const WORK_BYTES = 4 * (ARGUMENTS + SCRATCH + 1);
  */
 const MOST = 4096;
 
+/** Columns that a part has a multiple of: whole tiles, and whole blocks of codes. */
+export const UNIT = 96;
+/** Parts for each thread: one that is held up leaves the others something to do. */
+const PARTS = 2;
+
 /** What is to be done, in memory that threads share. */
 export class SharedWork {
   readonly #words: Int32Array;
@@ -36,9 +41,11 @@ export class SharedWork {
     this.#factor = new Float32Array(memory.buffer, address + 4 * (ARGUMENTS + FACTOR), 1);
   }
 
-  /** Makes a product free for all, and wakes so many helpers. @param part columns of each part @returns the parts */
-  offer(byRows: boolean, args: ProductArguments, part: number, helpers: number): number {
+  /** Makes a product free for all, and wakes so many helpers. @returns its parts */
+  offer(byRows: boolean, args: ProductArguments, helpers: number): number {
     const words = this.#words;
+    const even = args[END] / (PARTS * (helpers + 1));
+    const part = UNIT * Math.max(1, Math.round(even / UNIT));
     const parts = Math.ceil(args[END] / part);
     args.forEach((value, i) => (words[ARGUMENTS + i] = Number(value)));
     this.#factor[0] = args[FACTOR];

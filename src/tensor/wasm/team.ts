@@ -3,16 +3,12 @@ import { DeviceError } from '../device-errors.ts';
 import * as tf from '../tf.ts';
 import { heap, reserve } from './heap.ts';
 import { wasmKernels } from './kernels.ts';
-import { SharedWork, WORK_BYTES } from './product-parts.ts';
+import { SharedWork, UNIT, WORK_BYTES } from './product-parts.ts';
 import type { HelperSetup, ProductArguments } from './product-parts.ts';
 
 /** Starts a thread that calls `help`. @returns what ends it */
 export type StartHelper = (setup: HelperSetup) => () => void;
 
-/** Columns that a part has a multiple of: whole tiles, and whole blocks of codes. */
-const UNIT = 96;
-/** Parts for each thread: one that is held up leaves the others something to do. */
-const PARTS = 2;
 /** Multiplications below which waking a thread takes as long as it would save. */
 const WORTH = 4e6;
 /** Far more than a part of any product takes, in ms. */
@@ -66,10 +62,7 @@ export class ProductTeam {
   /** Does a product, all columns of it. @throws DeviceError if a helper is lost in the middle of it */
   multiply(byRows: boolean, args: ProductArguments): void {
     const { kernels, scratch } = wasmKernels();
-    const columns = args[9];
-    const asked = Math.min(this.idle, this.#ends.length);
-    const part = UNIT * Math.max(1, Math.round(columns / (PARTS * (asked + 1)) / UNIT));
-    const parts = this.#work.offer(byRows, args, part, asked);
+    const parts = this.#work.offer(byRows, args, Math.min(this.idle, this.#ends.length));
     this.#work.takeParts(kernels, scratch);
     if (this.#work.waitFor(parts, this.#patience)) return;
     this.#lost = true;
