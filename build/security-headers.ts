@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { Plugin } from 'vite';
+import { ISOLATION } from '../src/tensor/wasm/isolation.ts';
 
 /** Plot puts one style element into each chart; its text, and no other, is let through. */
 function plotStyle(): string {
@@ -37,19 +38,19 @@ const written = (policy: Readonly<Record<string, readonly string[]>>) =>
 export const CONTENT_SECURITY_POLICY = written(POLICY);
 
 const FRAMES = { 'frame-ancestors': ["'self'"] };
+const { 'cross-origin-opener-policy': opener, ...embedder } = ISOLATION;
 const OTHERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  // Of pages and of workers' scripts. What the lab fetches from elsewhere it asks for by CORS.
-  'cross-origin-embedder-policy': 'require-corp',
+  ...embedder,
 };
-const ISOLATED = { 'cross-origin-opener-policy': 'same-origin' };
+const UNFRAMED_ONLY = { 'cross-origin-opener-policy': opener };
 
 /** Of all pages but the one for other sites' frames. */
 export const SECURITY_HEADERS = {
   'content-security-policy': written({ ...POLICY, ...FRAMES }),
   ...OTHERS,
-  ...ISOLATED,
+  ...UNFRAMED_ONLY,
 };
 
 /** The pages that no other site may show in a frame, as hosts name them. `embed.html` is not among them. */
@@ -59,7 +60,10 @@ const UNFRAMED = ['/', '/index', '/index.html', '/headless', '/headless.html'];
 export const HEADERS_BY_PATH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/*': { 'content-security-policy': CONTENT_SECURITY_POLICY, ...OTHERS },
   ...Object.fromEntries(
-    UNFRAMED.map((path) => [path, { 'content-security-policy': written(FRAMES), ...ISOLATED }]),
+    UNFRAMED.map((path) => [
+      path,
+      { 'content-security-policy': written(FRAMES), ...UNFRAMED_ONLY },
+    ]),
   ),
 };
 

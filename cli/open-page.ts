@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sirv from 'sirv';
+import { ISOLATION } from '../src/tensor/wasm/isolation.ts';
 import { PACKAGED_PAGE } from './packaged.ts';
 
 /** The page's own, so that its storage is found again; any other where it is taken. */
@@ -10,7 +11,11 @@ const PORT = 4174;
 
 /** Until the process ends. */
 export async function openPage(): Promise<void> {
-  const files = sirv(PACKAGED_PAGE, { etag: true });
+  const headers = Object.entries(ISOLATION);
+  const files = sirv(PACKAGED_PAGE, {
+    etag: true,
+    setHeaders: (response) => headers.forEach(([name, value]) => response.setHeader(name, value)),
+  });
   const server = createServer((request, response) => files(request, response));
   await new Promise<void>((resolve) => {
     server.once('error', () => server.listen(0, '127.0.0.1', resolve));

@@ -171,6 +171,9 @@ installed('without words its command serves the page', async () => {
     const [script] = /assets\/[^"]+\.js/.exec(page)!;
     expect((await fetch(url + script)).headers.get('content-type')).toMatch('javascript');
     expect((await fetch(`${url}models/builtin/config.json`)).status).toBe(200);
+    const { headers } = await fetch(url);
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
   } finally {
     lab.kill();
   }
