@@ -53,13 +53,6 @@ const COMPARISONS = [
     model: REAL_FILES.smollm2,
   },
   {
-    name: 'baselines',
-    title: 'What asking alone achieves, SmolLM2 135M in 4 bits',
-    studies: ['baselines'],
-    seeds: ['11'],
-    model: REAL_FILES.smollm2,
-  },
-  {
     name: 'gemma',
     title: "The paper's claims on a second real model, Gemma 3 270M in 4 bits",
     studies: ['gemma'],

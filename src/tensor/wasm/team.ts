@@ -32,8 +32,8 @@ export class ProductTeam {
   readonly #work: SharedWork;
   readonly #patience: number;
   readonly #backend = tf.backend();
-  /** A part was never done: whoever has it may still be at it. */
-  #lost = false;
+  /** Nobody is asked any more: a part was never done, and whoever has it may still be at it, or helpers were ended. */
+  #over = false;
 
   /**
    * @param count helpers beside this thread, whose present backend is wasm and shares its heap
@@ -56,7 +56,7 @@ export class ProductTeam {
   /** Whether helpers would be of use for c [n, m] = a [n, k] b [k, m]. */
   takes(n: number, k: number, m: number): boolean {
     const isWorth = m >= 2 * UNIT && n * k * m >= WORTH;
-    return isWorth && this.idle > 0 && !this.#lost && this.#backend === tf.backend();
+    return isWorth && this.idle > 0 && !this.#over && this.#backend === tf.backend();
   }
 
   /** Does a product, all columns of it. @throws DeviceError if a helper is lost in the middle of it */
@@ -65,12 +65,13 @@ export class ProductTeam {
     const parts = this.#work.offer(byRows, args, Math.min(this.idle, this.#ends.length));
     this.#work.takeParts(kernels, scratch);
     if (this.#work.waitFor(parts, this.#patience)) return;
-    this.#lost = true;
+    this.#over = true;
     throw new DeviceError('a thread that took part in a product is gone');
   }
 
-  /** To be called between products. */
+  /** To be called between products; what is still computed after it is computed alone. */
   dispose(): void {
+    this.#over = true;
     this.#ends.forEach((end) => end());
   }
 }

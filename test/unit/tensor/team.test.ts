@@ -115,6 +115,13 @@ test('a helper that is lost ends the product, and the next one is computed witho
   expect(product()).toEqual(alone);
 });
 
+test('a team that is disposed of takes no part in what is still computed', () => {
+  team = new ProductTeam(1, startNodeHelper);
+  expect(team.takes(64, 576, 1536)).toBe(true);
+  team.dispose();
+  expect(team.takes(64, 576, 1536)).toBe(false);
+});
+
 test('helpers that never come are not missed', () => {
   const weight = toF32Matrix(randomFloats(960 * 576), 960, 576);
   const x = tf.tensor2d(randomFloats(64 * 576), [64, 576]);
