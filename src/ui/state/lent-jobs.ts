@@ -10,6 +10,14 @@ import type { Machine } from './machine.svelte.ts';
 type Hear = (event: StudyEvent) => unknown;
 
 export class LentJobs implements Racing {
+  /** The same for someone who waits for the end: looks do not end it. */
+  readonly errands: Racing = {
+    race: (experiment, onEvent, onEnding) =>
+      this.#lend(experiment, onEvent, { inTurns: true }, 'errand', onEnding),
+    ask: (experiment, asking, onEvent) => this.#lend(experiment, onEvent, { asking }, 'errand'),
+    stopRace: () => this.stopRace(),
+  };
+
   constructor(
     private readonly worker: LentWorker,
     private readonly machine: Machine,
