@@ -5,7 +5,8 @@
 // and what lessons tell of a study.
 // `npm run results -- --check` runs nothing: it recomputes every figure of the prose, and fails where one has changed.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, root } from './ensure-installed.mjs';
@@ -112,7 +113,12 @@ function finished(study, seed, model) {
   const folder = run(study, seed, model);
   if (!model) return folder;
   mkdirSync(join(root, kept), { recursive: true });
-  copyFileSync(join(root, folder, 'results.json'), join(root, kept, 'results.json'));
+  // Whose computer it was is nobody's business.
+  const results = readFileSync(join(root, folder, 'results.json'), 'utf8').replaceAll(
+    homedir(),
+    '~',
+  );
+  writeFileSync(join(root, kept, 'results.json'), results);
   return kept;
 }
 
