@@ -1,16 +1,16 @@
 // Compiles our WebAssembly (`src/tensor/wasm/assembly`), once for every state of its source.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { FEATURES, OPTIONS } from './assembly.ts';
+import { keptFile } from './kept-file.ts';
 
 const run = promisify(execFile);
 const SOURCES = fileURLToPath(new URL('../src/tensor/wasm/assembly/', import.meta.url));
-const KEPT = fileURLToPath(new URL('../node_modules/.cache/lab-kernels/', import.meta.url));
 
 const load = createRequire(import.meta.url);
 const SHARED = [...OPTIONS, '--importMemory'];
@@ -34,19 +34,14 @@ export const kernelNames: readonly string[] = Object.keys(OWN);
  * @throws Error with the compiler's messages
  */
 export async function kernelBinary(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const kept = join(KEPT, `${await fingerprint()}-${name}`);
-  const known = await readFile(kept).catch(() => undefined);
-  if (known) return new Uint8Array(known);
-  // Renamed when it is whole: other processes may compile, and read, at the same time.
-  const part = `${kept}.${process.pid}`;
-  const options = [...SHARED, ...OWN[name]!, '--baseDir', SOURCES, '--outFile', part];
-  await mkdir(KEPT, { recursive: true });
-  // Looked up here: a package that brings the binaries has no compiler.
-  const compiler = load.resolve('assemblyscript/bin/asc.js');
-  // Without the first word it would start itself once more, to have it.
-  await run(process.execPath, ['--enable-source-maps', compiler, 'index.ts', ...options]);
-  await rename(part, kept);
-  return new Uint8Array(await readFile(kept));
+  const file = await keptFile(`${await fingerprint()}-${name}`, (place) => {
+    const options = [...SHARED, ...OWN[name]!, '--baseDir', SOURCES, '--outFile', place];
+    // Looked up here: a package that brings the binaries has no compiler.
+    const compiler = load.resolve('assemblyscript/bin/asc.js');
+    // Without the first word it would start itself once more, to have it.
+    return run(process.execPath, ['--enable-source-maps', compiler, 'index.ts', ...options]);
+  });
+  return new Uint8Array(await readFile(file));
 }
 
 /** Of everything that the binaries depend on. */

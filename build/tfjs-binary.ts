@@ -1,12 +1,11 @@
 // tfjs's own WebAssembly with vectors: as it comes, and with memory that threads may share.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { TFJS_BINARIES } from '../src/tensor/wasm/tfjs-binaries.ts';
+import { KEPT, keptFile } from './kept-file.ts';
 
 const load = createRequire(import.meta.url);
-const KEPT = fileURLToPath(new URL('../node_modules/.cache/lab-kernels/', import.meta.url));
 
 /** @param name one of `TFJS_BINARIES` */
 export async function tfjsBinary(name: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -19,16 +18,11 @@ export async function tfjsBinary(name: string): Promise<Uint8Array<ArrayBuffer>>
 /** The folder that all of them lie in, written where it is not there yet. */
 export async function tfjsFolder(): Promise<string> {
   const { version } = load('@tensorflow/tfjs-backend-wasm/package.json') as { version: string };
-  const folder = join(KEPT, `tfjs-${version}`);
+  const folder = `tfjs-${version}`;
   for (const name of Object.values(TFJS_BINARIES)) {
-    const file = join(folder, name);
-    if (await readFile(file).catch(() => undefined)) continue;
-    await mkdir(dirname(file), { recursive: true });
-    // Renamed when it is whole: other processes may read at the same time.
-    await writeFile(`${file}.${process.pid}`, await tfjsBinary(name));
-    await rename(`${file}.${process.pid}`, file);
+    await keptFile(join(folder, name), async (place) => writeFile(place, await tfjsBinary(name)));
   }
-  return folder;
+  return join(KEPT, folder);
 }
 
 const HEADER_BYTES = 8;

@@ -5,7 +5,7 @@ import type { Experiment } from '../../lab/experiment/experiment.ts';
 import { type LabError, labErrorOf } from '../../lab/lab-error.ts';
 import type { ModelClient } from '../../lab/models/model-client.ts';
 import { StepTimes } from '../../lab/plan/step-times.ts';
-import type { LentJobs } from './lent-jobs.ts';
+import type { Racing } from '../stage/racing.ts';
 
 /** By arm, in seconds; null where it is not known. */
 export type ArmSeconds = Readonly<Record<string, number | null>>;
@@ -21,7 +21,7 @@ export class Costs {
   #looked = '';
 
   constructor(
-    private readonly worker: Pick<LentJobs, 'measure' | 'stopRace'>,
+    private readonly worker: Pick<Racing, 'race' | 'stopRace'>,
     private readonly models: Pick<ModelClient, 'summarise'>,
   ) {}
 
@@ -60,7 +60,7 @@ export class Costs {
         // Not waited for: the worker waits for this to return.
         if (times.isEnough) stopping ??= this.worker.stopRace();
       };
-      await this.worker.measure(one as Experiment, hear);
+      await this.worker.race(one as Experiment, hear, () => {});
       await stopping;
       const runs = seeds?.length ?? 1;
       const arms = Object.fromEntries(

@@ -1,7 +1,7 @@
 // What the worker is lent for: looks, races, errands. Each settles as null where a run has it.
-import type { Asking, RunWay, StudyEnd } from '../../lab/contract.ts';
+import type { RunWay, StudyEnd } from '../../lab/contract.ts';
 import type { StudyEvent } from '../../lab/events.ts';
-import type { Experiment, ExperimentInput } from '../../lab/experiment/experiment.ts';
+import type { ExperimentInput } from '../../lab/experiment/experiment.ts';
 import type { Racing } from '../stage/racing.ts';
 import { type BaseLook, BaseLooking, type BaseQuestion } from './base-look.ts';
 import type { LentWorker, Purpose } from './lent-worker.ts';
@@ -9,14 +9,11 @@ import type { Machine } from './machine.svelte.ts';
 
 type Hear = (event: StudyEvent) => unknown;
 
-export class LentJobs implements Racing {
-  /** The same for someone who waits for the end: looks do not end it. */
-  readonly errands: Racing = {
-    race: (experiment, onEvent, onEnding) =>
-      this.#lend(experiment, onEvent, { inTurns: true }, 'errand', onEnding),
-    ask: (experiment, asking, onEvent) => this.#lend(experiment, onEvent, { asking }, 'errand'),
-    stopRace: () => this.stopRace(),
-  };
+export class LentJobs {
+  /** Watched: whatever is asked for next ends them. */
+  readonly races = this.#racing('race');
+  /** Waited for: looks do not end them. */
+  readonly errands = this.#racing('errand');
 
   constructor(
     private readonly worker: LentWorker,
@@ -30,21 +27,6 @@ export class LentJobs implements Racing {
     return looking.result;
   }
 
-  /** Trains the arms of an experiment in turns. */
-  race(experiment: Experiment, onEvent: Hear, onEnding: () => void): Promise<StudyEnd | null> {
-    return this.#lend(experiment, onEvent, { inTurns: true }, 'race', onEnding);
-  }
-
-  /** The same for someone who waits for its end. */
-  measure(experiment: Experiment, onEvent: Hear): Promise<StudyEnd | null> {
-    return this.#lend(experiment, onEvent, { inTurns: true }, 'errand');
-  }
-
-  /** Asks arms that were trained before. */
-  ask(experiment: Experiment, asking: Asking, onEvent: Hear): Promise<StudyEnd | null> {
-    return this.#lend(experiment, onEvent, { asking }, 'race');
-  }
-
   /** Writes the folder that trains an experiment with PyTorch. */
   export(experiment: ExperimentInput, onEvent: Hear): Promise<StudyEnd | null> {
     return this.#lend(experiment, onEvent, { exporting: true }, 'errand');
@@ -53,6 +35,15 @@ export class LentJobs implements Racing {
   /** Ends what it is lent for, whatever that is. */
   stopRace(): Promise<void> {
     return this.worker.takeBack();
+  }
+
+  #racing(purpose: Purpose): Racing {
+    return {
+      race: (experiment, onEvent, onEnding) =>
+        this.#lend(experiment, onEvent, { inTurns: true }, purpose, onEnding),
+      ask: (experiment, asking, onEvent) => this.#lend(experiment, onEvent, { asking }, purpose),
+      stopRace: () => this.stopRace(),
+    };
   }
 
   #lend(
