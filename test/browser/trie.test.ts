@@ -167,4 +167,11 @@ describe.skipIf(!existsSync(BUILTIN))('the tree of answers', () => {
     expect(await cutBy.inputValue()).toBe('');
     expect((await shares(page)).every(([, soft]) => soft! > 0)).toBe(true);
   });
+
+  test('the lab, left before it has asked the model, takes nothing from the tree', async () => {
+    const page = await open('#lab', {}, 'no WebGPU');
+    await page.locator('[aria-labelledby="preview-title"] svg').waitFor();
+    await page.getByRole('link', { name: 'Tree', exact: true }).click();
+    await page.getByText(/^step 0 of 40/).waitFor({ timeout: 60_000 });
+  });
 });

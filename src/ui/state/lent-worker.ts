@@ -1,5 +1,5 @@
 // The worker, lent to what is not kept as a run: a look, a race, an errand. Whoever asks next ends it,
-// but a look, which nobody asked for, waits until an errand is done.
+// but a look, which nobody asked for, waits until an errand is done, and gives way to who asks meanwhile.
 import type { RunWay, StudyEnd } from '../../lab/contract.ts';
 import type { StudyEvent } from '../../lab/events.ts';
 import type { ExperimentInput } from '../../lab/experiment/experiment.ts';
@@ -12,6 +12,8 @@ export class LentWorker {
   /** What it is lent for, settled or not; null while it is not lent. */
   #work: Promise<StudyEnd> | null = null;
   #purpose: Purpose = 'look';
+  /** How often it was asked for. */
+  #asked = 0;
   /** Told before it is taken back, so that nothing waits for a reader any more. */
   #onEnding = () => {};
 
@@ -21,7 +23,7 @@ export class LentWorker {
     private readonly isFree: () => boolean,
   ) {}
 
-  /** @returns null where a run has the worker */
+  /** @returns null where a run has the worker, or a look came too late */
   async lend(
     experiment: ExperimentInput,
     onEvent: (event: StudyEvent) => unknown,
@@ -29,10 +31,12 @@ export class LentWorker {
     purpose: Purpose,
     onEnding: () => void = () => {},
   ): Promise<StudyEnd | null> {
+    const turn = ++this.#asked;
     // While it is waited for, someone else may have waited, too, and be quicker.
     while (this.#work) {
       if (purpose === 'look' && this.#purpose === 'errand') await this.#work.catch(() => {});
       else await this.takeBack();
+      if (purpose === 'look' && turn !== this.#asked) return null;
     }
     if (!this.isFree()) return null;
     this.#purpose = purpose;

@@ -55,6 +55,12 @@ export class Preview {
     if (this.#data && !this.base && !this.measuring) await this.look(this.#data, true);
   }
 
+  /** Nobody looks any more: what is not known yet is asked for when somebody does again. */
+  leave(): void {
+    this.#turn++;
+    this.measuring = false;
+  }
+
   async #measure(data: PreviewData, isCurrent: () => boolean): Promise<void> {
     this.measuring = true;
     this.baseError = null;

@@ -78,6 +78,22 @@ test('a look waits until an errand is done; whatever else is asked for ends the 
   expect(ended).toEqual(['errand', 'look', 'race', 'errand']);
 });
 
+test('a look that waited ends nothing that was asked for after it', async () => {
+  const { client } = slowWorker();
+  const worker = new LentWorker(client, () => true);
+  const lend = (purpose: Purpose) => worker.lend({}, () => {}, {}, purpose);
+  const errand = lend('errand');
+  const look = lend('look');
+  let race: unknown = 'running';
+  void lend('race').then((end) => (race = end));
+  await moment();
+  expect(await errand).toBe('cancelled');
+  expect(await look).toBeNull();
+  expect(race).toBe('running');
+  await takeBack(worker);
+  expect(race).toBe('cancelled');
+});
+
 test('it is not lent while a run has it', async () => {
   const { client, most } = slowWorker();
   expect(await new LentWorker(client, () => false).lend({}, () => {}, {}, 'look')).toBeNull();
