@@ -18,6 +18,26 @@ export type ReadBinary = (name: string) => Promise<BufferSource>;
 
 /** Sizes are in values; addresses, and steps from one row to the next, in bytes. */
 export interface WasmKernels {
+  /** One step of AdamW: p1, m1 and v1 [count] of parameters, gradients and moments; `decay` is 0 where all of them do */
+  adamw(
+    p1: number,
+    m1: number,
+    v1: number,
+    p: number,
+    g: number,
+    m: number,
+    v: number,
+    decay: number,
+    count: number,
+    beta1: number,
+    beta2: number,
+    rest1: number,
+    rest2: number,
+    epsilon: number,
+    stepSize: number,
+    secondScale: number,
+    shrink: number,
+  ): void;
   /** Columns of c [n, m] = factor * a [n, k] b [k, m], or added to what c has */
   readonly multiply: Product;
   /** The same with b [m, k] transposed. @param codes address of how b is kept; 0: as f32 */
@@ -66,7 +86,7 @@ export interface WasmKernels {
     dWeight: number,
     dBias: number,
   ): void;
-  /** y [n, m] of x [n, m] or [n, 2m] */
+  /** y [n, m] of x [n, m] or [n, 2m] @param room [2m], where the two are in pairs; else 0 */
   activate(
     y: number,
     x: number,
@@ -76,6 +96,7 @@ export interface WasmKernels {
     layout: number,
     limit: number,
     alpha: number,
+    room: number,
   ): void;
   /** dx, of the shape of x, from dy [n, m] */
   activateGradient(
@@ -88,6 +109,7 @@ export interface WasmKernels {
     layout: number,
     limit: number,
     alpha: number,
+    room: number,
   ): void;
   /** `count` heads of d values of n rows: normed, unless `weight` is 0, and turned, unless `cos` is */
   turnHeads(
@@ -122,6 +144,50 @@ export interface WasmKernels {
     eps: number,
     dWeight: number,
   ): void;
+  /** y and logSum of attention; `sinks` and `softCap` are 0 where there are none */
+  attend(
+    y: number,
+    logSum: number,
+    q: number,
+    kv: number,
+    sinks: number,
+    parents: number,
+    chains: number,
+    first: number,
+    count: number,
+    rows: number,
+    slots: number,
+    heads: number,
+    kvHeads: number,
+    d: number,
+    window: number,
+    scale: number,
+    softCap: number,
+    room: number,
+  ): void;
+  /** dq and dkv of attention whose queries are all slots */
+  attendBack(
+    dq: number,
+    dkv: number,
+    dy: number,
+    y: number,
+    logSum: number,
+    q: number,
+    kv: number,
+    parents: number,
+    chains: number,
+    rows: number,
+    slots: number,
+    heads: number,
+    kvHeads: number,
+    d: number,
+    window: number,
+    scale: number,
+    softCap: number,
+    room: number,
+  ): void;
+  /** Bytes that attention needs besides its operands. @param group query heads of a head of keys */
+  attentionBytes(slots: number, group: number): number;
   /** Bytes that a product needs besides its operands. */
   scratchBytes(): number;
 }

@@ -1,7 +1,7 @@
 // Activations on WebAssembly, four values at a time.
 import { implementKernel } from '../../kernel.ts';
 import type * as tf from '../../tf.ts';
-import { addressOf, uninitialised } from '../../wasm/heap.ts';
+import { addressIfAny, addressOf, uninitialised } from '../../wasm/heap.ts';
 import { wasmKernels } from '../../wasm/kernels.ts';
 import { activationGradientKernel, activationKernel, gateLayout } from './activation.ts';
 import type {
@@ -23,18 +23,27 @@ function activationOnWasm({ x, kind }: ActivationArguments): tf.Tensor[] {
   const [n, columns] = x.shape;
   const m = gateLayout(kind) === 'plain' ? columns : columns / 2;
   const y = uninitialised([n, m]);
+  const room = roomFor(kind, m);
   const { activate } = wasmKernels().kernels;
-  activate(addressOf(y), addressOf(x), n, m, ...described(kind));
+  activate(addressOf(y), addressOf(x), n, m, ...described(kind), addressIfAny(room));
+  room?.dispose();
   return [y];
 }
 
 function activationGradientOnWasm({ dy, x, kind }: ActivationGradientArguments): tf.Tensor[] {
   const dx = uninitialised(x.shape);
-  const { activateGradient } = wasmKernels().kernels;
   const [n, m] = dy.shape as [number, number];
-  activateGradient(addressOf(dx), addressOf(dy), addressOf(x), n, m, ...described(kind));
+  const room = roomFor(kind, m);
+  const operands = [addressOf(dx), addressOf(dy), addressOf(x)] as const;
+  const { activateGradient } = wasmKernels().kernels;
+  activateGradient(...operands, n, m, ...described(kind), addressIfAny(room));
+  room?.dispose();
   return [dx];
 }
+
+/** Where the pairs of a row are taken apart. */
+const roomFor = (kind: ActivationKind, m: number) =>
+  gateLayout(kind) === 'pairs' ? uninitialised([2 * m]) : undefined;
 
 /** Function, layout, limit and alpha. */
 function described(kind: ActivationKind): [number, number, number, number] {

@@ -1,18 +1,14 @@
 // Grouped-query attention in which every slot of a tree sees itself and its ancestors.
-import { implementOnHost } from '../../host-kernel.ts';
 import { defineKernel } from '../../kernel.ts';
-import * as tf from '../../tf.ts';
+import type * as tf from '../../tf.ts';
 import type { Tree } from '../tree.ts';
 import { attentionComposed, attentionGradientComposed } from './attention-composed.ts';
-import { attentionOnHost } from './forward-on-host.ts';
-import { attentionGradientOnHost } from './gradient-on-host.ts';
 import type {
   AttentionGradientInputs,
   AttentionInputs,
   AttentionOptions,
   AttentionShape,
 } from './attention-shape.ts';
-import { seesLittle } from './visible.ts';
 
 export type { AttentionOptions, AttentionShape } from './attention-shape.ts';
 export { writeRows } from './write-rows.ts';
@@ -21,16 +17,6 @@ export const attentionKernel = defineKernel<AttentionInputs>('LabAttention', att
 export const attentionGradientKernel = defineKernel<AttentionGradientInputs>(
   'LabAttentionGradient',
   attentionGradientComposed,
-);
-implementOnHost(attentionKernel, (inputs) =>
-  seesLittle(inputs.tree, inputs.shape)
-    ? attentionOnHost(inputs)
-    : tf.tidy(() => attentionComposed(inputs)),
-);
-implementOnHost(attentionGradientKernel, (inputs) =>
-  seesLittle(inputs.tree, inputs.shape)
-    ? attentionGradientOnHost(inputs)
-    : tf.tidy(() => attentionGradientComposed(inputs)),
 );
 
 /** What the backward pass needs of the forward pass; `y` and `logSum` as `attention` returned them. */

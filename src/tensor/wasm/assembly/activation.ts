@@ -8,7 +8,7 @@ const CLAMPED: i32 = 3;
 
 /** How gate and up lie in a row of x: there is no up; the gate, then up; pairs of the two. */
 const PLAIN: i32 = 0;
-const HALVES: i32 = 1;
+const PAIRS: i32 = 2;
 
 /** 2 sqrt(2 / pi), and the factor of the cube */
 const TWICE: f32 = 1.5957691216;
@@ -16,7 +16,10 @@ const CUBE: f32 = 0.044715;
 /** 1 / sqrt(2 pi) */
 const DENSITY: f32 = 0.3989422804;
 
-/** y [n, m] = act(gate) up @param x [n, m] plain, else [n, 2m] @param limit as `alpha` of the clamped one */
+/**
+ * y [n, m] = act(gate) up
+ * @param x [n, m] plain, else [n, 2m] @param limit as `alpha` of the clamped one @param room [2m], of pairs alone
+ */
 export function activate(
   y: usize,
   x: usize,
@@ -26,16 +29,19 @@ export function activate(
   layout: i32,
   limit: f32,
   alpha: f32,
+  room: usize,
 ): void {
   const next = <usize>m * 4;
   for (let row = 0; row < n; row++) {
+    if (layout === PAIRS) splitPairs(x, m, room);
+    const gates = layout === PAIRS ? room : x;
+    const ups = gates + next;
+    sharesOf(y, gates, m, kind, limit, alpha);
     for (let i = 0; i < m; i += 4) {
       const at = <usize>i * 4;
       const left = m - i;
-      const gate = bounded(gateOf(x, at, left, layout), kind, limit);
-      let value = f32x4.mul(gate, share(gate, kind, alpha));
-      if (layout !== PLAIN)
-        value = f32x4.mul(value, factorOf(upOf(x, at, m, left, layout), kind, limit));
+      let value = f32x4.mul(bounded(load4(gates + at, left), kind, limit), load4(y + at, left));
+      if (layout !== PLAIN) value = f32x4.mul(value, factorOf(load4(ups + at, left), kind, limit));
       store4(y + at, value, left);
     }
     y += next;
@@ -54,22 +60,29 @@ export function activateGradient(
   layout: i32,
   limit: f32,
   alpha: f32,
+  room: usize,
 ): void {
   const next = <usize>m * 4;
   for (let row = 0; row < n; row++) {
+    if (layout === PAIRS) splitPairs(x, m, room);
+    const gates = layout === PAIRS ? room : x;
+    const ups = gates + next;
+    // In the last m places of the row: what is written before they are read ends in front of them.
+    const shares = layout === PLAIN ? dx : dx + next;
+    sharesOf(shares, gates, m, kind, limit, alpha);
     for (let i = 0; i < m; i += 4) {
       const at = <usize>i * 4;
       const left = m - i;
       const dValue = load4(dy + at, left);
-      const rawGate = gateOf(x, at, left, layout);
+      const rawGate = load4(gates + at, left);
       const gate = bounded(rawGate, kind, limit);
-      const s = share(gate, kind, alpha);
+      const s = load4(shares + at, left);
       const slope = slopeOf(gate, s, kind, alpha);
       if (layout === PLAIN) {
         store4(dx + at, f32x4.mul(dValue, slope), left);
         continue;
       }
-      const rawUp = upOf(x, at, m, left, layout);
+      const rawUp = load4(ups + at, left);
       let dGate = f32x4.mul(f32x4.mul(dValue, factorOf(rawUp, kind, limit)), slope);
       let dUp = f32x4.mul(dValue, f32x4.mul(gate, s));
       if (kind === CLAMPED) {
@@ -77,13 +90,10 @@ export function activateGradient(
         dGate = v128.and(dGate, f32x4.le(rawGate, limits));
         dUp = v128.and(dUp, f32x4.le(f32x4.abs(rawUp), limits));
       }
-      if (layout === HALVES) {
+      if (layout === PAIRS) storePairs(dx + 2 * at, dGate, dUp, left);
+      else {
         store4(dx + at, dGate, left);
         store4(dx + next + at, dUp, left);
-      } else {
-        store4(dx + 2 * at, v128.shuffle<f32>(dGate, dUp, 0, 4, 1, 5), 2 * left);
-        if (left > 2)
-          store4(dx + 2 * at + 16, v128.shuffle<f32>(dGate, dUp, 2, 6, 3, 7), 2 * left - 4);
       }
     }
     dy += next;
@@ -92,22 +102,28 @@ export function activateGradient(
   }
 }
 
-/** @param at bytes before these columns of y */
-function gateOf(x: usize, at: usize, left: i32, layout: i32): v128 {
-  if (layout === PLAIN || layout === HALVES) return load4(x + at, left);
-  const first = load4(x + 2 * at, 2 * left);
-  return v128.shuffle<f32>(first, secondPairs(x, at, left), 0, 2, 4, 6);
+/** [m] what the curve lets through of each gate of a row. */
+function sharesOf(to: usize, gates: usize, m: i32, kind: i32, limit: f32, alpha: f32): void {
+  for (let i = 0; i < m; i += 4) {
+    const at = <usize>i * 4;
+    const gate = bounded(load4(gates + at, m - i), kind, limit);
+    store4(to + at, share(gate, kind, alpha), m - i);
+  }
 }
 
-function upOf(x: usize, at: usize, m: i32, left: i32, layout: i32): v128 {
-  if (layout === HALVES) return load4(x + 4 * <usize>m + at, left);
-  const first = load4(x + 2 * at, 2 * left);
-  return v128.shuffle<f32>(first, secondPairs(x, at, left), 1, 3, 5, 7);
+/** The first of each of m pairs, then the second of each. */
+function splitPairs(x: usize, m: i32, to: usize): void {
+  const half = 4 * <usize>m;
+  for (const end = to + half; to < end; to += 4, x += 8) {
+    store<f32>(to, load<f32>(x));
+    store<f32>(to + half, load<f32>(x, 4));
+  }
 }
 
-/** The third and the fourth pair, where there are any. */
-function secondPairs(x: usize, at: usize, left: i32): v128 {
-  return left > 2 ? load4(x + 2 * at + 16, 2 * left - 4) : f32x4.splat(0);
+/** Four pairs, or the first `left` of them. */
+function storePairs(to: usize, first: v128, second: v128, left: i32): void {
+  store4(to, v128.shuffle<f32>(first, second, 0, 4, 1, 5), 2 * left);
+  if (left > 2) store4(to + 16, v128.shuffle<f32>(first, second, 2, 6, 3, 7), 2 * left - 4);
 }
 
 function bounded(gate: v128, kind: i32, limit: f32): v128 {

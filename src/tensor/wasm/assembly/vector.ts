@@ -57,3 +57,17 @@ export function exp4(x: v128): v128 {
   const power = f32x4.add(fma(p, f32x4.mul(r, r), r), f32x4.splat(1));
   return f32x4.mul(power, i32x4.shl(i32x4.add(rounded, i32x4.splat(127)), 23));
 }
+
+/** (e^2x - 1) / (e^2x + 1), where x is small the series of tanh, which keeps all digits. */
+export function tanh4(x: v128): v128 {
+  const ones = f32x4.splat(1);
+  const share = f32x4.div(f32x4.splat(2), f32x4.add(exp4(f32x4.add(x, x)), ones));
+  const square = f32x4.mul(x, x);
+  let p = f32x4.splat(62.0 / 2835);
+  p = fma(p, square, f32x4.splat(-17.0 / 315));
+  p = fma(p, square, f32x4.splat(2.0 / 15));
+  p = fma(p, square, f32x4.splat(-1.0 / 3));
+  p = fma(p, square, ones);
+  const isSmall = f32x4.lt(f32x4.abs(x), f32x4.splat(0.3));
+  return v128.bitselect(f32x4.mul(x, p), f32x4.sub(ones, share), isSmall);
+}
