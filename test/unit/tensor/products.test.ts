@@ -66,6 +66,17 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 });
 
+// Few rows are multiplied another way than many.
+test.each([1, 5, 6, 7])('%i rows are those of a product with more, to the bit', async (n) => {
+  await startNodeBackend('wasm');
+  const [k, m] = [1601, 700];
+  const [all, b] = [tf.randomNormal([16, k], 0, 1, 'float32', 1), tf.randomNormal([k, m], 0, 1)];
+  const few = tf.slice(all, [0, 0], [n, k]) as tf.Tensor2D;
+  const [some, whole] = [few, all as tf.Tensor2D].map((a) => matMul(a, b as tf.Tensor2D));
+  expect(await some!.data()).toEqual((await whole!.data()).slice(0, n * m));
+  tf.dispose([all, b, few, some!, whole!]);
+});
+
 test('products leave no copies of them in the heap', async () => {
   await startNodeBackend('wasm');
   const size = 512;

@@ -1,4 +1,5 @@
 // Products of matrices, block by block: what is used again lies in the caches, and packed in the order of use.
+import { addFour } from './combine';
 import { COLUMNS, multiplyTile, ROWS, rowsOfTile } from './tile';
 import { turnBlock } from './transpose';
 import { load4, store4 } from './vector';
@@ -8,6 +9,10 @@ import { LONGEST, widen } from './weights';
 const DEPTH: i32 = 768;
 /** Columns of a block: its panels, 288 KiB, stay in a core's second cache while rows pass. */
 const WIDTH: i32 = 96;
+/** So few rows use what is packed too seldom: b is read as it lies. */
+const FEW: i32 = 6;
+/** Columns of them that are summed up together: sums of all rows, and four rows of b, stay in the first cache. */
+const SPAN: i32 = 576;
 /** Rows that are packed together: few enough to stay in the first cache until all panels have their part. */
 const STRIP: i32 = 16;
 
@@ -46,6 +51,10 @@ export function multiply(
   const panels = scratch + TILE_BYTES;
   const room = panels + PANEL_BYTES;
   if (k === 0 && !adds) clear(c + 4 * <usize>first, toNext, n, end - first);
+  if (n <= FEW) {
+    multiplyFew(c, toNext, a, ofNext, b, byNext, n, k, first, end, factor, adds, codes, scratch);
+    return;
+  }
   for (let depth = 0; depth < k; depth += DEPTH) {
     const size = min(DEPTH, k - depth);
     for (let column = first; column < end; column += WIDTH) {
@@ -61,6 +70,56 @@ export function multiply(
           placeTile(to, toNext, count, columns, factor, adds || depth > 0, scratch);
         }
         row += count;
+      }
+    }
+  }
+}
+
+/** `multiply` of at most `FEW` rows; a sum has the same addends in the same order as in tiles. */
+function multiplyFew(
+  c: usize,
+  toNext: usize,
+  a: usize,
+  ofNext: usize,
+  b: usize,
+  byNext: usize,
+  n: i32,
+  k: i32,
+  first: i32,
+  end: i32,
+  factor: f32,
+  adds: bool,
+  codes: usize,
+  scratch: usize,
+): void {
+  const room = scratch + 4 * <usize>(FEW * SPAN);
+  for (let depth = 0; depth < k; depth += DEPTH) {
+    const bottom = min(depth + DEPTH, k);
+    for (let column = first; column < end; column += SPAN) {
+      const width = min(SPAN, end - column);
+      const apart = 4 * <usize>((width + 3) & ~3);
+      memory.fill(scratch, 0, apart * n);
+      for (let row = depth; row < bottom; row += 4) {
+        const rows = min(4, bottom - row);
+        let from = b + byNext * <usize>row + 4 * <usize>column;
+        let next = byNext;
+        if (codes) {
+          from = room;
+          next = 4 * <usize>SPAN;
+          widen(codes, b, byNext, row, column, rows, width, room, next);
+        }
+        const second = rows > 1 ? from + next : from;
+        const third = rows > 2 ? from + 2 * next : from;
+        const fourth = rows > 3 ? from + 3 * next : from;
+        for (let i = 0; i < n; i++) {
+          const factors = load4(a + ofNext * <usize>i + 4 * <usize>row, rows);
+          addFour(scratch + apart * i, factors, from, second, third, fourth, width);
+        }
+      }
+      for (let i = 0; i < n; i++) {
+        const to = c + toNext * <usize>i + 4 * <usize>column;
+        const isLater = adds || depth > 0;
+        placeRow(to, scratch + apart * i, width, f32x4.splat(factor), isLater);
       }
     }
   }
@@ -226,11 +285,16 @@ function placeTile(
 ): void {
   const factors = f32x4.splat(factor);
   for (let i = 0; i < rows; i++) {
-    placeFour(to, tile, columns, factors, adds);
-    if (columns > 4) placeFour(to + 16, tile + 16, columns - 4, factors, adds);
+    placeRow(to, tile, columns, factors, adds);
     tile += 4 * <usize>COLUMNS;
     to += toNext;
   }
+}
+
+/** Puts `count` values, times a factor, in their place, or adds them to what is there. */
+function placeRow(to: usize, from: usize, count: i32, factors: v128, adds: bool): void {
+  for (let i = 0; i < count; i += 4, to += 16, from += 16)
+    placeFour(to, from, count - i, factors, adds);
 }
 
 /** Four values, or the first `left` of them. */
