@@ -11,7 +11,8 @@ export class Gradients {
   /** @param wanted names of weights @param adapterSize values of the adapter; 0 without */
   constructor(wanted: Iterable<string>, adapterSize = 0) {
     this.#wanted = new Set(wanted);
-    this.adapter = adapterSize > 0 ? tf.zeros([adapterSize]) : undefined;
+    // Made where it lies: zeros of tfjs are made on the host and copied.
+    this.adapter = adapterSize > 0 ? tf.fill([adapterSize], 0) : undefined;
   }
 
   /** Whether gradients of any weights are wanted, besides the adapter's. */

@@ -118,8 +118,11 @@ function multiplyFew(
       }
       for (let i = 0; i < n; i++) {
         const to = c + toNext * <usize>i + 4 * <usize>column;
-        const isLater = adds || depth > 0;
-        placeRow(to, scratch + apart * i, width, f32x4.splat(factor), isLater);
+        const from = scratch + apart * i;
+        for (let j = 0; j < width; j += 4) {
+          const at = 4 * <usize>j;
+          placeFour(to + at, from + at, width - j, f32x4.splat(factor), adds || depth > 0);
+        }
       }
     }
   }
@@ -285,16 +288,11 @@ function placeTile(
 ): void {
   const factors = f32x4.splat(factor);
   for (let i = 0; i < rows; i++) {
-    placeRow(to, tile, columns, factors, adds);
+    placeFour(to, tile, columns, factors, adds);
+    if (columns > 4) placeFour(to + 16, tile + 16, columns - 4, factors, adds);
     tile += 4 * <usize>COLUMNS;
     to += toNext;
   }
-}
-
-/** Puts `count` values, times a factor, in their place, or adds them to what is there. */
-function placeRow(to: usize, from: usize, count: i32, factors: v128, adds: bool): void {
-  for (let i = 0; i < count; i += 4, to += 16, from += 16)
-    placeFour(to, from, count - i, factors, adds);
 }
 
 /** Four values, or the first `left` of them. */

@@ -9,10 +9,9 @@ export function fma(a: v128, b: v128, c: v128): v128 {
 /** The next four values, or the `left` that there are, and zeros behind them. */
 export function load4(at: usize, left: i32): v128 {
   if (left >= 4) return v128.load(at);
-  let values = v128.load32_zero(at);
-  if (left > 1) values = v128.load32_lane(at, values, 1, 4);
-  if (left > 2) values = v128.load32_lane(at, values, 2, 8);
-  return values;
+  if (left === 1) return v128.load32_zero(at);
+  const values = v128.load64_zero(at);
+  return left > 2 ? v128.load32_lane(at, values, 2, 8) : values;
 }
 
 /** Writes four values, or the first `left` of them. */
@@ -21,8 +20,11 @@ export function store4(at: usize, values: v128, left: i32): void {
     v128.store(at, values);
     return;
   }
-  v128.store32_lane(at, values, 0);
-  if (left > 1) v128.store32_lane(at, values, 1, 4);
+  if (left === 1) {
+    v128.store32_lane(at, values, 0);
+    return;
+  }
+  v128.store64_lane(at, values, 0);
   if (left > 2) v128.store32_lane(at, values, 2, 8);
 }
 
