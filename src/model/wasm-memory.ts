@@ -70,10 +70,16 @@ function withoutBf16(asked: WeightForms): FormOfMatrix {
   return (name) => (formOf(name).format === 'bf16' ? FORMS.f32 : formOf(name));
 }
 
-/** One chunk of the vocabulary at a time, and the hidden states with their gradient. */
-function lossMemory(spec: DecoderSpec, { outputs }: PassSize): number {
-  const { chunk, rows } = planPasses(outputs, spec.vocabSize, {});
-  // Probabilities, what is expected of them, and the same less the targets.
-  const logits = 3 * F32 * rows * chunk;
-  return logits + 4 * F32 * outputs * spec.width;
+/** What is kept of the logits, one chunk of the vocabulary, and the hidden states with their gradient. */
+function lossMemory(
+  { vocabSize, width, finalSoftCap }: DecoderSpec,
+  { outputs }: PassSize,
+): number {
+  const { chunk, rows, keeps } = planPasses(outputs, vocabSize, {});
+  const capped = finalSoftCap === null ? 0 : 1;
+  // Probabilities, and the slopes of a soft cap.
+  const kept = (1 + capped) * rows * (keeps ? vocabSize : chunk);
+  // What is expected of them, the same less the targets, and what of it passes the cap.
+  const passing = (2 + capped) * rows * chunk;
+  return F32 * (kept + passing + 4 * outputs * width);
 }

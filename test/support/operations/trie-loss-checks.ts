@@ -31,6 +31,7 @@ export async function checkPieces(
   sizes: LossSizes,
   pieces: HeadOptions,
   tolerance: number,
+  logits: HeadOptions = { temperature: 0.8 },
 ): Promise<void> {
   const { rows, width, vocab } = sizes;
   const values = inputsOf(sizes);
@@ -47,14 +48,14 @@ export async function checkPieces(
     tf.dispose(tensors);
     return data;
   };
-  const whole = await run({ temperature: 0.8 });
-  const cut = await run({ temperature: 0.8, ...pieces });
+  const whole = await run(logits);
+  const cut = await run({ ...logits, ...pieces });
   for (const [i, what] of ['loss', 'dHidden', 'dHead'].entries()) {
     // A loss is what is left of logarithms of about 1, to which their rounding is relative.
     const floor = what === 'loss' ? 1 : 0;
     expectClose(cut[i]!, whole[i]!, tolerance, `${what} by ${JSON.stringify(pieces)}`, floor);
   }
-  expect(await run({ temperature: 0.8, ...pieces })).toEqual(cut);
+  expect(await run({ ...logits, ...pieces })).toEqual(cut);
   expect(tf.memory().numTensors).toBe(before);
 }
 

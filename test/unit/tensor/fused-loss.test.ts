@@ -38,6 +38,17 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       { numRuns: 25 },
     ));
 
+  test.each([
+    ['kept', 5 * 23],
+    ['made again', 5 * 7],
+  ])('logits of several chunks, %s for the gradient', async (_, entries) => {
+    const pieces = { chunk: 7, maxBytes: 4 * entries };
+    for (const softCap of [Infinity, 1.5]) {
+      const logits = { temperature: 0.8, softCap };
+      await checkPieces({ rows: 5, width: 6, vocab: 23 }, pieces, 1e-5, logits);
+    }
+  });
+
   test('log-probabilities of the targets alone', () =>
     fc.assert(
       fc.asyncProperty(sizes, pieces, (shape, cut) =>

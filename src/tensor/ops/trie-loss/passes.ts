@@ -19,10 +19,8 @@ export interface HeadPass {
   readonly softCap: number;
   /** Vocabulary entries per pass. */
   readonly chunk: number;
-  /** Everything fits in one pass, so that it may be kept for the gradient. */
+  /** The logits of all passes are together within the bound, so that they may be kept for the gradient. */
   readonly keeps: boolean;
-  /** The logits of all passes are together within the bound: so may they. */
-  readonly keepsAll: boolean;
 }
 
 /** A range of rows or of the vocabulary. */
@@ -49,9 +47,8 @@ export function planPasses(
   const widest = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(entries / rowsAtATime)));
   const even = widest >= vocab ? vocab : evenChunk(vocab, widest);
   const size = Math.min(chunk ?? even, vocab);
-  const keeps = size === vocab && rowsAtATime === rows;
-  const keepsAll = rowsAtATime === rows && rows * vocab <= entries;
-  return { temperature, softCap, chunk: size, keeps, keepsAll, rows: rowsAtATime };
+  const keeps = rows * vocab <= entries;
+  return { temperature, softCap, chunk: size, keeps, rows: rowsAtATime };
 }
 
 /** 0 .. total in ranges of `size`, the last one shorter where it must be. */

@@ -32,8 +32,8 @@ export interface LossGradientArguments extends TargetsArguments {
 
 /**
  * -> [loss], and what the gradient needs: here the log-normaliser of every chunk [rows, chunks], and
- * what the pass keeps: the probabilities and, where there is a soft cap, its slope. One chunk's logits
- * are there at a time, here and below.
+ * where the pass keeps them, the probabilities of every chunk, each followed by the slope of the soft
+ * cap where there is one. Of what is not kept one chunk is there at a time, here and below.
  */
 export const lossKernel = defineKernel<LossArguments>(
   'LabTrieLoss',
@@ -96,26 +96,29 @@ export const lossGradientKernel = defineKernel<LossGradientArguments>(
 
 function gradientComposed(args: LossGradientArguments): tf.Tensor[] {
   const { hidden, head, targets, pass, factor, wantsHead, saved } = args;
-  const [normalizers, ...kept] = saved as [tf.Tensor2D, tf.Tensor2D?, tf.Tensor2D?];
+  const [normalizers, ...kept] = saved as [tf.Tensor2D, ...tf.Tensor2D[]];
   const scale = factor / pass.temperature;
   const weight = tf.tensor2d(targets.weight, [targets.weight.length, 1]);
   const shares = tf.exp(tf.sub(normalizers, joined(normalizers))); // of the chunks in each row
   const factors = tf.mul(shares, tf.mul(weight, scale));
+  const ranges = rangesOf(head.rows, pass.chunk);
+  const perChunk = kept.length / ranges.length;
   const dHead: tf.Tensor[] = [];
   let dHidden: tf.Tensor | undefined;
-  rangesOf(head.rows, pass.chunk).forEach((range, c) => {
+  ranges.forEach((range, c) => {
     const [dHiddenSum, ...dHeadPart] = tf.tidy(() => {
       const chunk = () =>
         tf.tidy(() => {
           const { logits, slope } = logitsOf(hidden, head, pass, range);
           return slope ? [softmaxOf(logits), slope] : [softmaxOf(logits)];
         });
-      const [p, slope] = kept[0] ? kept : chunk();
+      const own = kept.slice(c * perChunk, (c + 1) * perChunk);
+      const [p, slope] = own.length > 0 ? own : chunk();
       const expected = tf.mul(p!, tf.slice(factors, [0, c], [-1, 1])) as tf.Tensor2D;
       const dCapped = lessTargets(expected, targetsInRange(targets, range), scale);
       const dLogits = (slope ? tf.mul(dCapped, slope) : dCapped) as tf.Tensor2D;
-      const own = matMulByWeight(dLogits, head, range);
-      const sum: tf.Tensor = dHidden ? tf.add(dHidden, own) : own;
+      const part = matMulByWeight(dLogits, head, range);
+      const sum: tf.Tensor = dHidden ? tf.add(dHidden, part) : part;
       return wantsHead ? [sum, matMul(dLogits, hidden, true, false)] : [sum];
     });
     dHidden?.dispose();

@@ -28,7 +28,7 @@ function forward(args: LossArguments): tf.TensorInfo[] {
   const { targets, kind } = args;
   const rows = targets.weight.length;
   const losses = gpu().output([rows]);
-  const { state, kept } = statistics('loss', args, losses, args.pass.keepsAll);
+  const { state, kept } = statistics('loss', args, losses, args.pass.keeps);
   const loss = gpu().output([]);
   const team = rowTeam(rows);
   gpu().run(totalProgram(team), {
