@@ -31,7 +31,7 @@ const ENGINES = [
   'test/unit/cli/{bad-lines,engine-hint,lab,texts}.test.ts',
   'test/unit/evaluation/{decoder-embedder,drift,edge-log-probabilities,logits,texts.golden}.test.ts',
   'test/unit/lab/models/{gguf-sources,model-desk}.test.ts',
-  'test/unit/model/{merged-adapter,shared-texts,stories,weight-forms}.test.ts',
+  'test/unit/model/{merged-adapter,read-rows,shared-texts,stories,weight-forms}.test.ts',
   'test/unit/model/gguf/{converted,written-families}.test.ts',
   'test/unit/model/sources/{model-summary,quantisation-advice}.test.ts',
   'test/unit/tensor/*.test.ts',

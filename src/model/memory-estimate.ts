@@ -1,11 +1,13 @@
 // Predicts the peak memory of training and scoring on WebGPU before anything is allocated.
 import type { DecoderSpec } from './spec/decoder-spec.ts';
 import { fusedTensors, groupParts, LINEAR_GROUPS } from './spec/fused-tensors.ts';
+import type { LinearGroup } from './spec/fused-tensors.ts';
 import { nodesPerPass } from './spec/scoring-pass.ts';
 import { projectionShape } from './spec/decoder-spec.ts';
 import type { Projection } from './spec/decoder-spec.ts';
 import { matrixBytes } from '../tensor/matrix.ts';
 import { formLookup, type WeightForms } from './decoder/decoder-weights.ts';
+import { isWorthTaking } from './decoder/read-rows.ts';
 
 /** A pass over the model. */
 export interface PassSize {
@@ -56,14 +58,34 @@ export function adapterSize(spec: DecoderSpec, { rank, targets }: AdapterSize): 
 
 /** f32 values per token that a layer keeps, its input left out. */
 function keptPerToken(spec: DecoderSpec, adapter: AdapterSize): number {
-  const { width, heads, kvHeads, headDim, postNorms, mlp } = spec;
+  const { width, heads, kvHeads, headDim, postNorms } = spec;
   const [q, kv] = [heads * headDim, 2 * kvHeads * headDim];
-  const attention = width + (q + kv) + q + kv + heads + q + width;
-  const lows = LINEAR_GROUPS.flatMap((group) => groupParts(spec, group)).filter((part) =>
-    adapter.targets.includes(part),
-  ).length;
+  const attention = width + (q + kv) + q + kv + heads + q;
+  const lows = adapted(spec, adapter, ['attentionIn', 'attentionOut']);
+  return attention + adapter.rank * lows + (postNorms ? width : 0) + keptByMlp(spec, adapter);
+}
+
+/** Those of them that are of its MLP: what enters it, and what is added to it. */
+function keptByMlp(spec: DecoderSpec, adapter: AdapterSize): number {
+  const { width, postNorms, mlp } = spec;
   const inner = mlp.kind === 'experts' ? 0 : (mlp.kind === 'gated' ? 3 : 2) * mlp.width;
-  return attention + adapter.rank * lows + width + inner + (postNorms ? 2 * width : 0);
+  const lows = adapted(spec, adapter, ['mlpIn', 'mlpOut']);
+  return 2 * width + inner + adapter.rank * lows + (postNorms ? width : 0);
+}
+
+/** How many projections of some groups the adapter has a branch for. */
+const adapted = (spec: DecoderSpec, { targets }: AdapterSize, groups: readonly LinearGroup[]) =>
+  groups.flatMap((group) => groupParts(spec, group)).filter((part) => targets.includes(part))
+    .length;
+
+/** Rows that pass the last layer's MLP. Of an adapter there it is not known whether it drops: all, then. */
+function rowsOfLastMlp(
+  spec: DecoderSpec,
+  { tokens, outputs }: PassSize,
+  adapter: AdapterSize,
+): number {
+  const mayDrop = adapted(spec, adapter, ['mlpIn', 'mlpOut']) > 0;
+  return isWorthTaking(outputs, tokens) && !mayDrop ? outputs : tokens;
 }
 
 /** f32 values per token that come and go while a layer's backward pass runs. */
@@ -84,17 +106,19 @@ export function keepsActivations(spec: DecoderSpec, tokens: number, adapter: Ada
 
 export function trainingMemory(
   spec: DecoderSpec,
-  { tokens, outputs }: PassSize,
+  size: PassSize,
   adapter: AdapterSize,
   forms: WeightForms,
-  recompute = !keepsActivations(spec, tokens, adapter),
+  recompute = !keepsActivations(spec, size.tokens, adapter),
 ): TrainingMemory {
+  const { tokens, outputs } = size;
   const { width, layers, vocabSize } = spec;
   const weights = weightBytes(spec, forms);
   const values = F32 * adapterSize(spec, adapter);
   const layer = keptPerToken(spec, adapter) + width;
   const perToken = recompute ? (layers + 1) * width : layers * layer + width;
-  const kept = F32 * tokens * perToken;
+  const unread = tokens - rowsOfLastMlp(spec, size, adapter);
+  const kept = F32 * (tokens * perToken - unread * (recompute ? width : keptByMlp(spec, adapter)));
   const again = recompute ? layer : 0;
   const backward = F32 * tokens * (backwardPerToken(spec, adapter) + again);
   const hidden = F32 * outputs * width;

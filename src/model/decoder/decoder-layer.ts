@@ -13,8 +13,13 @@ import { attentionShape, normParameters } from './pass-context.ts';
 import type { PassContext } from './pass-context.ts';
 import { project, projectBackward } from './projection.ts';
 import type { ProjectionSaved } from './projection.ts';
+import { rowChoices } from './read-rows.ts';
+import type { RowChoice } from './read-rows.ts';
 
-/** Intermediates of a layer that its backward pass needs; all [n, …] with n = rows * slots. */
+/**
+ * Intermediates of a layer that its backward pass needs; all [n, …] with n = rows * slots, from `middle`
+ * on of as many rows as go into the MLP.
+ */
 export interface LayerSaved {
   readonly input: tf.Tensor2D;
   readonly attentionIn: ProjectionSaved;
@@ -35,7 +40,7 @@ export interface LayerSaved {
   readonly mlpOut?: tf.Tensor2D;
 }
 
-/** @param x [n, width] the residual stream @returns y [n, width] */
+/** @param x [n, width] the residual stream @returns y [n, width], of the last layer [outputs, width] */
 export function layerForward(
   x: tf.Tensor2D,
   layer: number,
@@ -44,6 +49,7 @@ export function layerForward(
   const { spec, weights, tree, cached } = context;
   const shape = attentionShape(context, layer);
   const sinks = weights.vector(layerName(layer, 'sinks'));
+  const { intoMlp, outOfLayer } = rowChoices(layer, x.shape[0], context);
 
   const n1 = spec.preNorms ? normalise(x, normParameters(context, 'attentionNorm', layer)) : x;
   const { y: raw, saved: attentionIn } = project('attentionIn', layer, n1, context);
@@ -53,16 +59,16 @@ export function layerForward(
   if (cached && seen) writeRows(seen, cached.firstQuery, kv);
   const mixed = attention(q, seen ?? kv, tree, shape, sinks ? { sinks } : {});
   const out = added('attentionOut', 'postAttentionNorm', layer, mixed.y, x, context);
-  const middle = out.y;
+  const middle = intoMlp.take(out.y);
 
-  const n2 = mlpInput({ input: x, n1, middle }, layer, context);
+  const n2 = mlpInput({ input: x, n1, middle }, layer, context, intoMlp);
   const fused = spec.postNorms ? undefined : middle;
   const { y: mlpOut, saved: mlp } = mlpForward(n2, layer, context, fused);
   const y = spec.postNorms
     ? normalise(mlpOut, normParameters(context, 'postMlpNorm', layer), middle)
     : mlpOut;
   return {
-    y,
+    y: outOfLayer.take(y),
     saved: {
       input: x,
       attentionIn,
@@ -81,10 +87,10 @@ export function layerForward(
 
 /**
  * Leaves the wanted gradients and returns that of the input, [n, width]; undefined if not `wantsInput`.
- * @param dy [n, width]
+ * @param dOutput [n, width], of the last layer [outputs, width]
  */
 export function layerBackward(
-  dy: tf.Tensor2D,
+  dOutput: tf.Tensor2D,
   layer: number,
   saved: LayerSaved,
   context: PassContext,
@@ -94,16 +100,20 @@ export function layerBackward(
   const { spec, weights, tree } = context;
   const shape = attentionShape(context, layer);
   const sinks = weights.vector(layerName(layer, 'sinks'));
+  const { intoMlp, outOfLayer } = rowChoices(layer, saved.input.shape[0], context);
   const back = (part: NormPart, d: tf.Tensor2D, x: tf.Tensor2D, also?: tf.Tensor2D) =>
     normBackward(part, layer, d, x, context, gradients, also);
 
   const throughPreNorm = (part: NormPart, d: tf.Tensor2D, x: tf.Tensor2D, also: tf.Tensor2D) =>
     spec.preNorms ? back(part, d, x, also) : (tf.add(d, also) as tf.Tensor2D);
+  const dy = outOfLayer.spread(dOutput);
   const dMlpOut = saved.mlpOut ? back('postMlpNorm', dy, saved.mlpOut) : dy;
   const dN2 = mlpBackward(dMlpOut, layer, saved.mlp, context, gradients);
   const sideBySide = spec.branches !== 'sequential';
   // Side by side, the stream between the two is the layer's input, and each branch gets the whole of dy.
-  const dMiddle = sideBySide ? dy : throughPreNorm('mlpNorm', dN2, saved.middle, dy);
+  const dMiddle = intoMlp.spread(
+    sideBySide ? dy : throughPreNorm('mlpNorm', dN2, saved.middle, dy),
+  );
 
   const dOut = saved.attended ? back('postAttentionNorm', dMiddle, saved.attended) : dMiddle;
   const dMixed = projectBackward(
@@ -142,23 +152,26 @@ export function layerBackward(
   switch (spec.branches) {
     case 'sequential':
       return throughPreNorm('attentionNorm', dN1, saved.input, dMiddle);
-    case 'parallel':
-      return back('attentionNorm', dN1, saved.input, back('mlpNorm', dN2, saved.input, dy));
+    case 'parallel': {
+      const dInput = back('mlpNorm', dN2, intoMlp.take(saved.input), dy);
+      return back('attentionNorm', dN1, saved.input, intoMlp.spread(dInput));
+    }
     case 'parallel_shared':
-      return back('attentionNorm', tf.add(dN1, dN2), saved.input, dy);
+      return back('attentionNorm', tf.add(dN1, intoMlp.spread(dN2)), saved.input, dMiddle);
   }
 }
 
-/** What enters the MLP. */
+/** What enters the MLP. @param middle of the chosen rows alone */
 function mlpInput(
   { input, n1, middle }: { input: tf.Tensor2D; n1: tf.Tensor2D; middle: tf.Tensor2D },
   layer: number,
   context: PassContext,
+  { take }: RowChoice,
 ): tf.Tensor2D {
   const { branches, preNorms } = context.spec;
-  if (branches === 'parallel_shared') return n1;
+  if (branches === 'parallel_shared') return take(n1);
   if (!preNorms) return middle;
-  const from = branches === 'parallel' ? input : middle;
+  const from = branches === 'parallel' ? take(input) : middle;
   return normalise(from, normParameters(context, 'mlpNorm', layer));
 }
 

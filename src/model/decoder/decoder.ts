@@ -2,7 +2,7 @@
 import { embed } from '../../tensor/ops/embedding/embedding.ts';
 import { normalise } from '../../tensor/ops/norm/norm.ts';
 import { rotaryAngles } from '../../tensor/ops/rotate-heads/angles.ts';
-import { gatherRows, scatterAddRows } from '../../tensor/ops/rows/rows.ts';
+import { scatterAddRows } from '../../tensor/ops/rows/rows.ts';
 import type { Tree } from '../../tensor/ops/tree.ts';
 import type { Matrix } from '../../tensor/matrix.ts';
 import * as tf from '../../tensor/tf.ts';
@@ -48,10 +48,14 @@ export class Decoder {
   }
 
   /** Call inside `tf.tidy`: the pass's tensors live until its end. */
-  forward(batch: PackedBatch, options: ForwardOptions = {}): ForwardPass {
-    const { training = false, recompute = false, ...pass } = options;
-    const context = this.context(batch.positions, batchTree(batch), pass, longest(batch));
-    let x = this.embedded(batch.tokens, batch.positions); // [rows * slots, width]
+  forward(
+    batch: PackedBatch,
+    { training = false, recompute = false, ...pass }: ForwardOptions = {},
+  ): ForwardPass {
+    const { positions, outputs } = batch;
+    const options = { ...pass, outputs };
+    const context = this.context(positions, batchTree(batch), options, longest(batch));
+    let x = this.embedded(batch.tokens, positions); // [rows * slots, width]
     const saved: (LayerSaved | tf.Tensor2D)[] = [];
     for (let layer = 0; layer < this.spec.layers; layer++) {
       const input = x;
@@ -65,7 +69,7 @@ export class Decoder {
         else input.dispose();
       }
     }
-    const last = gatherRows(x, batch.outputs); // [outputs, width]
+    const last = x; // [outputs, width]
     const hidden = this.finished(last, context);
     return {
       hidden,
@@ -76,11 +80,7 @@ export class Decoder {
           ? (tf.slice(dHidden, [0, 0], [-1, width]) as tf.Tensor2D)
           : dHidden;
         const dLast = normBackward('finalNorm', undefined, dNormed, last, context, gradients);
-        let dx: tf.Tensor2D | undefined = scatterAddRows(
-          dLast,
-          batch.outputs,
-          batch.rows * batch.slots,
-        );
+        let dx: tf.Tensor2D | undefined = dLast;
         for (let layer = this.spec.layers - 1; layer >= 0; layer--) {
           const wantsInput = layer > 0 || wantsEmbedding;
           const dy: tf.Tensor2D = dx!;
@@ -97,7 +97,7 @@ export class Decoder {
   context(
     positions: Int32Array,
     tree: Tree,
-    options: PassOptions & Pick<PassContext, 'cached'>,
+    options: PassOptions & Pick<PassContext, 'cached' | 'outputs'>,
     length = 0,
   ): PassContext {
     const { spec, weights } = this;

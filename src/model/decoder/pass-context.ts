@@ -22,6 +22,8 @@ export interface PassContext extends PassOptions {
   readonly tree: Tree;
   /** Of every rope of the spec, for the positions of this pass. */
   readonly angles: readonly RotaryAngles[];
+  /** [outputs] rows of the last layer that are read; all of them if left out. */
+  readonly outputs?: Int32Array;
   /** Where only some slots of the tree are queries: those of this pass, with the keys of earlier ones. */
   readonly cached?: {
     readonly firstQuery: number;

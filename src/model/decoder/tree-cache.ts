@@ -1,6 +1,5 @@
 // Keys and values of texts that share beginnings: each token passes the model once.
 import { InputError } from '../../core/errors.ts';
-import { gatherRows } from '../../tensor/ops/rows/rows.ts';
 import { treeTensors } from '../../tensor/ops/tree.ts';
 import * as tf from '../../tensor/tf.ts';
 import type { Decoder } from './decoder.ts';
@@ -77,7 +76,11 @@ export class TreeCache {
         depths: this.#depths.slice(0, this.#size),
       });
       const cached = { firstQuery: first, queries: count, keysAndValues: this.#keysAndValues };
-      const options = { ...(this.#adapter && { adapter: this.#adapter }), cached };
+      const options = {
+        ...(this.#adapter && { adapter: this.#adapter }),
+        ...(wanted && { outputs: wanted }),
+        cached,
+      };
       const context = decoder.context(positions, tree, options, this.#lengthAfter(first));
       let x = decoder.embedded(tokens, positions); // [count, width]
       for (let layer = 0; layer < decoder.spec.layers; layer++) {
@@ -85,8 +88,7 @@ export class TreeCache {
         x = tf.tidy(() => layerForward(input, layer, context).y);
         input.dispose();
       }
-      const last = wanted ? gatherRows(x, wanted) : x;
-      return decoder.finished(last, context);
+      return decoder.finished(x, context);
     });
   }
 

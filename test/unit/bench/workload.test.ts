@@ -52,7 +52,8 @@ test('operations of a step, counted by hand', () => {
     { prompt: [7], supervision: mergePaths([{ tokens: [5] }]) },
   ]);
   // 5 tokens, of which 11 pairs see each other, and 3 outputs; padding does not count.
-  const frozen = 2 * 5 * (16 + 8 + 8 + 16 + 3 * 24);
+  // The MLP of the one layer runs on the outputs.
+  const frozen = 2 * 5 * (16 + 8 + 8 + 16) + 2 * 3 * (3 * 24);
   const adapter = 2 * 5 * 16 * (8 + 6 + 6 + 8);
   const attention = 2 * (2 * 11 * 4);
   const head = 2 * 3 * 20 * 4;
