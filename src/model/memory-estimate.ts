@@ -6,6 +6,7 @@ import { nodesPerPass } from './spec/scoring-pass.ts';
 import { projectionShape } from './spec/decoder-spec.ts';
 import type { Projection } from './spec/decoder-spec.ts';
 import { matrixBytes } from '../tensor/matrix.ts';
+import { planPasses } from '../tensor/ops/trie-loss/passes.ts';
 import { formLookup, type WeightForms } from './decoder/decoder-weights.ts';
 import { isWorthTaking } from './decoder/read-rows.ts';
 
@@ -56,21 +57,24 @@ export function adapterSize(spec: DecoderSpec, { rank, targets }: AdapterSize): 
   return spec.layers * rank * each.reduce((sum, [out, inputs]) => sum + out + inputs, 0);
 }
 
-/** f32 values per token that a layer keeps, its input left out. */
-function keptPerToken(spec: DecoderSpec, adapter: AdapterSize): number {
-  const { width, heads, kvHeads, headDim, postNorms } = spec;
-  const [q, kv] = [heads * headDim, 2 * kvHeads * headDim];
-  const attention = width + (q + kv) + q + kv + heads + q;
-  const lows = adapted(spec, adapter, ['attentionIn', 'attentionOut']);
-  return attention + adapter.rank * lows + (postNorms ? width : 0) + keptByMlp(spec, adapter);
+/** f32 values of a layer: per token, and per row that passes its MLP. */
+interface LayerValues {
+  readonly attention: number;
+  readonly mlp: number;
 }
 
-/** Those of them that are of its MLP: what enters it, and what is added to it. */
-function keptByMlp(spec: DecoderSpec, adapter: AdapterSize): number {
-  const { width, postNorms, mlp } = spec;
+/** What a layer keeps, its input among it. */
+function keptValues(spec: DecoderSpec, adapter: AdapterSize): LayerValues {
+  const { width, heads, kvHeads, headDim, postNorms, mlp } = spec;
+  const [q, kv] = [heads * headDim, 2 * kvHeads * headDim];
+  const post = postNorms ? width : 0;
+  const lows = (...groups: LinearGroup[]) => adapter.rank * adapted(spec, adapter, groups);
   const inner = mlp.kind === 'experts' ? 0 : (mlp.kind === 'gated' ? 3 : 2) * mlp.width;
-  const lows = adapted(spec, adapter, ['mlpIn', 'mlpOut']);
-  return 2 * width + inner + adapter.rank * lows + (postNorms ? width : 0);
+  const mixing = q + kv + q + kv + heads + q;
+  return {
+    attention: 2 * width + mixing + lows('attentionIn', 'attentionOut') + post,
+    mlp: 2 * width + inner + lows('mlpIn', 'mlpOut') + post,
+  };
 }
 
 /** How many projections of some groups the adapter has a branch for. */
@@ -88,19 +92,25 @@ function rowsOfLastMlp(
   return isWorthTaking(outputs, tokens) && !mayDrop ? outputs : tokens;
 }
 
-/** f32 values per token that come and go while a layer's backward pass runs. */
-function backwardPerToken(spec: DecoderSpec, adapter: AdapterSize): number {
+/** What comes and goes while a layer's backward pass runs. */
+function passingValues(spec: DecoderSpec, adapter: AdapterSize): LayerValues {
   const { width, heads, kvHeads, headDim, postNorms, mlp } = spec;
   const [q, kv] = [heads * headDim, 2 * kvHeads * headDim];
+  const post = postNorms ? width : 0;
   const inner = mlp.kind === 'experts' ? 4 * mlp.width : (mlp.kind === 'gated' ? 3 : 2) * mlp.width;
   const lows = adapter.targets.length * adapter.rank;
-  // dy and dx of the layer, of both norms; those of attention.
-  return 5 * width + inner + 2 * q + kv + (q + kv) + lows + (postNorms ? 2 * width : 0);
+  // The gradients of what enters the layer, of what its attention adds to, of a norm's input each.
+  return {
+    attention: 3 * width + 2 * q + kv + (q + kv) + lows + post,
+    mlp: 2 * width + inner + post,
+  };
 }
+
+const sum = ({ attention, mlp }: LayerValues): number => attention + mlp;
 
 /** Whether a pass's activations are worth keeping, or are computed again in the backward pass. */
 export function keepsActivations(spec: DecoderSpec, tokens: number, adapter: AdapterSize): boolean {
-  const perToken = spec.layers * (keptPerToken(spec, adapter) + spec.width);
+  const perToken = spec.layers * sum(keptValues(spec, adapter));
   return F32 * tokens * perToken <= KEPT_ACTIVATIONS;
 }
 
@@ -115,20 +125,31 @@ export function trainingMemory(
   const { width, layers, vocabSize } = spec;
   const weights = weightBytes(spec, forms);
   const values = F32 * adapterSize(spec, adapter);
-  const layer = keptPerToken(spec, adapter) + width;
-  const perToken = recompute ? (layers + 1) * width : layers * layer + width;
-  const unread = tokens - rowsOfLastMlp(spec, size, adapter);
-  const kept = F32 * (tokens * perToken - unread * (recompute ? width : keptByMlp(spec, adapter)));
-  const again = recompute ? layer : 0;
-  const backward = F32 * tokens * (backwardPerToken(spec, adapter) + again);
+  const bytesOf = ({ attention, mlp }: LayerValues, rows: number) =>
+    F32 * (tokens * attention + rows * mlp);
+  const ofLayer = keptValues(spec, adapter);
+  const keptBy = (rows: number) => (recompute ? F32 * tokens * width : bytesOf(ofLayer, rows));
+  const read = rowsOfLastMlp(spec, size, adapter);
+  const output = F32 * (recompute ? read : tokens) * width;
+  const kept = (layers - 1) * keptBy(tokens) + keptBy(read) + output;
+  const again = (rows: number) => (recompute ? bytesOf(ofLayer, rows) : 0);
+  const backwardOf = (rows: number) => bytesOf(passingValues(spec, adapter), rows) + again(rows);
+  // When another layer's turn has come, what the last one kept is gone.
+  const others = layers > 1 ? backwardOf(tokens) - keptBy(read) : 0;
   const hidden = F32 * outputs * width;
-  const loss = 4 * hidden + Math.min(LOGITS, F32 * outputs * vocabSize);
-  const passing = Math.max(backward + 3 * hidden, loss);
+  const backward = Math.max(backwardOf(read), others) + 3 * hidden;
+  const passing = Math.max(backward, lossBytes(outputs, vocabSize) + 4 * hidden);
   // While the model passes, the gradient is there; when the optimizer runs, the activations are gone.
   const duringPass = 4 * values + kept + passing;
   const updating = 7 * values;
   const total = weights + Math.max(duringPass, updating);
   return { weights, adapter: 4 * values, kept, passing, updating, total };
+}
+
+/** Logits of a chunk of the vocabulary, and those of all chunks where they are kept. */
+function lossBytes(outputs: number, vocabSize: number): number {
+  const { rows, chunk, keeps } = planPasses(outputs, vocabSize, {});
+  return F32 * rows * (chunk + (keeps ? vocabSize : 0));
 }
 
 /** Peak of exact scoring: keys and values of a prompt and a piece of its trie, and one layer. */
@@ -141,7 +162,7 @@ export function scoringMemory(
   const { layers, kvHeads, headDim, width, vocabSize } = spec;
   const keys = F32 * layers * cached * 2 * kvHeads * headDim;
   const none = { rank: 0, targets: [] };
-  const passing = F32 * tokens * (keptPerToken(spec, none) + 2 * width);
+  const passing = F32 * tokens * (sum(keptValues(spec, none)) + width);
   const logits = Math.min(LOGITS, F32 * outputs * vocabSize);
   return weightBytes(spec, forms) + keys + passing + logits + 2 * F32 * outputs * width;
 }

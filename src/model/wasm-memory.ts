@@ -1,4 +1,4 @@
-// Predicts how large the heap of WebAssembly becomes, where bfloat16 is f32 and operations composed.
+// Predicts how large the heap of WebAssembly becomes, where bfloat16 is f32 and the loss composed.
 import { planPasses } from '../tensor/ops/trie-loss/passes.ts';
 import { FORMS } from '../tensor/matrix.ts';
 import { formLookup, type FormOfMatrix, type WeightForms } from './decoder/decoder-weights.ts';
@@ -10,12 +10,10 @@ const F32 = 4;
 /** An Emscripten heap that is full grows by a fifth, and by no more than 96 MiB. */
 const GROWTH = { share: 0.2, most: 96 * 2 ** 20 } as const;
 /**
- * What comes and goes leaves gaps between the activations that stay, too small for what comes next:
- * 5 to 18 % of the latter in the shapes that `lab bench --only memory` watches.
+ * What comes and goes leaves gaps between the activations that stay, too small for what comes next: as a
+ * share of the latter. What growth leaves idle hides most of it.
  */
-const GAPS = 0.12;
-/** What the composed gradient of an activation holds besides gate, up and results: [n, inner] each. */
-const CURVE = { silu: 6, gelu_tanh: 14, gelu: 14 } as const;
+const GAPS = 0.05;
 
 /** As `trainingMemory`; the total is the heap that the module takes, of which a part lies idle. */
 export function wasmTrainingMemory(
@@ -28,8 +26,7 @@ export function wasmTrainingMemory(
   const forms = withoutBf16(asked);
   const own = trainingMemory(spec, size, adapter, forms, recompute);
   const { weights } = own;
-  const layer = own.passing + F32 * size.tokens * composedPerToken(spec);
-  const passing = Math.max(layer, lossMemory(spec, size));
+  const passing = Math.max(own.passing, lossMemory(spec, size));
   const duringPass = own.adapter + (1 + GAPS) * own.kept + passing;
   return { ...own, passing, total: heapOf(weights + Math.max(duringPass, own.updating)) };
 }
@@ -41,28 +38,16 @@ export function estimateWasmMemory(
 ): { training: number; scoring: number } {
   const { adapter, training, scoring } = usualSizes(spec, 1);
   const forms = withoutBf16(asked);
-  const composed = F32 * scoring.pass.tokens * composedPerToken(spec);
   const scored = scoringMemory(spec, scoring.pass, scoring.cached, forms);
   return {
     training: wasmTrainingMemory(spec, training, adapter, forms).total,
-    scoring: heapOf(scored + composed),
+    scoring: heapOf(scored),
   };
 }
 
 /** Half of the last growth is idle, taken over all sizes. @param used bytes at the peak */
 function heapOf(used: number): number {
   return used + Math.min(GROWTH.share * used, GROWTH.most) / 2;
-}
-
-/**
- * f32 values per token that the gradient of the activation takes beyond what kernels of our own need
- * in a layer at the worst moment: what attention needs is not there yet.
- */
-function composedPerToken({ width, heads, kvHeads, headDim, mlp }: DecoderSpec): number {
-  if (mlp.kind === 'experts') return 0;
-  const composed = (mlp.kind === 'gated' ? 2 : 0) + CURVE[mlp.activation];
-  const later = 3 * width + 3 * heads * headDim + 4 * kvHeads * headDim;
-  return Math.max(0, composed * mlp.width - later);
 }
 
 function withoutBf16(asked: WeightForms): FormOfMatrix {
