@@ -80,7 +80,10 @@ function worksOf(settings: BenchSettings, config: ModelConfig): Work[] {
       return {
         task: { ...task, config, format, seed, batch: size },
         names: { part: 'train', prompts, answers: paths },
-        flops: stepFlops(spec, pack(examples, normalizer).batch),
+        flops: examples.reduce(
+          (sum, example) => sum + stepFlops(spec, pack([example], normalizer, false).batch),
+          0,
+        ),
       };
     }),
   );
@@ -90,7 +93,7 @@ function worksOf(settings: BenchSettings, config: ModelConfig): Work[] {
   const score = {
     task: { kind: 'exact score', config, format, seed, promptTokens } as const,
     names: { part: 'score', prompts: 1, answers: answers.length },
-    flops: forwardFlops(spec, pack([{ prompt, supervision }]).batch),
+    flops: forwardFlops(spec, pack([{ prompt, supervision }], 1, false).batch),
   };
   const works = [
     ...(parts.includes('train') ? trains : []),

@@ -32,7 +32,11 @@ export async function openMemory(task: MemoryTask): Promise<OpenedTask> {
     async run() {
       if (pool) pool.peakBytesUsed = 0;
       const loss = await steps.run();
-      const { rows, slots, outputs } = pack(last!.examples, last!.normalizer).batch;
+      const { rows, slots, outputs } = pack(
+        last!.examples,
+        last!.normalizer,
+        pool !== undefined,
+      ).batch;
       const size = { tokens: rows * slots, outputs: outputs.length };
       held = {
         tensors: tf.memory().numTensors,

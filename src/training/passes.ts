@@ -6,6 +6,7 @@ import { pack, slotsOf } from '../model/decoder/pack.ts';
 import type { Example } from '../model/decoder/pack.ts';
 import type { Gradients } from '../model/decoder/parameters.ts';
 import { keepsActivations } from '../model/memory-estimate.ts';
+import { tensorsAreInHostMemory } from '../tensor/host-kernel.ts';
 import { trieLoss } from '../tensor/ops/trie-loss/trie-loss.ts';
 import type { LossKind } from '../tensor/ops/trie-loss/trie-loss.ts';
 import * as tf from '../tensor/tf.ts';
@@ -98,7 +99,7 @@ export function accumulate(
   },
 ): tf.Scalar {
   const { kind, temperature = 1, ...context } = options;
-  const { batch, targets } = pack(examples, normalizer);
+  const { batch, targets } = pack(examples, normalizer, !tensorsAreInHostMemory());
   const kept = () =>
     keepsActivations(decoder.spec, batch.rows * batch.slots, {
       rank: context.adapter?.rank ?? 0,

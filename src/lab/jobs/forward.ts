@@ -8,6 +8,7 @@ import { nodePrefix } from '../../core/targets/prefix-targets.ts';
 import type { Supervision } from '../../core/targets/supervision.ts';
 import { logitRows } from '../../evaluation/logits.ts';
 import { pack } from '../../model/decoder/pack.ts';
+import { tensorsAreInHostMemory } from '../../tensor/host-kernel.ts';
 import * as tf from '../../tensor/tf.ts';
 import type { AdaptedModel } from './adapted-model.ts';
 import { checkInput, tokenIds } from './input-schema.ts';
@@ -107,7 +108,8 @@ async function* pieceRows(
   piece: TriePiece,
 ): AsyncGenerator<RowsEvent> {
   const hidden = tf.tidy(() => {
-    const { batch } = pack([{ prompt, supervision: everyNode(piece) }]);
+    const examples = [{ prompt, supervision: everyNode(piece) }];
+    const { batch } = pack(examples, 1, !tensorsAreInHostMemory());
     return decoder.forward(batch, adapter ? { adapter } : {}).hidden;
   });
   try {

@@ -20,21 +20,22 @@ export interface PackedExamples {
 const bucket = (n: number) =>
   n <= 8 ? 2 ** Math.ceil(Math.log2(Math.max(n, 1))) : 8 * Math.ceil(n / 8);
 
-/** Slots of each row where the examples are packed together. */
-export const slotsOf = (examples: readonly Example[]): number =>
-  bucket(
-    Math.max(
-      ...examples.map(({ prompt, supervision }) => prompt.length + supervision.nodeCount - 1),
-    ),
-  );
+/** Slots of the longest row. */
+const longest = (examples: readonly Example[]): number =>
+  Math.max(...examples.map(({ prompt, supervision }) => prompt.length + supervision.nodeCount - 1));
+
+/** Slots of each row where the examples are packed together and padded. */
+export const slotsOf = (examples: readonly Example[]): number => bucket(longest(examples));
 
 /**
  * One row per example. Hidden states are asked for only at nodes that carry weight.
  * @param normalizer the node weights are divided by it
+ * @param padded false where another shape costs nothing, as in ordinary memory, and each slot costs its products; rows
+ *   that pass together are padded all the same, as dropout goes by their places
  */
-export function pack(examples: readonly Example[], normalizer = 1): PackedExamples {
+export function pack(examples: readonly Example[], normalizer = 1, padded = true): PackedExamples {
   const rows = examples.length;
-  const slots = slotsOf(examples);
+  const slots = padded || rows > 1 ? slotsOf(examples) : longest(examples);
 
   const tokens = new Int32Array(rows * slots);
   const positions = new Int32Array(rows * slots);

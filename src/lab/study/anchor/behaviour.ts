@@ -5,6 +5,7 @@ import { logitRows } from '../../../evaluation/logits.ts';
 import type { Decoder } from '../../../model/decoder/decoder.ts';
 import { pack } from '../../../model/decoder/pack.ts';
 import { sampleEach, type SampledAnswer } from '../../../model/decoder/sample.ts';
+import { tensorsAreInHostMemory } from '../../../tensor/host-kernel.ts';
 import * as tf from '../../../tensor/tf.ts';
 import { cutForPasses } from '../../../training/step-batch.ts';
 
@@ -82,7 +83,7 @@ async function nextTokens(
   const { vocabSize, finalSoftCap } = decoder.spec;
   const nodes: NextTokens[] = [];
   for (const piece of cutForPasses(visited)) {
-    const { batch } = pack([{ prompt, supervision: piece }]);
+    const { batch } = pack([{ prompt, supervision: piece }], 1, !tensorsAreInHostMemory());
     const hidden = tf.tidy(() => decoder.forward(batch).hidden); // [nodes of the piece, width]
     try {
       for await (const { values } of logitRows(hidden, decoder.head, finalSoftCap)) {

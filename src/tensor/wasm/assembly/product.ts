@@ -1,5 +1,5 @@
 // Products of matrices, block by block: what is used again lies in the caches, and packed in the order of use.
-import { addFour } from './combine';
+import { addFour, dotFour } from './combine';
 import { COLUMNS, multiplyTile, ROWS, rowsOfTile } from './tile';
 import { turnBlock } from './transpose';
 import { load4, store4 } from './vector';
@@ -11,6 +11,8 @@ const DEPTH: i32 = 768;
 const WIDTH: i32 = 96;
 /** So few rows use what is packed too seldom: b is read as it lies. */
 const FEW: i32 = 6;
+/** So few rows of the first operand would leave most of a tile that is turned empty: they are multiplied by themselves. */
+const APART: i32 = 3;
 /** Columns of them that are summed up together: sums of all rows, and four rows of b, stay in the first cache. */
 const SPAN: i32 = 576;
 /** Rows that are packed together: few enough to stay in the first cache until all panels have their part. */
@@ -152,7 +154,9 @@ export function multiplyByRows(
     const size = min(DEPTH, k - depth);
     for (let top = 0; top < n; top += WIDTH) {
       const width = min(WIDTH, n - top);
-      packRows(a + ofNext * <usize>top + 4 * <usize>depth, ofNext, size, width, panels);
+      const apart = width % COLUMNS <= APART ? width % COLUMNS : 0;
+      const packed = width - apart;
+      packRows(a + ofNext * <usize>top + 4 * <usize>depth, ofNext, size, packed, panels);
       for (let row = first; row < end;) {
         const count = min(rowsOfTile(end - row), end - row);
         let from = b + byNext * <usize>row + 4 * <usize>depth;
@@ -162,16 +166,42 @@ export function multiplyByRows(
           next = 4 * <usize>(DEPTH + LONGEST);
           widen(codes, b, byNext, row, depth, count, size, room, next);
         }
-        for (let j = 0; j < width; j += COLUMNS) {
+        for (let j = 0; j < packed; j += COLUMNS) {
           multiplyTile(from, next, count, panels + 4 * <usize>j * size, size, scratch);
           const to = c + toNext * <usize>(top + j) + 4 * <usize>row;
-          const rows = min(COLUMNS, width - j);
+          const rows = min(COLUMNS, packed - j);
           const turned = turnTile(scratch);
           placeTile(to, toNext, rows, count, factor, adds || depth > 0, turned);
+        }
+        for (let i = top + packed; i < top + width; i++) {
+          const x = a + ofNext * <usize>i + 4 * <usize>depth;
+          const to = c + toNext * <usize>i + 4 * <usize>row;
+          multiplyRow(to, x, from, next, count, size, factor, adds || depth > 0, scratch);
         }
         row += count;
       }
     }
+  }
+}
+
+/** Puts the products of x [k] with `count` rows in their place, or adds them to what is there. */
+function multiplyRow(
+  to: usize,
+  x: usize,
+  rows: usize,
+  next: usize,
+  count: i32,
+  k: i32,
+  factor: f32,
+  adds: bool,
+  scratch: usize,
+): void {
+  for (let i = 0; i < count; i += 4, rows += 4 * next, to += 16) {
+    const second = i + 1 < count ? rows + next : rows;
+    const third = i + 2 < count ? rows + 2 * next : rows;
+    const fourth = i + 3 < count ? rows + 3 * next : rows;
+    v128.store(scratch, dotFour(x, rows, second, third, fourth, k));
+    placeFour(to, scratch, count - i, f32x4.splat(factor), adds);
   }
 }
 
