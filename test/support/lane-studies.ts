@@ -1,10 +1,11 @@
 // Small studies that lanes share, and what must not depend on them.
 import { expect } from 'vitest';
 import type { StudyEvent } from '../../src/lab/events.ts';
-import type { LaneThreads } from '../../src/lab/study/lanes/lane-messages.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
+import { bytesOf, plainWeights } from '../../src/model/decoder/plain-weights.ts';
 import * as tf from '../../src/tensor/tf.ts';
-import { eventsOf, TINY, tinyExperiment, tinyStudy } from './study-runs.ts';
+import { TINY, tinyExperiment, tinyStudy } from './study-runs.ts';
+import type { WarmThreads } from './warm-threads.ts';
 
 const prompts = (...texts: string[]) => texts.map((prompt) => ({ id: prompt, prompt }));
 
@@ -40,14 +41,20 @@ export const LANE_STUDIES = {
   }),
 };
 
-/** The events of a study; it leaves no tensor behind. */
+/** The events of a study, which goes on when its threads have joined; it leaves no tensor behind. */
 export async function studied(
   model: LanguageModel,
   name: keyof typeof LANE_STUDIES,
-  threads?: LaneThreads,
+  threads?: WarmThreads,
 ): Promise<StudyEvent[]> {
   const before = tf.memory().numTensors;
-  const events = await eventsOf(tinyStudy(model, LANE_STUDIES[name], { threads }));
+  const all = [...plainWeights(model.decoder.weights)];
+  const bytes = all.reduce((sum, weight) => sum + bytesOf(weight), 0);
+  const events: StudyEvent[] = [];
+  for await (const event of tinyStudy(model, LANE_STUDIES[name], { threads })) {
+    events.push(event);
+    if (event.type === 'environment') await threads?.joined(bytes);
+  }
   expect(tf.memory().numTensors).toBe(before);
   return events;
 }

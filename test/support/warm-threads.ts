@@ -1,10 +1,16 @@
-// Threads of lanes that are awake before a study begins, so that a short one meets them; they may be watched.
+// Threads of lanes that are awake before a study begins, and can be waited for, so that a short one meets them; they may
+// be watched.
 import type {
   FromLane,
   LaneThread,
   LaneThreads,
   StartThread,
 } from '../../src/lab/study/lanes/lane-messages.ts';
+
+/** They are known to a study as any others; `joined` settles once each has taken so many bytes of weights. */
+export interface WarmThreads extends LaneThreads {
+  joined(bytes: number): Promise<void>;
+}
 
 interface Warm {
   readonly thread: LaneThread;
@@ -21,12 +27,19 @@ export async function warmThreads(
   start: StartThread,
   count: number,
   onMessage: (message: FromLane) => 'kill' | void = () => {},
-): Promise<LaneThreads> {
+): Promise<WarmThreads> {
   const awake = await Promise.all(Array.from({ length: count }, () => woken(start)));
+  let taken = 0;
+  let onTaken = () => {};
   return {
     most: count,
+    async joined(bytes) {
+      while (taken < count * bytes) await new Promise<void>((resolve) => (onTaken = resolve));
+    },
     start: (hear, onGone) => {
       const told = (thread: () => LaneThread) => (message: FromLane) => {
+        if (message.type === 'taken') taken += message.bytes;
+        onTaken();
         if (onMessage(message) === 'kill') thread().end();
         else hear(message);
       };

@@ -43,7 +43,7 @@ test.each([
 test('lanes that are killed, one after the other, lose nothing', async () => {
   let [answers, kills] = [0, 0];
   const threads = await warmThreads(start, 2, ({ type }) => {
-    if (type !== 'answer' || ++answers % 10 > 0) return;
+    if (type !== 'answer' || answers++ % 10 > 0) return;
     kills++;
     return 'kill';
   });
