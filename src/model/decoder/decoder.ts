@@ -69,7 +69,7 @@ export class Decoder {
         else input.dispose();
       }
     }
-    const last = x; // [outputs, width]
+    const last = x; // [outputs, width], which is what the last layer gives
     const hidden = this.finished(last, context);
     return {
       hidden,
@@ -79,8 +79,14 @@ export class Decoder {
         const dNormed = this.spec.headBias
           ? (tf.slice(dHidden, [0, 0], [-1, width]) as tf.Tensor2D)
           : dHidden;
-        const dLast = normBackward('finalNorm', undefined, dNormed, last, context, gradients);
-        let dx: tf.Tensor2D | undefined = dLast;
+        let dx: tf.Tensor2D | undefined = normBackward(
+          'finalNorm',
+          undefined,
+          dNormed,
+          last,
+          context,
+          gradients,
+        );
         for (let layer = this.spec.layers - 1; layer >= 0; layer--) {
           const wantsInput = layer > 0 || wantsEmbedding;
           const dy: tf.Tensor2D = dx!;
