@@ -25,8 +25,8 @@ import { remembering } from './remembering.ts';
 export interface ModelSummary {
   readonly family: string | null;
   readonly parameters: number | null;
-  /** Of most weights as they are stored, e.g. `BF16`. */
-  readonly dtype: string | null;
+  /** How the weights are stored, what most are first, e.g. `BF16`, or `Q8_0` and `Q4_K`. */
+  readonly dtypes: readonly string[] | null;
   /** Of all files that loading reads. */
   readonly bytes: number | null;
   /** The part of them that the cache does not have. */
@@ -74,7 +74,7 @@ export async function modelSummary(
   const asked = remembering(model.files);
   const licence = model.licence ?? frontMatterLicence(await model.files('README.md')) ?? null;
   const unknown = {
-    ...{ family: null, parameters: null, dtype: null, memory: null, choices: [] },
+    ...{ family: null, parameters: null, dtypes: null, memory: null, choices: [] },
     ...{ bytes: null, bytesToDownload: null, licence, gated: model.gated, notes: [] },
   };
   const choices = await quantisations(model);
@@ -101,7 +101,7 @@ export async function modelSummary(
   const weights = keptWeights(checkpoint, 'stored', plan.keepsBf16).forms;
   return {
     ...known,
-    dtype: mostCommonDtype(checkpoint),
+    dtypes: dtypesOf(checkpoint),
     bytes: sum('bytes'),
     bytesToDownload: sum('missing'),
     memory: plan.estimate(spec, { weights, batch: plan.batch }),
@@ -147,11 +147,17 @@ function familyIn(config: object): string | null {
   return type === undefined ? null : typeof type === 'string' ? type : shown(type);
 }
 
-function mostCommonDtype({ tensors }: ModelCheckpoint): string {
+/** Without those of few values: files of every format keep their norms in full. */
+function dtypesOf({ tensors }: ModelCheckpoint): string[] {
   const counts = new Map<string, number>();
+  let total = 0;
   for (const { dtype, shape } of tensors.values()) {
     const count = shape.reduce((product, extent) => product * extent, 1);
     counts.set(dtype, (counts.get(dtype) ?? 0) + count);
+    total += count;
   }
-  return [...counts].reduce((most, entry) => (entry[1] > most[1] ? entry : most), ['', -1])[0];
+  return [...counts]
+    .filter(([, count]) => count >= total / 20)
+    .sort(([, a], [, b]) => b - a)
+    .map(([dtype]) => dtype);
 }
