@@ -171,26 +171,55 @@ const wrong = ({ place, number }: SourcedValue, field: string, must: string, fou
     `${number}.${field}`,
   );
 
+const MOST_OPTIONS = OPTION_LETTERS.length;
+
+/** That a question's answer is one of its options. */
+const answered = <Case extends v.GenericSchema<unknown, { readonly answer: number }>>(
+  question: Case,
+  optionsOf: (question: v.InferOutput<Case>) => readonly unknown[],
+) =>
+  v.pipe(
+    question,
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const { value } = dataset;
+      const { length } = optionsOf(value);
+      if (value.answer < length) return;
+      const at = { type: 'object', origin: 'value', input: { ...value }, key: 'answer' } as const;
+      addIssue({
+        message: `the place of one of its ${length} options, counted from 0`,
+        input: value.answer,
+        path: [{ ...at, value: value.answer }],
+      });
+    }),
+  );
+
 /** Questions in a configuration. */
 const questionSchema = v.variant(
   'kind',
   [
-    settingsCase({
-      kind: v.literal('multiple_choice'),
-      id: nonEmptyText(),
-      question: nonEmptyText(),
-      options: listOf(nonEmptyText(), 2),
-      answer: integer(0, 25),
-    }),
-    settingsCase({
-      kind: v.literal('cloze'),
-      id: nonEmptyText(),
-      endings: listOf(
-        settings({ context: v.string('some text'), continuation: nonEmptyText() }),
-        2,
-      ),
-      answer: integer(0, 25),
-    }),
+    answered(
+      settingsCase({
+        kind: v.literal('multiple_choice'),
+        id: nonEmptyText(),
+        question: nonEmptyText(),
+        options: listOf(nonEmptyText(), 2, MOST_OPTIONS),
+        answer: integer(0, MOST_OPTIONS - 1),
+      }),
+      ({ options }) => options,
+    ),
+    answered(
+      settingsCase({
+        kind: v.literal('cloze'),
+        id: nonEmptyText(),
+        endings: listOf(
+          settings({ context: v.string('some text'), continuation: nonEmptyText() }),
+          2,
+        ),
+        answer: integer(0, MOST_OPTIONS - 1),
+      }),
+      ({ endings }) => endings,
+    ),
   ],
   "a question whose kind is 'multiple_choice' or 'cloze'",
 );

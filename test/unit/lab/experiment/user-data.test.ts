@@ -90,6 +90,28 @@ test.each([
   expect(error).toMatchObject({ name: 'InputError', field: `evaluation.data.${field}` });
 });
 
+const CLOZE = {
+  kind: 'cloze',
+  id: '2',
+  endings: ['a', 'b'].map((continuation) => ({ context: 'c', continuation })),
+};
+test.each([
+  ['answer', { ...QUESTION, answer: 2 }],
+  ['answer', { ...CLOZE, answer: 2 }],
+  // Each option is shown with a letter of its own.
+  ['options', { ...QUESTION, options: Array.from({ length: 27 }, (_, i) => `${i}`) }],
+])(
+  'a question of a configuration whose %s points beyond its options is refused',
+  (field, wrong) => {
+    const data = {
+      questions: [{ name: 'a', questions: [{ ...CLOZE, id: '0', answer: 1 }, wrong] }],
+    };
+    const refused = expect(() => resolveExperiment({ evaluation: { data } }));
+    refused.toThrow(InputError);
+    refused.toThrow(`evaluation.data.questions.0.questions.1.${field} is `);
+  },
+);
+
 test('a file that is not what it should be is refused by name, line and field', async () => {
   const refused = readUserData('questions', [file('q.jsonl', `${MMLU}{"question":"?"}`)]);
   await expect(refused).rejects.toThrow(InputError);
