@@ -14,19 +14,22 @@ const MOST = 200;
  * @throws InputError naming the line that is wrong
  */
 export function readChoices(lines: string): Choice[] {
-  const written = lines.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
+  const written = lines
+    .split(/\r\n|\r|\n/)
+    .map((line, i) => ({ line, number: i + 1 }))
+    .filter(({ line }) => line.trim() !== '');
   if (written.length < 2) {
     throw new InputError('there are fewer than two choices', 'Write one on each line.', 'choices');
   }
   if (written.length > MOST) {
     throw new InputError(`there are ${written.length} choices`, `Give at most ${MOST}.`, 'choices');
   }
-  const common = commonSeparator(written);
-  return written.map((line, i) => {
+  const common = commonSeparator(written.map(({ line }) => line));
+  return written.map(({ line, number }) => {
     const { answer, weight } = partsOf(line, common ?? lastSeparator(line));
     if (answer !== '' && Number.isFinite(weight) && weight >= 0) return { value: answer, weight };
     throw new InputError(
-      `line ${i + 1} of the choices, ${JSON.stringify(line.slice(0, 40))}, is no answer with a weight`,
+      `line ${number} of the choices, ${JSON.stringify(line.slice(0, 40))}, is no answer with a weight`,
       'Write an answer, a comma and a number that is not negative; leave out headings.',
       'choices',
     );

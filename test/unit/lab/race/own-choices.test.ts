@@ -98,3 +98,9 @@ test.each([
   'a, Infinity\nb',
   'x\n'.repeat(201),
 ])('%j is refused', (lines) => expect(() => readChoices(lines)).toThrow(InputError));
+
+test('the line that is wrong is counted as it is seen, blank ones among them', () => {
+  expect(() => readChoices('a, 1\n\n\nb, x')).toThrow(
+    'line 4 of the choices, "b, x", is no answer',
+  );
+});
