@@ -16,9 +16,12 @@ export class RunLocks {
   async claim(id: string): Promise<Release | null> {
     if (this.#own.has(id)) return null;
     this.#own.add(id);
-    const free = await this.#request(id);
-    if (!free) this.#own.delete(id);
-    return free;
+    let free: Release | null = null;
+    try {
+      return (free = await this.#request(id));
+    } finally {
+      if (!free) this.#own.delete(id);
+    }
   }
 
   /** The runs that other tabs hold; where the browser cannot say, none. */

@@ -51,3 +51,13 @@ test('where the browser has no locks, a tab still does not work on a run twice',
   await release!();
   expect(await locks.claim('a')).not.toBeNull();
 });
+
+test('a run that the browser failed to lock can be claimed once more', async () => {
+  const browser = browserLocks();
+  const { request } = browser;
+  browser.request = () => Promise.reject(new DOMException('the page is not active'));
+  const locks = new RunLocks(browser);
+  await expect(locks.claim('a')).rejects.toThrow('the page is not active');
+  browser.request = request;
+  expect(await locks.claim('a')).not.toBeNull();
+});
