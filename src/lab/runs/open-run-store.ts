@@ -30,6 +30,8 @@ export function keepGoing(
   patienceMs = PATIENCE_MS,
 ): RunStore {
   const memory = new MemoryRunStore();
+  /** How many events of a run come before those in memory. */
+  const onward = new Map<string, number>();
   let failed = false;
   const fail = (thrown: unknown) => {
     if (!failed) onNotice(noticeOf(thrown));
@@ -65,21 +67,30 @@ export function keepGoing(
     run: async (id) => (await memory.run(id)) ?? onDisk((store) => store.run(id), undefined),
     put: (run) => write((store) => store.put(run)),
     async delete(id) {
+      onward.delete(id);
       await memory.delete(id);
       await onDisk((store) => store.delete(id), undefined);
     },
-    appendEvents: (id, events, from) => write((store) => store.appendEvents(id, events, from)),
+    appendEvents: (id, events, from) =>
+      write((store) => {
+        if (store === memory && !onward.has(id)) onward.set(id, from);
+        return store.appendEvents(id, events, from);
+      }),
     async events(id) {
       const older = await onDisk((store) => store.events(id), []);
-      return [...older, ...(await memory.events(id))];
+      // A write that was given up may have reached the disk after all.
+      return [...older.slice(0, onward.get(id)), ...(await memory.events(id))];
     },
     async intactEvents(id) {
       const older = await onDisk((store) => store.intactEvents(id), 0);
-      return older + (await memory.intactEvents(id));
+      const before = onward.get(id) ?? Infinity;
+      return older < before ? older : before + (await memory.intactEvents(id));
     },
     async truncateEvents(id, count) {
       const kept = await onDisk((store) => store.events(id), []);
-      await memory.truncateEvents(id, Math.max(0, count - kept.length));
+      const before = onward.get(id) ?? Infinity;
+      await memory.truncateEvents(id, Math.max(0, count - before));
+      if (count <= before) onward.delete(id);
       if (kept.length <= count) return;
       await onDisk((store) => store.truncateEvents(id, count), undefined);
     },

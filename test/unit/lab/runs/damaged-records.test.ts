@@ -59,6 +59,39 @@ test('K7: a run whose events are damaged before the checkpoint begins anew, with
   expect(await store.events('a')).toEqual([]);
 });
 
+test('a run that went on in memory begins anew, too, where its last events on the disk are damaged', async () => {
+  const { store: disk, damage } = await filled();
+  await damage('events', (record, place) => (place === 1 ? { ...record, events: null } : record));
+  const store = keepGoing(disk, () => {});
+  const full = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+  Object.assign(disk, { appendEvents: full, putCheckpoint: full });
+  await store.appendEvents('a', [stepEvent(5), stepEvent(6), stepEvent(7)], 4);
+  await store.putCheckpoint('a', { checkpoint, events: 5 });
+  expect(await store.intactEvents('a')).toBe(2);
+  expect(await rewind(store, 'a')).toEqual({ checkpoint: undefined, events: [] });
+  await store.appendEvents('a', [stepEvent(1)], 0);
+  expect(steps(await store.events('a'))).toEqual([1]);
+  expect(await store.intactEvents('a')).toBe(1);
+});
+
+test('events whose writing was given up and came to an end later are there once', async () => {
+  const { store: disk } = await filled();
+  const store = keepGoing(disk, () => {}, 20);
+  const { appendEvents } = disk;
+  let arrived: Promise<void> | undefined;
+  disk.appendEvents = async (...events) => {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    return (arrived = appendEvents(...events));
+  };
+  await store.appendEvents('a', [stepEvent(5)], 4);
+  await vi.waitFor(() => expect(arrived).toBeDefined());
+  await arrived;
+  expect(steps(await store.events('a'))).toEqual([1, 2, 3, 4, 5]);
+  expect(await store.intactEvents('a')).toBe(5);
+  await store.truncateEvents('a', 3);
+  expect(steps(await store.events('a'))).toEqual([1, 2, 3]);
+});
+
 test.each([{}, 'nonsense', { checkpoint: null, events: 4 }, { checkpoint, events: 'x' }, 7])(
   'K7: the damaged checkpoint %j never hangs Resume: the run begins anew',
   async (nonsense) => {
