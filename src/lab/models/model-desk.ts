@@ -138,7 +138,8 @@ export class ModelDesk<M> implements ModelCalls {
         'model',
       );
     }
-    await this.cancelLoad();
+    // Of several that wait for one load to end, each that begins is given up for the next.
+    while (this.#loading) await this.cancelLoad();
     const stop = new AbortController();
     const work = this.#follow(model, format, stop.signal, onEvent);
     const mine = (this.#loading = { stop, settled: work.catch(() => {}) });
@@ -189,7 +190,7 @@ export class ModelDesk<M> implements ModelCalls {
   ): AsyncGenerator<StudyEvent> {
     this.#studying = true;
     try {
-      await this.cancelLoad();
+      while (this.#loading) await this.cancelLoad();
       const loading = this.#ready(model, weights, signal);
       try {
         let next = await loading.next();

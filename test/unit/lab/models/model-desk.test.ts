@@ -208,6 +208,18 @@ describe('a model', () => {
     expect(await second).toBe('cancelled');
   });
 
+  it('gives way to the last of those that wait for it to end', async () => {
+    const { models, log } = await reached();
+    hub.plan('model.safetensors', { kind: 'stall', after: 50_000 });
+    const first = models.load('a/model', ignore);
+    await vi.waitFor(() => expect(hub.reads('model.safetensors')).toHaveLength(2), 5000);
+    const second = models.load('a/model', ignore, { format: 'int4' });
+    const third = models.load('a/model', ignore, { format: 'int8' });
+    expect(await Promise.all([first, second, third])).toEqual(['cancelled', 'cancelled', 'done']);
+    expect(await models.load('a/model', ignore, { format: 'int8' })).toBe('done');
+    expect(log).toEqual([expect.stringMatching(/^placed \d+ int8$/)]);
+  });
+
   it('whose description takes too long is left for the next one', async () => {
     const { models } = await reached();
     hub.plan('revision/main', { kind: 'status', status: 503 });
