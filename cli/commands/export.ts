@@ -88,9 +88,13 @@ async function writeExport({ path, experiment }: StudyPlace) {
   for (const name of await readdir(BUILTIN)) {
     builtinFiles.set(name, new Uint8Array(await readFile(join(BUILTIN, name))));
   }
+  const loaded = [builtin];
   const sources = {
     described: await readDescription(folder),
-    model: () => (isBuiltin(experiment) ? Promise.resolve(builtin) : loadLanguageModel(folder)),
+    async model() {
+      if (!isBuiltin(experiment)) loaded.push(await loadLanguageModel(folder));
+      return loaded.at(-1)!;
+    },
     ...{ builtin, builtinFiles },
   };
   try {
@@ -106,7 +110,7 @@ async function writeExport({ path, experiment }: StudyPlace) {
       boundGarbage();
     }
   } finally {
-    builtin.decoder.dispose();
+    for (const { decoder } of loaded) decoder.dispose();
   }
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   return { files: sizes.size, bytes };

@@ -32,7 +32,7 @@ import { layoutOf, trainingLines } from './training-lines.ts';
 export interface ExportSources {
   /** Of the experiment's model, whose weights need not be there. */
   readonly described: Pick<ModelDescription, 'spec' | 'tokenizer'>;
-  /** The experiment's model with its weights; asked for only if an arm has an anchor. */
+  /** The experiment's model with its weights; asked for once, and only if an arm has an anchor. */
   readonly model: () => Promise<LanguageModel>;
   /** The built-in model, which figures to check by come from. */
   readonly builtin: LanguageModel;
@@ -124,6 +124,7 @@ async function* dataFiles(
   }
 
   const arms: ArmOfPlan[] = [];
+  let untouched: LanguageModel | undefined;
   for (const arm of experiment.arms) {
     if (!isTrained(arm)) {
       arms.push(armPlan(arm));
@@ -136,9 +137,11 @@ async function* dataFiles(
     const own = new TaskMaker(tokenizer, plan, FEW_ANSWERS);
     const lines = trainingLines(arm, plan, taught, own, { batch, seed }, steps);
     const files = yield* writtenLines(`data/arms/${arm.name}`, lines);
-    const anchor = plan.anchor
-      ? yield* anchorFiles(arm, steps, seed, withTokenizer(await model(), experiment), signal)
-      : undefined;
+    let anchor: readonly string[] | undefined;
+    if (plan.anchor) {
+      untouched ??= withTokenizer(await model(), experiment);
+      anchor = yield* anchorFiles(arm, steps, seed, untouched, signal);
+    }
     arms.push(armPlan(arm, { plan, layout: layoutOf(arm, plan), files, anchor }));
   }
 

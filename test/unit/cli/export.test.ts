@@ -2,7 +2,11 @@
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { startNodeBackend } from '../../../cli/backend.ts';
+import { openModel } from '../../../cli/open-model.ts';
+import { resolveExperiment } from '../../../src/lab/experiment/experiment.ts';
+import { exportStudy } from '../../../src/lab/export/export-study.ts';
 import { writtenLines } from '../../../src/lab/export/text-file.ts';
 import { lab, result } from './run.ts';
 
@@ -126,6 +130,26 @@ test('a model is exported from its description; an anchor asks for its weights',
   ]);
   expect(status).toBe(2);
   expect(errors).toMatch(/model\.safetensors/);
+});
+
+test('the weights are loaded once, however many arms have an anchor', async () => {
+  await startNodeBackend('wasm');
+  const builtin = await openModel('builtin');
+  const { decoder, tokenizer } = builtin;
+  const held = CONFIG.arms.at(-1)!;
+  const arms = [0, 1].map((i) => ({ ...held, name: `held ${i}` }));
+  const model = vi.fn(() => Promise.resolve(builtin));
+  const described = { spec: decoder.spec, tokenizer: () => Promise.resolve(tokenizer) };
+  const sources = { described, model, builtin, builtinFiles: new Map() };
+  const anchors = new Set<string>();
+  const experiment = resolveExperiment({ ...CONFIG, model: 'own', arms });
+  for await (const { name } of exportStudy(experiment, sources)) {
+    if (name === 'plan.json') break;
+    if (name.startsWith('data/anchors/')) anchors.add(name);
+  }
+  decoder.dispose();
+  expect([...anchors]).toEqual(['data/anchors/held 0.jsonl', 'data/anchors/held 1.jsonl']);
+  expect(model).toHaveBeenCalledTimes(1);
 });
 
 test('a folder with something in it, and a browser’s backend, are refused', async () => {
