@@ -1,13 +1,7 @@
 // What a comparison says, in a few plain sentences that claim no more than its intervals allow.
-import type { Split } from '../experiment/experiment.ts';
+import { SPLIT_TITLES } from '../plan/split-titles.ts';
 import type { Comparison } from './comparison.ts';
 import type { Score, SplitScores } from './scores.ts';
-
-const WHERE: Readonly<Record<Split, string>> = {
-  train: 'On trained prompts',
-  test_unseen_params: 'On unseen parameters',
-  test_ood_family: 'On held-out families',
-};
 
 /** One sentence per split, on KL and, where it costs valid answers, on those. */
 export function comparisonStory({ columns, scores }: Comparison): string[] {
@@ -16,7 +10,7 @@ export function comparisonStory({ columns, scores }: Comparison): string[] {
     const ranking = rankingOf(ofSplit.scores.kl, labels);
     return ranking === null
       ? []
-      : [`${WHERE[ofSplit.split]}, ${ranking}.${priceOf(ofSplit, labels)}`];
+      : [`On ${SPLIT_TITLES[ofSplit.split]}, ${ranking}.${priceOf(ofSplit, labels)}`];
   });
 }
 

@@ -1,14 +1,10 @@
 // The README.md of a study's adapter, from the study's results.
 import { adapterCard } from '../../model/adapter/peft-card.ts';
 import { isBase, methodOf } from '../../methods/names.ts';
+import { SPLITS } from '../experiment/experiment.ts';
+import { splitHeading } from '../plan/split-titles.ts';
 import type { Results } from './results.ts';
 import type { Summary } from './summary.ts';
-
-const TITLES = {
-  train: 'Trained prompts',
-  test_unseen_params: 'Unseen parameters',
-  test_ood_family: 'Held-out families',
-} as const;
 
 const COLUMNS = ['arm', 'KL (nats)', 'total variation', 'valid mass', 'prompts'];
 
@@ -22,12 +18,12 @@ export function adapterReadme({ config, arms }: Results, name: string): string |
   if (arm === undefined || isBase(arm) || training === undefined) return undefined;
   const { lora, learning_rate, weight_decay, batch } = config.training;
   const compared = config.arms.filter((other) => other === arm || isBase(other));
-  const scores = (Object.keys(TITLES) as (keyof typeof TITLES)[]).flatMap((split) => {
+  const scores = SPLITS.flatMap((split) => {
     const rows = compared.flatMap((other) => {
       const summary = arms[other.name]?.summary[split];
       return summary === undefined ? [] : [scoreRow(other.name, summary)];
     });
-    return rows.length === 0 ? [] : [{ title: TITLES[split], columns: COLUMNS, rows }];
+    return rows.length === 0 ? [] : [{ title: splitHeading(split), columns: COLUMNS, rows }];
   });
   return adapterCard({
     name,
