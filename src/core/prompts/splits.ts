@@ -25,9 +25,6 @@ export interface Splits {
   readonly test_ood_family: readonly PromptRow[];
 }
 
-/** The names of the splits, in the order of the reference. */
-export const SPLIT_NAMES = ['train', 'test_unseen_params', 'test_ood_family'] as const;
-
 /**
  * Lays out the grids of a configuration; what it leaves out is as in the paper.
  * @throws InputError that names the field at fault

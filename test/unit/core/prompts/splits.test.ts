@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { familyById } from '../../../../src/core/distributions/families.ts';
 import { InputError } from '../../../../src/core/errors.ts';
 import { selectPrompts } from '../../../../src/core/prompts/selection.ts';
-import { buildSplits, SPLIT_NAMES, type Splits } from '../../../../src/core/prompts/splits.ts';
+import { buildSplits, type Splits } from '../../../../src/core/prompts/splits.ts';
+import { SPLITS } from '../../../../src/lab/experiment/experiment.ts';
 import type { SplitsConfig } from '../../../../src/core/prompts/splits-config.ts';
 import { readGolden } from '../../../golden/golden.ts';
 
@@ -67,14 +68,14 @@ describe('splits', () => {
     'of %s are the %d rows and %d parameters of the reference',
     (name, total, numbers) => {
       const splits = buildSplits(configOf(name));
-      expect(Object.keys(splits)).toEqual(SPLIT_NAMES);
-      for (const split of SPLIT_NAMES) {
+      expect(Object.keys(splits)).toEqual(SPLITS);
+      for (const split of SPLITS) {
         const expected = expectedRows(name, split);
         expect(splits[split]).toStrictEqual(expected);
         // Key order is the order of the prompt.
         expect(JSON.stringify(splits[split])).toBe(JSON.stringify(expected));
       }
-      const rows = SPLIT_NAMES.flatMap((split) => splits[split]);
+      const rows = SPLITS.flatMap((split) => splits[split]);
       expect(rows).toHaveLength(total);
       expect(rows.flatMap((row) => Object.values(row.parameters))).toHaveLength(numbers);
     },
@@ -91,7 +92,7 @@ describe('splits', () => {
     const splits = buildSplits(configOf(name));
     for (const { max_prompts_per_split, selection_seed, selected_ids } of choices) {
       const selected = selectPrompts(splits, max_prompts_per_split, selection_seed);
-      for (const split of SPLIT_NAMES) {
+      for (const split of SPLITS) {
         const ids = selected[split].map((row) => row.id);
         const expected = selected_ids[split];
         expect(typeof expected === 'number' ? ids.length : ids).toEqual(expected);
