@@ -1,5 +1,4 @@
 // Runs a job on the backend that a command asks for: in this process, or in a headless Chromium.
-import { BUILTIN_MODEL } from '../src/lab/experiment/experiment.ts';
 import type { JobFolders } from '../src/lab/jobs/adapted-model.ts';
 import { runJob, type EventOf, type Job } from '../src/lab/jobs/job.ts';
 import type { WeightChoice } from '../src/model/weight-forms.ts';
@@ -10,7 +9,7 @@ import { hintAtEngine } from './engine-hint.ts';
 import { environmentOf } from './environment.ts';
 import { nodeThreads } from './lanes/node-threads.ts';
 import { nodeFolder } from './model-folder.ts';
-import { BUILTIN } from './open-model.ts';
+import { placeOfModel } from './open-model.ts';
 import { kinds, option, required } from './options.ts';
 
 /** Where a job runs and what it works on. */
@@ -49,7 +48,7 @@ export async function workplace(
   };
 }
 
-const folderOf = (name: string) => nodeFolder(name === BUILTIN_MODEL ? BUILTIN : name);
+const folderOf = (name: string) => nodeFolder(placeOfModel(name));
 
 /**
  * Runs a job to its end; it waits for `onEvent` at every event. An abort rejects with the signal's

@@ -7,7 +7,10 @@ import { nodeFolder } from './model-folder.ts';
 /** Where the built-in model lies in the project. */
 export const BUILTIN = fileURLToPath(new URL('../public/models/builtin', import.meta.url));
 
+/** Where a model lies. @param name `builtin`, or a path */
+export const placeOfModel = (name: string): string => (name === 'builtin' ? BUILTIN : name);
+
 /** @param name `builtin`, or a folder in Hugging Face layout @throws InputError */
 export async function openModel(name: string): Promise<LanguageModel> {
-  return loadLanguageModel(await nodeFolder(name === 'builtin' ? BUILTIN : name));
+  return loadLanguageModel(await nodeFolder(placeOfModel(name)));
 }

@@ -10,7 +10,7 @@ import { readCheckpoint } from '../../src/model/model-folder.ts';
 import { defineCommand } from '../command.ts';
 import { COMMON_OPTIONS } from '../common-options.ts';
 import { nodeFolder } from '../model-folder.ts';
-import { BUILTIN } from '../open-model.ts';
+import { placeOfModel } from '../open-model.ts';
 import { kinds, option, required } from '../options.ts';
 import { asOut } from '../out-place.ts';
 import { toJson } from '../terminal.ts';
@@ -27,7 +27,7 @@ export const command = defineCommand({
     out: required(option('PATH', 'a folder for PEFT, a file for GGUF', kinds.some)),
   },
   async run({ model, adapter: from, to, out }, terminal) {
-    const files = await modelFolder(await nodeFolder(model === 'builtin' ? BUILTIN : model));
+    const files = await modelFolder(await nodeFolder(placeOfModel(model)));
     const { spec } = await readCheckpoint(files);
     const adapter = await openAdapter(await nodeFolder(from), spec);
     if (to === 'gguf') {

@@ -12,7 +12,7 @@ import { openAdapter } from '../../src/model/adapter-folder.ts';
 import { defineCommand } from '../command.ts';
 import { COMMON_OPTIONS } from '../common-options.ts';
 import { nodeFolder } from '../model-folder.ts';
-import { BUILTIN } from '../open-model.ts';
+import { placeOfModel } from '../open-model.ts';
 import { kinds, option, required } from '../options.ts';
 import { asOut, outFolder } from '../out-place.ts';
 import { toJson } from '../terminal.ts';
@@ -41,7 +41,7 @@ export const command = defineCommand({
     if (adapterFolder === undefined && to === 'safetensors') {
       throw new InputError('--adapter is missing', 'add --adapter and a value', 'adapter');
     }
-    const source = model === 'builtin' ? BUILTIN : model;
+    const source = placeOfModel(model);
     const folder = await nodeFolder(source);
     const files = await modelFolder(folder);
     const checkpoint = await readCheckpoint(files);
