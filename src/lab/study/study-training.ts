@@ -130,5 +130,9 @@ export function trainerOptions(
 /** Of the first split that is measured. */
 function watchedTask({ measured }: Study): Task | undefined {
   const first = measured.filter(({ split }) => split === measured[0]?.split);
-  return first[watchedPrompt(first.map(({ task }) => task.prompt.text))]?.task;
+  const prompts = first.map(({ task: { prompt } }) => ({
+    text: prompt.text,
+    parameters: Object.keys(prompt.distribution?.parameters ?? {}).length,
+  }));
+  return first[watchedPrompt(prompts)]?.task;
 }

@@ -1,4 +1,5 @@
 // From what was measured to what a distribution chart shows.
+import { parametersIn } from '../../core/prompts/sampling-prompt.ts';
 import { watchedPrompt } from '../../lab/plan/watched-prompt.ts';
 import type { TargetPreview } from '../../lab/contract.ts';
 import type { Shown } from '../../charts/bins.ts';
@@ -53,7 +54,12 @@ export function watchedTarget(targets: readonly WatchedTarget[]): WatchedTarget 
   const candidates = targets.filter(
     ({ split }, i) => (most === null || looks[i] === most) && split === targets[0]?.split,
   );
-  return candidates[watchedPrompt(candidates.map(({ prompt }) => prompt))] ?? targets[0];
+  // A target is stored with its words alone.
+  const prompts = candidates.map(({ prompt: text }) => ({
+    text,
+    parameters: parametersIn(text).length,
+  }));
+  return candidates[watchedPrompt(prompts)] ?? targets[0];
 }
 
 /** The moments of training at which a target was looked at, ascending. */
