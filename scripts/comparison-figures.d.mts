@@ -16,3 +16,5 @@ export type Figure = Readonly<
 >;
 export function figuresOfStudy(study: string): readonly Figure[];
 export function linesOf(csv: string): readonly Figure[];
+/** @param prompts lines of a comparison-prompts.csv */
+export function byKind(prompts: readonly Readonly<Record<string, string>>[]): readonly Figure[];

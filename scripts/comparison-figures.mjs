@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { group as groupsOf, mean } from 'd3-array';
+import { FAMILIES } from '../src/core/distributions/families.ts';
 import { root } from './ensure-installed.mjs';
 
 const kept = new Map();
@@ -28,9 +29,12 @@ export function linesOf(csv) {
   return lines.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i]])));
 }
 
-/** Means over prompts, families weighted equally, as everywhere. Words have no W1. */
-function byKind(prompts) {
-  const kind = ({ wasserstein_1: distance }) => (distance === '' ? 'words' : 'numbers');
+/** Families of distributions are asked for numbers, everything else for words. */
+const NUMBERS = new Set(FAMILIES.map(({ id }) => id));
+
+/** Means over prompts, families weighted equally, as everywhere. */
+export function byKind(prompts) {
+  const kind = ({ family }) => (NUMBERS.has(family) ? 'numbers' : 'words');
   const groups = groupsOf(prompts, (row) => `${row.column},${row.split} ${kind(row)}`);
   return [...groups].flatMap(([name, rows]) => {
     const [column, group] = name.split(',');

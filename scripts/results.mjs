@@ -80,6 +80,8 @@ const { values } = parseArgs({
 const SEEDS = ['11', '12', '13'];
 
 ensureInstalled();
+const { register } = await import('tsx/esm/api');
+register();
 const { PROSE, renderedProse } = await import('./results-prose.mjs');
 const { LESSON_STUDY, lessonStudy } = await import('./lesson-study.mjs');
 /** What is told of the comparisons, with how it is computed from them. */

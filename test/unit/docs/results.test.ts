@@ -1,7 +1,7 @@
 // The prose of docs/results.md against the comparisons that its figures are read from.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { linesOf } from '../../../scripts/comparison-figures.mjs';
+import { byKind, linesOf } from '../../../scripts/comparison-figures.mjs';
 import { PROSE, rendered, renderedProse } from '../../../scripts/results-prose.mjs';
 
 const CSV = `column,method,seeds,part,group,figure,value,low,high,difference,difference_low,difference_high
@@ -24,6 +24,20 @@ test.for([
   ['{{a/exact/train/tv/base −base}}', '–'],
 ])('%s stands for %s', ([template, text]) => {
   expect(written(template!)).toBe(text);
+});
+
+test('a model that gives no valid answer has no W1, and was asked for a number all the same', () => {
+  const line = { column: 'base', split: 'train', tv: '1', valid_mass: '0', wasserstein_1: '' };
+  const figures = byKind([
+    { ...line, family: 'beta', kl: '30' },
+    { ...line, family: 'die', kl: '5' },
+  ]);
+  expect(
+    figures.flatMap(({ group, figure, value }) => (figure === 'kl' ? [[group, value]] : [])),
+  ).toEqual([
+    ['train numbers', '30'],
+    ['train words', '5'],
+  ]);
 });
 
 test('refuses figures that nobody computed', () => {
