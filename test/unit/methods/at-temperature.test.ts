@@ -22,3 +22,12 @@ test('answers are sampled at the temperature, times the one asked for', async ()
   await hot.sample('any', 1, { seed: 1, maxTokens: 4, temperature: 0.5 });
   expect(model.calls.map(({ temperature }) => temperature)).toEqual([2, 1]);
 });
+
+test('a cold model whose likeliest first tokens are unlikely has probabilities that sum to 1', async () => {
+  const firsts = Float32Array.from({ length: 1500 }, (_, i) => (i < 500 ? 1e-3 : 5e-4));
+  const model = scriptedModel({ firstToken: () => firsts });
+  const cold = await atTemperature(model, 0.05).firstTokenProbabilities!('any');
+  expect(cold.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
+  expect(cold[0]).toBeCloseTo(1 / 500, 6);
+  expect(cold[500]).toBeCloseTo(2 ** -20 / 500, 9);
+});
