@@ -94,18 +94,22 @@ export function readRace(untrusted: unknown): Race {
   const { lanes, beyond, ...file } = read.output;
   const experiment = resolveExperiment(file.experiment);
   const seen = checkedTarget(file.target);
+  const unseen = beyond && checkedTarget(beyond.target);
   const arms = experiment.arms.filter(isTrained);
+  if (new Set(lanes.map(({ arm }) => arm)).size < lanes.length) {
+    throw wrong('two lanes are of the same arm');
+  }
   return {
     experiment,
     target: seen,
     base: frameOf(seen, file.base, 0, null),
     adapters: {},
-    beyond: beyond && {
-      target: checkedTarget(beyond.target),
+    beyond: unseen && {
+      target: unseen,
       ends: Object.fromEntries(
         Object.entries(beyond.ends).map(([arm, logs]) => [
           arm,
-          frameOf(checkedTarget(beyond.target), logs, experiment.training.steps, null),
+          frameOf(unseen, logs, experiment.training.steps, null),
         ]),
       ),
     },

@@ -39,6 +39,7 @@ test.each<[string, (file: Shipped) => unknown, RegExp]>([
   ['a probability above 1', (file) => ((file.base[0] = 2), file), /base/],
   ['two answers that are one', (file) => ((file.target.values[1] = '0.01'), file), /the same/],
   ['no token for an answer', (file) => (file.target.tokens.paths.pop(), file), /as many/],
+  ['an arm with two lanes', (file) => ((file.lanes[1]!.arm = 'soft'), file), /the same arm/],
   ['an unknown arm', (file) => ((file.lanes[0]!.arm = 'firm'), file), /no arm "firm"/],
   ['a bad experiment', (file) => ({ ...file, experiment: { seed: -1 } }), /seed/],
 ])('%s is refused', async (_, spoil, message) => {
