@@ -1,5 +1,6 @@
 // The shapes of one lane of a race: the target as an area, the model as an outline, answers as dots.
 // Plain SVG path data: a lane is redrawn at every step, which no chart library is needed for.
+import { countsOf } from '../core/counts.ts';
 
 export interface LaneScale {
   /** [answers] left edges in pixels, and one more for the right end of the last. */
@@ -88,8 +89,7 @@ export function dotsOf(
   { edges, plot }: LaneScale,
   draws: readonly number[],
 ): { readonly dots: readonly Dot[]; readonly radius: number } {
-  const counts = new Map<number, number>();
-  for (const answer of draws) counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  const counts = countsOf(draws);
   const dot = Math.max(DOT.least, Math.min(DOT.most, plot.height / DOT.rows));
   const rows = Math.max(1, Math.floor(plot.height / dot));
   const lying = new Map<number, number>();

@@ -1,5 +1,6 @@
 // Multiple-choice answer position: where a model puts the right answer of questions that it writes.
 import * as v from 'valibot';
+import { countsOf } from '../core/counts.ts';
 import { LETTERS, parseQuestion, type ParsedQuestion } from '../core/parsing/multiple-choice.ts';
 import { questionMetrics, type QuestionMetrics } from '../core/scoring/question-metrics.ts';
 import { expectedTotalVariation } from '../core/scoring/sampled-variation.ts';
@@ -118,9 +119,7 @@ function positionFigures(metrics: QuestionMetrics, questions: readonly ParsedQue
 }
 
 function tally(codes: readonly string[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+  return Object.fromEntries([...countsOf(codes)].sort(([, a], [, b]) => b - a));
 }
 
 /** Topics of the lab's own, and questions written for each. */

@@ -1,5 +1,6 @@
 // Exact objectives: the gradient of a distance between whole answer distributions, from the model's own odds.
 import * as v from 'valibot';
+import { countsOf } from '../core/counts.ts';
 import { oneOf } from '../core/schema.ts';
 import type { RandomStream } from '../core/random.ts';
 import { OBJECTIVE_NAMES, OBJECTIVES, objectiveNamed } from '../core/scoring/objectives.ts';
@@ -94,7 +95,7 @@ async function ask(
   answers: Answers,
 ): Promise<Asked> {
   const { probabilities, numbers } = prompt.space;
-  const drawn = answers === 'trie' ? null : counts(sampleAnswers(probabilities, answers, random));
+  const drawn = answers === 'trie' ? null : countsOf(sampleAnswers(probabilities, answers, random));
   const grown = drawn ? pathsOf(prompt, [...drawn.keys()]) : wholeTrie(prompt);
   const edges = await model.edgeLogProbabilities(prompt.tokens, grown);
   const logGiven = pathLogProbabilities(grown, edges);
@@ -120,13 +121,6 @@ async function ask(
       };
     },
   };
-}
-
-/** How often each of them was drawn, in the order of first appearance. */
-function counts(answers: Iterable<number>): Map<number, number> {
-  const seen = new Map<number, number>();
-  for (const answer of answers) seen.set(answer, (seen.get(answer) ?? 0) + 1);
-  return seen;
 }
 
 const pathsOf = (prompt: MethodPrompt, answers: readonly number[]) =>

@@ -1,4 +1,5 @@
 // Answers to open prompts such as "Pick a random fruit": normalising and counting them.
+import { countsOf } from '../counts.ts';
 import { foldSpace, splitLines, strip } from './python-text.ts';
 import { stripThinkingTags } from './thinking.ts';
 
@@ -33,10 +34,7 @@ export interface UniqueAnswers {
  * countUnique(['apple', 'plum', 'apple', '']).uniqueFraction; // => 0.5
  */
 export function countUnique(answers: readonly string[]): UniqueAnswers {
-  const counts = new Map<string, number>();
-  for (const answer of answers) {
-    if (answer !== '') counts.set(answer, (counts.get(answer) ?? 0) + 1);
-  }
+  const counts = countsOf(answers.filter((answer) => answer !== ''));
   const uniqueFraction = answers.length === 0 ? 0 : counts.size / answers.length;
   return { unique: counts.size, uniqueFraction, counts };
 }

@@ -1,4 +1,5 @@
 // Partitioners: which answers to one prompt are the same to a reader. Reports name the one used.
+import { countsOf } from '../../core/counts.ts';
 import { foldCase } from '../../core/parsing/fold-case.ts';
 import { canonicalAnswer } from '../../core/parsing/same-answer.ts';
 import { foldSpace } from '../../core/parsing/python-text.ts';
@@ -85,8 +86,7 @@ function sameByUnigrams(a: string, b: string): boolean {
 
 /** Words shared, counted as often as both have them, against the mean length. */
 function fMeasure(a: readonly string[], b: readonly string[]): number {
-  const left = new Map<string, number>();
-  for (const word of a) left.set(word, (left.get(word) ?? 0) + 1);
+  const left = countsOf(a);
   let shared = 0;
   for (const word of b) {
     const count = left.get(word) ?? 0;

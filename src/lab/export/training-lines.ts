@@ -1,4 +1,5 @@
 // What an arm learns from, as lines of data in the order in which it is learned.
+import { countsOf } from '../../core/counts.ts';
 import { clampedChildren } from '../../core/targets/node-targets.ts';
 import { answersOfStep } from '../../core/targets/sample-answers.ts';
 import type { Trie } from '../../core/targets/trie.ts';
@@ -48,19 +49,13 @@ export function* trainingLines(
       }
       const { probabilities } = task.space;
       const drawn = answersOfStep(probabilities, plan.answers, { seed, step, place });
-      yield* line({ step, prompt }, task, counted(drawn));
+      yield* line({ step, prompt }, task, countsOf(drawn));
     }
   }
 }
 
-type Counts = ReadonlyMap<number, number>;
-
 /** How often each answer was drawn, in the order of first appearance. */
-function counted(answers: Iterable<number>): Counts {
-  const counts = new Map<number, number>();
-  for (const answer of answers) counts.set(answer, (counts.get(answer) ?? 0) + 1);
-  return counts;
-}
+type Counts = ReadonlyMap<number, number>;
 
 function lineOf(layout: 'rows' | 'trie', isSoft: boolean) {
   return function* (of: object, task: Task, counts: Counts): Generator<object> {

@@ -1,4 +1,5 @@
 // What a finished race says, in a sentence made from its figures.
+import { countsOf } from '../../core/counts.ts';
 import type { Lane, Race } from './race.ts';
 
 /** Distances that differ by less, as whole per cents are read, are called equal. */
@@ -52,8 +53,7 @@ export function verdictOf({ lanes }: Race): RaceVerdict | undefined {
  * @param draws indices of answers; -1 is something else. @param values [answers]
  */
 export function hundredWords(draws: readonly number[], values: readonly string[]): string {
-  const counts = new Map<number, number>();
-  for (const draw of draws) counts.set(draw, (counts.get(draw) ?? 0) + 1);
+  const counts = countsOf(draws);
   const invalid = counts.get(-1) ?? 0;
   counts.delete(-1);
   const [favourite] = [...counts].sort((a, b) => b[1] - a[1]);

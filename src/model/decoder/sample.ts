@@ -1,4 +1,5 @@
 // N independent answers to each of some prompts, at the price of the distinct beginnings among them.
+import { countsOf } from '../../core/counts.ts';
 import { randomStream } from '../../core/random.ts';
 import { drawTokens } from '../../tensor/ops/draw/draw.ts';
 import type { Decoder } from './decoder.ts';
@@ -83,7 +84,7 @@ export async function sampleEach(
       );
       const next = await drawTokens(hidden, decoder.head, start, Float32Array.from(uniforms), head);
       return beginnings.flatMap((beginning, i) =>
-        extend(beginning, tally(next.subarray(start[i], start[i + 1]))),
+        extend(beginning, countsOf(next.subarray(start[i], start[i + 1]))),
       );
     } finally {
       hidden.dispose();
@@ -138,11 +139,4 @@ export async function sampleEach(
 function cumulative(counts: readonly number[]): number[] {
   let sum = 0;
   return counts.map((count) => (sum += count));
-}
-
-/** Token to how often it occurs, in the order of first occurrence. */
-function tally(tokens: Int32Array): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
-  return counts;
 }
