@@ -39,7 +39,7 @@ export class RandomStream {
   /** An integer in [0, bound), every one equally likely. `bound` is an integer in [1, 2^32]. */
   integer(bound: number): number {
     if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32) {
-      throw new RangeError(`random integer below ${bound}: the bound must be in 1 … 2^32`);
+      throw new Error(`random integer below ${bound}: the bound must be in 1 … 2^32`);
     }
     const limit = 2 ** 32 - (2 ** 32 % bound); // numbers from here on would favour small results
     let bits = this.bits();
@@ -66,7 +66,7 @@ export class RandomStream {
       rest -= weight;
       last = i;
     }
-    if (last < 0) throw new RangeError('categorical draw: the weights sum to 0');
+    if (last < 0) throw new Error('categorical draw: the weights sum to 0');
     return last; // rounding in the subtractions can run past the end
   }
 

@@ -19,7 +19,7 @@ type Shape = Pick<Trie, 'nodeCount' | 'parent' | 'token' | 'depth'>;
 
 /**
  * Pieces of at most `maxSlots` nodes besides the root, together covering every node once, plus the
- * repeated ancestors. Throws RangeError if `maxSlots` is less than the trie's depth.
+ * repeated ancestors. Throws Error if `maxSlots` is less than the trie's depth.
  */
 export function cutTrie(trie: Shape, maxSlots: number): TriePiece[] {
   const pieces: TriePiece[] = [];
@@ -32,9 +32,7 @@ export function cutTrie(trie: Shape, maxSlots: number): TriePiece[] {
     } else ancestors.push(0); // a trie that is only a root
     const room = maxSlots - (ancestors.length - 1);
     if (room < 1) {
-      throw new RangeError(
-        `pieces of ${maxSlots} nodes cannot hold a trie ${ancestors.length} deep`,
-      );
+      throw new Error(`pieces of ${maxSlots} nodes cannot hold a trie ${ancestors.length} deep`);
     }
     // Depth-first order: the parent of each next node is an ancestor of the first, or among them.
     const end = Math.min(trie.nodeCount, first + room);

@@ -66,7 +66,7 @@ export function layOutTensors(
 
 /**
  * A file of the given tensors.
- * @throws RangeError where a tensor's data does not fill its shape.
+ * @throws Error where a tensor's data does not fill its shape.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorToWrite>,
@@ -78,9 +78,7 @@ export function writeSafetensors(
   file.set(header);
   for (const [name, { shape, data }] of tensors) {
     if (sizeOf(shape) !== data.length) {
-      throw new RangeError(
-        `tensor ${name}: ${data.length} values do not fill [${shape.join(', ')}]`,
-      );
+      throw new Error(`tensor ${name}: ${data.length} values do not fill [${shape.join(', ')}]`);
     }
     const stored = options.dtype === 'BF16' ? narrowToBf16(data) : data;
     const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);

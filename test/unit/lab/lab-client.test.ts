@@ -1,6 +1,8 @@
 import * as Comlink from 'comlink';
 import { afterEach, expect, test, vi } from 'vitest';
 import { InputError } from '../../../src/core/errors.ts';
+import { randomStream } from '../../../src/core/random.ts';
+import { cutTrie } from '../../../src/core/targets/cut.ts';
 import {
   DeviceLostError,
   OutOfMemoryError,
@@ -188,6 +190,29 @@ test('K2: errors are told by their class, whatever their words', () => {
   expect(kinds(new OutOfMemoryError('whatever'), new RangeError('no array'))).toEqual([
     ...['memory', 'memory'],
   ]);
+});
+
+test('a mistake in the lab’s own calls is its fault, not the memory’s', () => {
+  const chain = {
+    nodeCount: 3,
+    parent: Int32Array.of(-1, 0, 1),
+    token: Int32Array.of(-1, 1, 2),
+    depth: Int32Array.of(0, 1, 2),
+  };
+  const mistakes = [
+    () => randomStream(1).integer(0),
+    () => randomStream(1).categorical([0]),
+    () => cutTrie(chain, 1),
+  ];
+  const kinds = mistakes.map((mistake) => {
+    try {
+      mistake();
+      return undefined;
+    } catch (thrown) {
+      return labErrorOf(thrown).kind;
+    }
+  });
+  expect(kinds).toEqual(['bug', 'bug', 'bug']);
 });
 
 test('K2: a device that is destroyed under a run fails the run, and is no cancel', async () => {

@@ -61,8 +61,8 @@ test('uniforms stay in [0, 1), integers below their bound', () => {
       return u >= 0 && u < 1 && Number.isInteger(k) && k >= 0 && k < bound;
     }),
   );
-  expect(() => randomStream(1).integer(0)).toThrow(RangeError);
-  expect(() => randomStream(1).integer(2.5)).toThrow(RangeError);
+  expect(() => randomStream(1).integer(0)).toThrow('the bound must be');
+  expect(() => randomStream(1).integer(2.5)).toThrow('the bound must be');
 });
 
 test('normals have the moments of the standard normal', () => {
@@ -87,7 +87,7 @@ test('categorical draws follow the weights and skip zeros', () => {
   for (let i = 0; i < n; i++) counts[stream.categorical(weights)]!++;
   weights.forEach((w, i) => expect(Math.abs(counts[i]! - (n * w) / 10)).toBeLessThan(800));
   expect(counts[0]! + counts[3]! + counts[5]!).toBe(0);
-  expect(() => stream.categorical([0, 0])).toThrow(RangeError);
+  expect(() => stream.categorical([0, 0])).toThrow('sum to 0');
 });
 
 test('a shuffle keeps the items and reaches every order equally', () => {
