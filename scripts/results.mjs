@@ -41,9 +41,6 @@ const COMPARISONS = [
     name: 'evidence',
     title: "The paper's claims on a real model, SmolLM2 135M in 4 bits",
     studies: ['evidence'],
-    // An hour of a core each: those that docs/results.md tells of. Seed 12 is kept as well; with 13, which is not, it would
-    // be told of three.
-    seeds: ['11', '13'],
     model: REAL_FILES.smollm2,
   },
   {
