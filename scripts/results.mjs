@@ -44,6 +44,26 @@ const COMPARISONS = [
     model: REAL_FILES.smollm2,
   },
   {
+    name: 'objectives',
+    title: 'Exact objectives on one prompt of a real model, SmolLM2 135M in 4 bits',
+    studies: ['objectives'],
+    // Of one prompt, as `smollm2`.
+    seeds: ['11'],
+    model: REAL_FILES.smollm2,
+  },
+  {
+    name: 'baselines',
+    title: 'Without training: temperature and verbalised sampling, SmolLM2 135M in 4 bits',
+    studies: ['baselines'],
+    model: REAL_FILES.smollm2,
+  },
+  {
+    name: 'questions',
+    title: 'Where the right option stands in questions that a model writes, SmolLM2 135M in 4 bits',
+    studies: ['questions'],
+    model: REAL_FILES.smollm2,
+  },
+  {
     name: 'best',
     title: 'A recipe beside soft and hard targets, SmolLM2 135M in 4 bits',
     studies: ['one-by-one', 'best'],
