@@ -15,7 +15,7 @@ export function* resultsEvents(
   answers: AnswersFile | null,
 ): Generator<StudyEvent> {
   const arms = Object.entries(results.arms);
-  for (const target of answers?.targets ?? []) yield { type: 'target', ...target };
+  for (const target of answers?.targets ?? []) yield { ...target, type: 'target' };
   for (const [arm, ofArm] of arms) yield* steps(arm, ofArm);
   // A row belongs to the last place that was named before it.
   const segments = segmentsOf(results);

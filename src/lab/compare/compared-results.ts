@@ -31,7 +31,7 @@ export function comparedResults(
   });
   const targets = (answers?.targets ?? []).map((target): [string, TargetEvent] => [
     target.id,
-    { type: 'target', ...target },
+    { ...target, type: 'target' },
   ]);
   return {
     ...about,

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { importedRun, isOfRun, type Files } from '../../../../src/lab/archive/imported-run.ts';
 import { runRecord } from '../../../../src/lab/archive/run-record.ts';
+import { comparedResults } from '../../../../src/lab/compare/compared-results.ts';
+import { readAnswers, readResults } from '../../../../src/lab/compare/results-schema.ts';
 import type { StudyEvent } from '../../../../src/lab/events.ts';
 import { resultsOf } from '../../../../src/lab/results/results.ts';
 import { readableEvents } from '../../../../src/lab/runs/readable-events.ts';
@@ -58,6 +60,23 @@ test('answers beside the results are what is shown of prompts', () => {
   const [shown] = runState(run.experiment, readableEvents(events).events).targets;
   expect(shown).toMatchObject(target);
   expect(shown!.snapshots[arm!]![0]).toMatchObject({ probabilities: [0.2, 0.7], invalidMass: 0.1 });
+});
+
+test('a target of a file that calls itself something else is a target', () => {
+  const before = results('default');
+  const target = {
+    ...{ id: 'coin', split: 'train', family: 'bernoulli', prompt: 'A coin?', kind: 'discrete' },
+    ...{ values: ['0', '1'], probabilities: [0.5, 0.5], type: 'warning' },
+  };
+  const answers = { targets: [target], arms: {} };
+  const { run, events } = opened({ 'results.json': before, 'answers.json': answers });
+  const { targets } = runState(run.experiment, readableEvents(events).events);
+  expect(targets).toMatchObject([{ ...target, type: 'target' }]);
+  const compared = comparedResults(readResults(before, ''), readAnswers(answers, ''), {
+    id: 'a',
+    name: 'a',
+  });
+  expect(compared.targets.get('coin')!.type).toBe('target');
 });
 
 test('a run that was handed out is restored, with its adapters', () => {
