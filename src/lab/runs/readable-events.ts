@@ -30,6 +30,8 @@ const SCHEMAS = {
     type: v.literal('step'),
     arm: v.string(),
     step: v.number(),
+    // Of how many: some versions do not say.
+    steps: v.fallback(v.optional(v.number()), undefined),
     loss: figure,
     seconds: count,
     answerTokens: count,

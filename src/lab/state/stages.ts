@@ -46,9 +46,9 @@ function placeOf(stages: readonly RunStage[], event: StudyEvent) {
   const find = (kind: RunStage['kind'], arm?: string) =>
     stages.findIndex((stage) => stage.kind === kind && stage.arm === arm);
   if (event.type === 'step')
-    return { index: find('train', event.arm), done: event.step / event.steps };
+    return { index: find('train', event.arm), done: shareOf(event.step, event.steps) };
   if (event.type !== 'phase') return undefined;
-  const done = event.total > 0 ? Math.min(1, event.done / event.total) : 0;
+  const done = shareOf(event.done, event.total);
   switch (event.phase) {
     case 'loading':
       return { index: find('load'), done };
@@ -67,3 +67,6 @@ function placeOf(stages: readonly RunStage[], event: StudyEvent) {
       return undefined;
   }
 }
+
+/** Nothing where the total is nothing, or a stored event of another version does not say it. */
+const shareOf = (done: number, total: number) => (total > 0 ? Math.min(1, done / total) : 0);

@@ -181,3 +181,18 @@ test('K6: a run that was gone on with on another backend says so in every report
   const file = readResults(plain(results), 'results.json');
   expect(comparedResults(file, null, { id: 'a', name: 'a' }).machine).toBe(words);
 });
+
+test.each([undefined, null, 'ten', 0])(
+  'a stored step of %s steps leaves its progress at nothing, and its loss is there',
+  (steps) => {
+    const experiment = recordedExperiment('interrupted');
+    const step = { type: 'step', arm: 'soft', step: 3, steps, loss: 0.5 };
+    const { events, unreadable } = readableEvents([step]);
+    expect(unreadable).toBe(0);
+    const { stages, arms } = runState(experiment, events);
+    expect(stages.find(({ kind, arm }) => kind === 'train' && arm === 'soft')!.done).toBe(0);
+    const soft = arms.find(({ name }) => name === 'soft')!;
+    expect(soft.losses).toMatchObject([{ step: 3, loss: 0.5 }]);
+    expect(soft.last!.steps ?? 0).toBe(0);
+  },
+);
