@@ -1,4 +1,5 @@
 // The service worker: after one visit the page, its workers and the built-in model open offline.
+import { partOf } from './part-of-file.ts';
 
 interface Files {
   /** Fingerprint of all files: another build has another. */
@@ -50,21 +51,4 @@ async function answer(request: Request): Promise<Response> {
     if (!kept) return new Response(null, { status: 404 });
     return partOf(kept, request.headers.get('range'));
   }
-}
-
-/** A kept file, or the bytes of it that were asked for. */
-async function partOf(kept: Response, range: string | null): Promise<Response> {
-  const asked = /^bytes=(\d+)-(\d*)$/.exec(range ?? '');
-  if (!asked) return kept;
-  const bytes = await kept.arrayBuffer();
-  const from = Number(asked[1]);
-  const part = bytes.slice(from, asked[2] ? Number(asked[2]) + 1 : undefined);
-  return new Response(part, {
-    status: 206,
-    headers: {
-      'content-type': kept.headers.get('content-type') ?? 'application/octet-stream',
-      'content-length': String(part.byteLength),
-      'content-range': `bytes ${from}-${from + part.byteLength - 1}/${bytes.byteLength}`,
-    },
-  });
 }
