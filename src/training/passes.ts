@@ -100,6 +100,8 @@ export function accumulate(
 ): tf.Scalar {
   const { kind, temperature = 1, ...context } = options;
   const { batch, targets } = pack(examples, normalizer, !tensorsAreInHostMemory());
+  // A piece of a trie none of whose answers an objective pushes, such as total variation where all have enough.
+  if (targets.weight.length === 0) return tf.scalar(0);
   const kept = () =>
     keepsActivations(decoder.spec, batch.rows * batch.slots, {
       rank: context.adapter?.rank ?? 0,

@@ -48,6 +48,18 @@ describe('gradient accumulation', () => {
     return { gradient: gradient!, loss: reports.at(-1)!.loss };
   }
 
+  test('a pass in which no node carries weight adds nothing', async () => {
+    const whole = await stepOf((examples) => [examples]);
+    const silent = ({ prompt, supervision }: Example): Example => ({
+      prompt,
+      supervision: { ...supervision, weight: supervision.weight.map(() => 0) },
+    });
+    expect(await stepOf((examples) => [examples, [silent(examples[0]!)]])).toEqual(whole);
+    const none = await stepOf((examples) => [examples.map(silent)]);
+    expect(none.loss).toBe(0);
+    expect(none.gradient.every((value) => value === 0)).toBe(true);
+  });
+
   test('groups split in any way give one gradient', async () => {
     const whole = await stepOf((examples) => [examples]);
     for (const split of [
