@@ -1,5 +1,5 @@
 // The service worker: after one visit the page, its workers and the built-in model open offline.
-import { partOf } from './part-of-file.ts';
+import { partOfFile } from './part-of-file.ts';
 
 interface Files {
   /** Fingerprint of all files: another build has another. */
@@ -49,6 +49,6 @@ async function answer(request: Request): Promise<Response> {
   } catch {
     // All that the host has is kept: what is not would not be found there either.
     if (!kept) return new Response(null, { status: 404 });
-    return partOf(kept, request.headers.get('range'));
+    return partOfFile(kept, request.headers.get('range'));
   }
 }

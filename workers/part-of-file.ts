@@ -1,7 +1,7 @@
 // A kept file as a host would answer with it: whole, or the bytes of it that were asked for.
 
 /** @param range of bytes, as the header says it; another, or one that ends before it begins, is not heeded */
-export async function partOf(kept: Response, range: string | null): Promise<Response> {
+export async function partOfFile(kept: Response, range: string | null): Promise<Response> {
   const asked = /^bytes=(\d+)-(\d*)$/.exec(range ?? '');
   if (!asked) return kept;
   const [from, to] = [Number(asked[1]), asked[2] ? Number(asked[2]) : Infinity];

@@ -1,10 +1,10 @@
 // What the service worker answers with when a part of a kept file is asked for.
 import { expect, test } from 'vitest';
-import { partOf } from '../../../workers/part-of-file.ts';
+import { partOfFile } from '../../../workers/part-of-file.ts';
 
 const kept = () => new Response('0123456789', { headers: { 'content-type': 'text/plain' } });
 const answer = async (range: string | null, file = kept()) => {
-  const part = await partOf(file, range);
+  const part = await partOfFile(file, range);
   return [part.status, part.headers.get('content-range'), await part.text()];
 };
 

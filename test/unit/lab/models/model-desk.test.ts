@@ -112,7 +112,7 @@ describe('a model', () => {
   it('is described without being loaded', async () => {
     const { models, log } = await reached();
     expect(await models.summarise('a/model')).toMatchObject({
-      ...{ family: 'qwen3', dtype: 'F32', licence: 'mit', verdict: { kind: 'fits' } },
+      ...{ family: 'qwen3', dtypes: ['F32'], licence: 'mit', verdict: { kind: 'fits' } },
     });
     expect(log).toEqual([]);
     expect(await models.cachedModels()).toEqual([]);
