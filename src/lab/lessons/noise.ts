@@ -1,4 +1,5 @@
 // Lesson 3: soft and hard targets differ in noise alone.
+import { laneOf } from '../race/lane-of.ts';
 import type { Race } from '../race/race.ts';
 import { LEVEL, verdictOf } from '../race/verdict.ts';
 import { defineLesson } from './lesson.ts';
@@ -20,8 +21,7 @@ export const noise = defineLesson<Race>({
   ],
   run: (bench, experiment) => bench.race(experiment),
   reveal(race) {
-    const away = (method: string) =>
-      race.lanes.find(({ arm }) => arm.method === method)!.frames.at(-1)!.away;
+    const away = (method: 'soft' | 'hard') => laneOf(race, method)!.frames.at(-1)!.away;
     const difference = away('hard') - away('soft');
     const { sentence, reason } = verdictOf(race)!;
     return {

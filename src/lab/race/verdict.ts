@@ -1,6 +1,7 @@
 // What a finished race says, in a sentence made from its figures.
 import { countsOf } from '../../core/counts.ts';
-import type { Lane, Race } from './race.ts';
+import { laneOf } from './lane-of.ts';
+import type { Race } from './race.ts';
 
 /** Distances that differ by less, as whole per cents are read, are called equal. */
 export const LEVEL = 0.005;
@@ -20,9 +21,8 @@ export const awayWords = (away: number): string => {
 };
 
 /** Of the lanes `soft` and `hard`; undefined before both have been trained. */
-export function verdictOf({ lanes }: Race): RaceVerdict | undefined {
-  const end = (method: Lane['arm']['method']) => lanes.find(({ arm }) => arm.method === method);
-  const [soft, hard] = [end('soft'), end('hard')];
+export function verdictOf(race: Race): RaceVerdict | undefined {
+  const [soft, hard] = [laneOf(race, 'soft'), laneOf(race, 'hard')];
   const [softAway, hardAway] = [soft?.frames.at(-1)?.away, hard?.frames.at(-1)?.away];
   if (!soft || !hard || softAway === undefined || hardAway === undefined) return undefined;
   const answers = hard.shown.reduce((sum, step) => sum + step.length, 0);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { InputError } from '../../../../src/core/errors.ts';
+import { laneOf } from '../../../../src/lab/race/lane-of.ts';
 import { readRace, writeRace } from '../../../../src/lab/race/race-file.ts';
 import { verdictOf } from '../../../../src/lab/race/verdict.ts';
 
@@ -30,6 +31,18 @@ test('the race that ships with the page tells the story', async () => {
 test('what is written of a race that was read is what was read', async () => {
   const file = await shipped();
   expect(writeRace(readRace(file))).toEqual(file);
+});
+
+test('a file may have its lanes in any order', async () => {
+  const file = await shipped();
+  const swapped = readRace({ ...file, lanes: file.lanes.toReversed() });
+  const race = readRace(file);
+  for (const method of ['soft', 'hard'] as const) {
+    expect(laneOf(swapped, method)!.arm.method).toBe(method);
+    expect(laneOf(swapped, method)).toEqual(laneOf(race, method));
+  }
+  expect(verdictOf(swapped)).toEqual(verdictOf(race));
+  expect(laneOf(null, 'soft')).toBeUndefined();
 });
 
 test.each<[string, (file: Shipped) => unknown, RegExp]>([
